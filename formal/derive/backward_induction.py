@@ -1,0 +1,400 @@
+"""Subgame perfect equilibria of games with perfect information, by backward induction over symbolic payoffs.
+
+Definitions
+-----------
+A stage is a node whose mover faces continuations that are already solved. Its solution is a list of cells: literals on
+parameters and earlier choices, the mover's decision there, everybody's payoffs and the path of play that follows.
+
+Method (Kuhn 1953, Selten 1965, with symbolic payoffs)
+------
+1. At a leaf there is one cell, with the leaf's payoffs.
+2. At a discrete choice the options are the cells of the children.
+3. At a continuous choice v in [low, high] every cell of the continuation is a piece. The best v in a piece lies at an
+   end of [low, high], where a literal of some piece changes sign, or where the derivative of the piece's payoff
+   vanishes. Literals that are quadratic in v are split at named thresholds first. A candidate at the open end of a piece
+   is approached, not attained.
+4. `formal.derive.regions` cuts the space into regions, each with the option that wins there.
+
+Everything found here is a conjecture; `formal.obligations` states what has to be proved of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+from itertools import product
+from typing import Any
+
+import flint
+import sympy as sp
+
+from formal.derive.literals import Literal, conjunction, literal
+from formal.derive.partition import Branch, Cell, Equilibrium, Strategy
+from formal.derive.polynomial import Poly, Quotient, Ring
+from formal.derive.regions import Contest, Option, partition
+from formal.derive.roots import Thresholds, linear_root, roots, split
+from formal.derive.space import Space
+from formal.errors import DerivationError
+from formal.model.game import Game
+from formal.model.parameters import Parameter
+from formal.model.tree import Chance, Continuous, Decision, Fork, Leaf, Node
+
+Conjunction = tuple[Literal, ...]
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A cell of a solved continuation."""
+
+    where: Conjunction
+    payoffs: tuple[Quotient, ...]
+    path: tuple[Any, ...]
+    attained: bool = True
+
+
+@dataclass
+class Derivation:
+    """One game being solved: the ring, the thresholds named so far, and each stage's solution."""
+
+    game: Game
+    ring: Ring
+    thresholds: Thresholds
+    progress: Progress
+    solved: dict[Node, list[Piece]] = field(default_factory=dict)
+    strategies: dict[Node, Strategy] = field(default_factory=dict)
+
+    def stage(self, node: Node) -> str:
+        return f"{self.game.name}, {node.head()}"
+
+
+def derivation(game: Game, progress: Progress = lambda _: None) -> Derivation:
+    """Prepare to solve a game; nothing is derived yet."""
+    choices = {n.symbol for n in game.nodes if isinstance(n, Continuous)}
+    ring = Ring([*game.parameters, *sorted(choices, key=str)])
+    return Derivation(game, ring, Thresholds(dict(game.thresholds)), progress)
+
+
+def solve_node(work: Derivation, node: Node) -> list[Piece]:
+    """The solution of the subgame at a node; children are solved first, each once.
+
+    Raises DerivationError, naming the stage, for payoffs or degrees that the engine cannot handle.
+    """
+    if node not in work.solved:
+        try:
+            work.solved[node] = _solve(work, node)
+        except DerivationError as error:
+            if error.message.startswith(work.game.name):
+                raise
+            raise DerivationError(f"{work.stage(node)}: {error.message}", place=work.game.place) from None
+    return work.solved[node]
+
+
+def solve(game: Game, progress: Progress = lambda _: None) -> Equilibrium:
+    """Propose a subgame perfect equilibrium of the game as a partition of its parameter space.
+
+    `progress` is told of each stage. Raises DerivationError for a stage that cannot be solved in closed form.
+    """
+    work = derivation(game, progress)
+    pieces = solve_node(work, game.tree)
+    cells = tuple(
+        Cell(
+            tuple(item.sympy() for item in piece.where),
+            piece.path,
+            {player: q.sympy() for player, q in zip(game.players, piece.payoffs, strict=True)},
+            piece.attained,
+        )
+        for piece in pieces
+    )
+    return Equilibrium(game, cells, dict(work.strategies), tuple(work.thresholds.facts))
+
+
+def _solve(work: Derivation, node: Node) -> list[Piece]:
+    if isinstance(node, Leaf):
+        payoffs = tuple(work.ring.quotient(node.payoffs[player]) for player in work.game.players)
+        return [Piece((), payoffs, ())]
+    children = [solve_node(work, child) for child in node.children]
+    work.progress(node.head())
+    space = _space(work, node)
+    if isinstance(node, Chance):
+        return _expected(work, node, children, space)
+    if isinstance(node, Fork):
+        return [*_guarded(work, node.condition, children[0]), *_guarded(work, sp.Not(node.condition), children[1])]
+    assert isinstance(node, Decision | Continuous)
+    options = _actions(work, node, children) if isinstance(node, Decision) else _candidates(work, node, children[0], space)
+    work.thresholds.admit_all(space)
+    options = _available(space, options)
+    highest = isinstance(node, Continuous) and work.game.ties.get(node.label) == "highest"
+    contest = Contest(space, options, work.game.players.index(node.player), highest)
+    found = partition(contest, work.stage(node))
+    work.strategies[node] = Strategy(
+        node, tuple(Branch(tuple(i.sympy() for i in c.where), c.option.decision, c.option.attained) for c in found)
+    )
+    return [Piece(c.where, c.option.payoffs, c.option.path, c.option.attained) for c in found]
+
+
+# -- spaces
+
+
+def _space(work: Derivation, node: Node) -> Space:
+    """Parameters, assumptions, the ranges of earlier choices, and the thresholds that rest on these alone."""
+    game, ring = work.game, work.ring
+    space = Space(ring, _scale(work))
+    for q in game.parameters:
+        low, high = q.domain.low, q.domain.high
+        space.sample_parameter(q, None if low is None else float(low), None if high is None else float(high))
+        space.add(_literals(ring, q.facts()))
+        if q in ring.index and ring.index[q] in ring.nonnegative:
+            bound = ring.gens[ring.index[q]]
+            space.facts.append(space.term(bound) > 0 if q.is_positive else space.term(bound) >= 0)
+    assumed = _literals(ring, game.assume.values())
+    space.add(assumed)
+    space.restrict(assumed)
+    for earlier in _ancestors(game, node):
+        if isinstance(earlier, Continuous):
+            _admit_choice(work, space, earlier)
+    conditions = _literals(ring, [f for f in node.facts() if not _is_range(game, f)])
+    space.add(conditions)
+    space.restrict(conditions)
+    work.thresholds.admit_all(space)
+    return space
+
+
+def _is_range(game: Game, fact: sp.Basic) -> bool:
+    return any(fact in n.following.history[-1][1].facts for n in game.nodes if isinstance(n, Continuous))
+
+
+def _ancestors(game: Game, node: Node) -> list[Node]:
+    return [n for n in game.nodes if len(n.history) < len(node.history) and n.history == node.history[: len(n.history)]]
+
+
+def _admit_choice(work: Derivation, space: Space, node: Continuous) -> None:
+    ring = work.ring
+    low, high = ring.quotient(node.low), ring.quotient(node.high)
+    v = Quotient(ring, ring.gens[ring.index[node.symbol]], ring.constant(1))
+    if ring.index[node.symbol] in ring.nonnegative:
+        space.facts.append(space.term(v.numerator) >= 0)
+    inside = conjunction(literal(ring, gap.oriented(), strict=False) for gap in (v - low, high - v)) or ()
+    space.add(inside)
+    ends = (space.evaluate(end.numerator) / space.evaluate(end.denominator) for end in (low, high))
+    space.sample_choice(node.symbol, *ends)
+
+
+def _literals(ring: Ring, relations: Iterable[sp.Basic]) -> Conjunction:
+    """Relations as literals; an equation becomes two. Raises DerivationError for anything else."""
+    found: list[Literal | bool] = []
+    for relation in relations:
+        if isinstance(relation, sp.And):
+            found += _literals(ring, relation.args)
+        elif relation in (sp.true, sp.false):
+            found.append(bool(relation))
+        elif isinstance(relation, sp.Eq | sp.Ge | sp.Gt | sp.Le | sp.Lt):
+            gap = ring.quotient(relation.lhs) - ring.quotient(relation.rhs)
+            if isinstance(relation, sp.Eq | sp.Ge | sp.Gt):
+                found.append(literal(ring, gap.oriented(), strict=isinstance(relation, sp.Gt)))
+            if isinstance(relation, sp.Eq | sp.Le | sp.Lt):
+                found.append(literal(ring, -gap.oriented(), strict=isinstance(relation, sp.Lt)))
+        else:
+            raise DerivationError(f"the engine cannot use the condition {relation}")
+    kept = conjunction(found)
+    if kept is None:
+        raise DerivationError(f"the conditions {', '.join(map(str, relations))} cannot hold together")
+    return kept
+
+
+def _scale(work: Derivation) -> list[sp.Symbol]:
+    """Positive parameters that may be set to 1: units in which payoffs are homogeneous.
+
+    Each player's payoffs may be measured in units of their own. With a weight for each parameter such that all payoffs of
+    a player, all ranges and all assumptions are homogeneous, comparisons do not change along the rays of the weights.
+    """
+    ring, game = work.ring, work.game
+    rows: list[list[int]] = []
+
+    def homogeneous(*quotients: Quotient) -> None:
+        powers = [p for q in quotients for p in q.numerator.monoms()]
+        if any(not q.denominator.is_constant() for q in quotients):
+            powers = [p for q in quotients for part in (q.numerator, q.denominator) for p in part.monoms()]
+        rows.extend([int(a) - int(b) for a, b in zip(p, powers[0], strict=True)] for p in powers[1:])
+
+    for player in game.players:
+        homogeneous(*(ring.quotient(n.payoffs[player]) for n in game.nodes if isinstance(n, Leaf)))
+    for node in game.nodes:
+        if isinstance(node, Continuous):
+            v = Quotient(ring, ring.gens[ring.index[node.symbol]], ring.constant(1))
+            homogeneous(v, *(q for q in (ring.quotient(node.low), ring.quotient(node.high)) if not q.numerator.is_zero()))
+        elif isinstance(node, Chance):
+            homogeneous(Quotient(ring, ring.constant(1), ring.constant(1)), *map(ring.quotient, node.probabilities))
+    conditions = [*game.assume.values(), *(n.condition for n in game.nodes if isinstance(n, Fork))]
+    for q in game.parameters:
+        conditions += [f for f in q.facts() if f.rhs != 0]
+    for condition in conditions:
+        for item in _literals(ring, [condition]):
+            homogeneous(Quotient(ring, item.poly, ring.constant(1)))
+    places = [ring.index[q] for q in game.parameters] + [ring.index[s] for s in ring.symbols if not isinstance(s, Parameter)]
+    return _pivots(ring, rows, places)
+
+
+def _pivots(ring: Ring, rows: list[list[int]], places: list[int]) -> list[sp.Symbol]:
+    """Free columns of the weights' linear system that belong to positive parameters."""
+    order = sorted(places, key=lambda i: i in ring.positive and isinstance(ring.symbols[i], Parameter))
+    matrix = flint.fmpq_mat(max(len(rows), 1), len(order), [flint.fmpq(r[i]) for r in rows or [[0] * 99] for i in order])
+    reduced, rank = matrix.rref()
+    pivots = {next(k for k in range(len(order)) if reduced[r, k] != 0) for r in range(rank)}
+    free = [order[k] for k in range(len(order)) if k not in pivots]
+    return [ring.symbols[i] for i in free if i in ring.positive and isinstance(ring.symbols[i], Parameter)]
+
+
+# -- stages
+
+
+def _expected(work: Derivation, node: Chance, children: list[list[Piece]], space: Space) -> list[Piece]:
+    """One cell for each feasible combination of the outcomes' cells, with expected payoffs."""
+    weights = [work.ring.quotient(p) for p in node.probabilities]
+    pieces = []
+    for combination in product(*children):
+        where = conjunction(item for piece in combination for item in piece.where) or ()
+        if not space.possible(where):
+            continue
+        payoffs = []
+        for i in range(len(work.game.players)):
+            terms = [w * piece.payoffs[i] for w, piece in zip(weights, combination, strict=True)]
+            payoffs.append(sum(terms[1:], terms[0]))
+        path = ((node.label, tuple((o, piece.path) for o, piece in zip(node.outcomes, combination, strict=True))),)
+        pieces.append(Piece(where, tuple(payoffs), path, all(p.attained for p in combination)))
+    return pieces
+
+
+def _guarded(work: Derivation, condition: sp.Basic, pieces: list[Piece]) -> list[Piece]:
+    guard = _literals(work.ring, [condition])
+    return [replace(p, where=tuple(dict.fromkeys((*guard, *p.where)))) for p in pieces]
+
+
+def _actions(work: Derivation, node: Decision, children: list[list[Piece]]) -> list[Option]:
+    """The children's cells as options; the tie rule's action goes first."""
+    favoured = work.game.ties.get(node.label, node.actions[0])
+    options = []
+    for k, (action, pieces) in enumerate(zip(node.actions, children, strict=True)):
+        rank = 0 if action == favoured else k + 1
+        for piece in pieces:
+            path = ((node.label, action), *piece.path)
+            options.append(
+                Option(piece.where, action, piece.payoffs, path, piece.attained, rank, barren=not piece.attained)
+            )
+    return options
+
+
+def _candidates(work: Derivation, node: Continuous, pieces: list[Piece], space: Space) -> list[Option]:
+    """Step 3 of the method: the points of [low, high] at which a piece can be best."""
+    ring, v, stage = work.ring, node.symbol, work.stage(node)
+    low, high = ring.quotient(node.low), ring.quotient(node.high)
+    mover = work.game.players.index(node.player)
+    work.thresholds.admit_all(space)
+    inner = space.below()
+    _admit_choice(work, inner, node)
+    linear = [p for piece in pieces for p in _split(work, inner, piece, v, low, stage)]
+    for threshold in work.thresholds.facts:
+        if v in threshold.definition.free_symbols:
+            raise DerivationError(f"{stage}: the threshold {threshold} depends on {v} itself")
+    work.thresholds.admit_all(space)
+    points = {q.key(): q for q in (low, high)}
+    for piece in linear:
+        for item in piece.where:
+            points |= {q.key(): q for q in _zeros(work, space, item.poly, v, stage)}
+        slope = _slope(piece.payoffs[mover], v)
+        points |= {q.key(): q for q in _zeros(work, space, slope, v, stage)}
+    options = []
+    for piece in linear:
+        for point in points.values():
+            option = _at(work, node, piece, point, low, high)
+            if option is not None:
+                options.append(option)
+    return options
+
+
+def _split(work: Derivation, space: Space, piece: Piece, v: sp.Symbol, low: Quotient, stage: str) -> list[Piece]:
+    """The piece with literals that are linear in v."""
+    alternatives = [split(space, work.thresholds, item, v, low, stage) for item in piece.where]
+    made = []
+    for combination in product(*alternatives):
+        where = tuple(dict.fromkeys(item for part in combination for item in part))
+        if space.possible(where):
+            made.append(replace(piece, where=where))
+    return made
+
+
+def _slope(payoff: Quotient, v: sp.Symbol) -> Poly:
+    """A polynomial with the zeros of the derivative of the payoff in v."""
+    place = payoff.ring.index[v]
+    top, bottom = payoff.numerator, payoff.denominator
+    return top.derivative(place) * bottom - top * bottom.derivative(place)
+
+
+def _zeros(work: Derivation, space: Space, poly: Poly, v: sp.Symbol, stage: str) -> list[Quotient]:
+    """The roots of the polynomial in v, factor by factor."""
+    ring = work.ring
+    found: list[Quotient] = []
+    for factor, _ in poly.factor()[1] if not poly.is_zero() else []:
+        degree = len(ring.coefficients(factor, v)) - 1
+        single = linear_root(ring, factor, v)
+        if single is not None:
+            found.append(single)
+        elif degree > 1:
+            found += [root() for root in roots(space, work.thresholds, factor, v, stage)[1:]]
+    return found
+
+
+def _at(work: Derivation, node: Continuous, piece: Piece, point: Quotient, low: Quotient, high: Quotient) -> Option | None:
+    """The piece at a point of [low, high], or None where the coefficients already rule it out."""
+    ring, v = work.ring, node.symbol
+    wanted: list[Literal | bool] = [literal(ring, (gap).oriented(), strict=False) for gap in (point - low, high - point)]
+    wanted.append(literal(ring, point.denominator**2, strict=True))
+    attained, directions = True, set()
+    for item in piece.where:
+        value = ring.substitute(item.poly, v, point).oriented()
+        touching = value.is_zero()
+        if touching:
+            directions.add(ring.sign(ring.coefficients(item.poly, v)[1]))
+            attained = attained and not item.strict
+        else:
+            wanted.append(literal(ring, value, strict=item.strict))
+    if not attained:
+        wanted = [item if isinstance(item, bool) else Literal(ring, item.poly, True) for item in wanted[2:]] + wanted[:2]
+        if len(directions) > 1:
+            return None
+        if not piece.attained:
+            return None
+    where = conjunction(wanted)
+    if where is None:
+        return None
+    if any(point.substitute(v, point).key() != point.key() for _ in (0,) if v in ring.index):
+        return None
+    if not piece.attained and any(len(ring.coefficients(item.poly, v)) > 1 for item in piece.where):
+        raise DerivationError(f"{work.stage(node)}: whether the continuation has an equilibrium depends on {v}")
+    payoffs = tuple(q.substitute(v, point) for q in piece.payoffs)
+    path = ((node.label, point.sympy()), *_path_at(piece.path, v, point.sympy()))
+    return Option(where, point.sympy(), payoffs, path, attained and piece.attained, at=point, barren=not piece.attained)
+
+
+def _path_at(path: tuple[Any, ...], v: sp.Symbol, value: sp.Expr) -> tuple[Any, ...]:
+    """A path of play at v = value."""
+    return tuple(
+        _path_at(step, v, value) if isinstance(step, tuple) else step.xreplace({v: value}) if isinstance(step, sp.Basic) else step
+        for step in path
+    )
+
+
+def _available(space: Space, options: list[Option]) -> list[Option]:
+    """The options that some point of the space admits, without repetition."""
+    kept: dict[tuple[Any, ...], Option] = {}
+    for option in options:
+        key = (
+            frozenset(option.where),
+            str(option.decision),
+            str(option.path),
+            option.attained,
+            tuple(q.key() for q in option.payoffs),
+        )
+        if key not in kept and space.possible(option.where):
+            kept[key] = option
+    return list(kept.values())

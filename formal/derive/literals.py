@@ -1,0 +1,92 @@
+"""Literals: polynomial inequalities p ≥ 0 and p > 0 in a normal form.
+
+Normal form: squarefree up to even powers that cannot be dropped, no factor of known strict sign, integer coefficients
+with content 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import sympy as sp
+
+from formal.derive.polynomial import Poly, Ring
+
+
+@dataclass(frozen=True, eq=False)
+class Literal:
+    """poly > 0 when strict, else poly ≥ 0."""
+
+    ring: Ring
+    poly: Poly
+    strict: bool
+
+    @cached_property
+    def key(self) -> tuple[str, bool]:
+        return str(self.poly), self.strict
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Literal) and self.key == other.key
+
+    @cached_property
+    def cost(self) -> tuple[int, int, bool, str]:
+        """Simple literals first: low degree, few terms, not strict."""
+        return int(self.poly.total_degree()), len(self.poly), self.strict, str(self.poly)
+
+    def negated(self) -> Literal:
+        return Literal(self.ring, -self.poly, not self.strict)
+
+    def weakened(self) -> Literal:
+        return Literal(self.ring, self.poly, False)
+
+    def sympy(self) -> sp.Basic:
+        """The literal as an unevaluated SymPy relation, with the negative terms moved to the right."""
+        left, right = [], []
+        for powers, coefficient in self.poly.to_dict().items():
+            term = self.ring.sympy(self.ring.context.from_dict({powers: coefficient}))
+            (left if coefficient > 0 else right).append(term if coefficient > 0 else -term)
+        over, under = sp.Add(*left), sp.Add(*right)
+        # the larger side on the right reads as an upper bound when it is the shorter one
+        if len(right) > len(left):
+            return (sp.Gt if self.strict else sp.Ge)(over, under, evaluate=False)
+        return (sp.Lt if self.strict else sp.Le)(under, over, evaluate=False)
+
+
+def literal(ring: Ring, poly: Poly, *, strict: bool) -> Literal | bool:
+    """Normalise poly > 0 (strict) or poly ≥ 0; True or False when coefficients settle it."""
+    if poly.is_zero():
+        return not strict
+    constant, factors = poly.factor()
+    sign = 1 if constant > 0 else -1
+    kept = ring.constant(1)
+    for factor, power in factors:
+        known = ring.sign(factor)
+        if known is not None:
+            sign *= known ** int(power)
+        else:
+            kept = kept * (factor if power % 2 else factor**2)
+    kept = kept if sign > 0 else -kept
+    strict_sign, weak_sign = ring.sign(kept), ring.weak_sign(kept)
+    if strict_sign is not None:
+        return strict_sign > 0
+    if weak_sign == 1 and not strict:
+        return True
+    if weak_sign == -1 and strict:
+        return False
+    return Literal(ring, kept, strict)
+
+
+def conjunction(literals: Iterable[Literal | bool]) -> tuple[Literal, ...] | None:
+    """The literals that are not settled, without repetition; None when one of them is false."""
+    found: dict[Literal, None] = {}
+    for item in literals:
+        if item is False:
+            return None
+        if isinstance(item, Literal):
+            found[item] = None
+    return tuple(found)

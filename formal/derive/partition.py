@@ -1,0 +1,107 @@
+"""What a derivation proposes: strategies, and a partition of the parameter space into cells.
+
+Definitions
+-----------
+A branch of a strategy says what its node's mover does where the branch's conditions on parameters and earlier choices
+hold. A cell of an equilibrium says which path is played, and what everybody gets, where its conditions on the
+parameters hold. Where the best decision is only approached, there is no equilibrium, and branch and cell say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+
+from formal.errors import ModelError
+from formal.model.game import Game
+from formal.model.threshold import Threshold
+from formal.model.tree import Continuous, Decision, Node
+
+Conditions = tuple[sp.Basic, ...]
+
+
+@dataclass(frozen=True)
+class Branch:
+    """`decision` is an action's name or, at a continuous choice, a formula."""
+
+    conditions: Conditions
+    decision: Any
+    attained: bool = True
+
+
+@dataclass(frozen=True)
+class Strategy:
+    """What the mover at `node` does, as a function of parameters and earlier choices."""
+
+    node: Decision | Continuous
+    branches: tuple[Branch, ...]
+
+    def where(self, action: str) -> sp.Basic:
+        """The condition under which a discrete `action` is taken."""
+        return sp.Or(*(sp.And(*b.conditions) for b in self.branches if b.decision == action))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A region of the parameter space with one path of play."""
+
+    conditions: Conditions
+    path: tuple[Any, ...]
+    payoffs: Mapping[str, sp.Expr]
+    attained: bool = True
+
+    @property
+    def decisions(self) -> dict[str, Any]:
+        """What is chosen on the path of play, by label."""
+        return {label: move for label, move in self.path if not isinstance(move, tuple)}
+
+
+@dataclass(frozen=True, eq=False)
+class Equilibrium:
+    """A proposed subgame perfect equilibrium under the game's tie rules, over the whole parameter space."""
+
+    game: Game
+    cells: tuple[Cell, ...]
+    strategies: Mapping[Node, Strategy]
+    thresholds: tuple[Threshold, ...]
+
+    def strategy(self, label: str, **moves: str) -> Strategy:
+        """The strategy at the choice `label` after the given discrete moves."""
+        return self.strategies[self.game.node(label, moves)]
+
+    def when(self, label: str, action: str, **moves: str) -> sp.Basic:
+        """The condition on parameters and earlier choices under which `action` is taken at `label`."""
+        node = self.game.node(label, moves)
+        if not isinstance(node, Decision) or action not in node.actions:
+            raise ModelError(f'"{action}" is not an action of "{label}"')
+        return self.strategies[node].where(action)
+
+    def payoff(self, player: str) -> sp.Expr:
+        """The player's equilibrium payoff as a function of the parameters."""
+        if player not in self.game.players:
+            raise ModelError(f'"{player}" is not a player of {self.game.name}')
+        return self._piecewise(lambda cell: cell.payoffs[player])
+
+    def outcome(self, *labels: str, default: Any = 0) -> sp.Expr:
+        """What is chosen at the first of `labels` that the path of play meets, as a function of the parameters.
+
+        `default` stands where the path meets none of them.
+        """
+        for label in labels:
+            self.game.symbol(label)
+        chosen = lambda cell: next((cell.decisions[k] for k in labels if k in cell.decisions), sp.sympify(default))  # noqa: E731
+        return self._piecewise(chosen)
+
+    def played(self, label: str, action: str) -> sp.Basic:
+        """The condition on the parameters under which the path of play takes `action` at `label`."""
+        return sp.Or(*(sp.And(*c.conditions) for c in self.cells if c.decisions.get(label) == action))
+
+    def _piecewise(self, value: Any) -> sp.Expr:
+        branches: dict[sp.Expr, list[sp.Basic]] = {}
+        for cell in self.cells:
+            if cell.attained:
+                branches.setdefault(value(cell), []).append(sp.And(*cell.conditions))
+        return sp.Piecewise(*((v, c) for v, cs in branches.items() for c in cs), evaluate=False)

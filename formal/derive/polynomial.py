@@ -1,0 +1,158 @@
+"""The polynomial layer: exact multivariate polynomials and quotients over the rationals, through python-flint.
+
+Definitions
+-----------
+A `Ring` fixes an order of generators, one a symbol, with spare places for thresholds that are named on the way.
+A `Quotient` is a reduced pair (numerator, denominator) of polynomials.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import flint
+import sympy as sp
+
+from formal.errors import DerivationError
+
+Poly = Any  # flint.fmpq_mpoly, which has no type stubs
+
+SPARE = 40
+
+
+class Ring:
+    """Polynomials in the given symbols, with what is known of each symbol's sign."""
+
+    def __init__(self, symbols: Iterable[sp.Symbol]) -> None:
+        self.symbols = list(symbols)
+        names = [f"v{i}" for i in range(len(self.symbols) + SPARE)]
+        self.context = flint.fmpq_mpoly_ctx.get(names, "degrevlex")
+        self.gens = self.context.gens()
+        self.index = {s: i for i, s in enumerate(self.symbols)}
+        self.positive = {i for s, i in self.index.items() if s.is_positive}
+        self.nonnegative = {i for s, i in self.index.items() if s.is_nonnegative}
+
+    def adopt(self, symbol: sp.Symbol, *, nonnegative: bool) -> Poly:
+        """Give a new symbol one of the spare places."""
+        if symbol not in self.index:
+            if len(self.symbols) == len(self.gens):
+                raise DerivationError(f"the game needs more than {SPARE} thresholds")
+            self.index[symbol] = len(self.symbols)
+            self.symbols.append(symbol)
+            if nonnegative:
+                self.nonnegative.add(self.index[symbol])
+        return self.gens[self.index[symbol]]
+
+    def constant(self, number: int | sp.Rational) -> Poly:
+        number = sp.Rational(number)
+        return self.context.from_dict({(0,) * len(self.gens): flint.fmpq(int(number.p), int(number.q))})
+
+    def quotient(self, expression: sp.Expr) -> Quotient:
+        """The expression as a reduced quotient. Raises DerivationError on anything but + - * / and integer powers."""
+        if expression.is_Rational:
+            return Quotient(self, self.constant(expression), self.constant(1))
+        if expression.is_Symbol:
+            if expression not in self.index:
+                raise DerivationError(f"{expression} is neither a parameter nor a choice of this game")
+            return Quotient(self, self.gens[self.index[expression]], self.constant(1))
+        if expression.is_Add or expression.is_Mul:
+            result, *rest = [self.quotient(a) for a in expression.args]
+            for term in rest:
+                result = result + term if expression.is_Add else result * term
+            return result
+        if expression.is_Pow and expression.exp.is_Integer:
+            return self.quotient(expression.base).power(int(expression.exp))
+        raise DerivationError(f"the engine derives polynomial and rational payoffs; it cannot use {expression}")
+
+    def sympy(self, poly: Poly) -> sp.Expr:
+        terms = []
+        for powers, coefficient in poly.to_dict().items():
+            factors = [s ** int(k) for s, k in zip(self.symbols, powers, strict=False) if k]
+            terms.append(sp.Mul(sp.Rational(int(coefficient.p), int(coefficient.q)), *factors))
+        return sp.Add(*terms)
+
+    def sign(self, poly: Poly) -> int | None:
+        """1 or -1 when the coefficients and the signs of the symbols settle a strict sign, else None."""
+        weak = self.weak_sign(poly)
+        if weak is None or weak == 0:
+            return weak
+        strict = any(all(i in self.positive for i, k in enumerate(powers) if k) for powers in poly.monoms())
+        return weak if strict else None
+
+    def weak_sign(self, poly: Poly) -> int | None:
+        """1 when the polynomial is ≥ 0 by its coefficients, -1 when ≤ 0, 0 when it is zero, else None."""
+        if poly.is_zero():
+            return 0
+        found = set()
+        for powers, coefficient in poly.to_dict().items():
+            if any(k % 2 and i not in self.nonnegative for i, k in enumerate(powers)):
+                return None
+            found.add(1 if coefficient > 0 else -1)
+        return found.pop() if len(found) == 1 else None
+
+    def coefficients(self, poly: Poly, symbol: sp.Symbol) -> list[Poly]:
+        """The coefficients of the polynomial in `symbol`, constant term first."""
+        place = self.index[symbol]
+        parts: dict[int, dict[tuple[int, ...], Any]] = {}
+        for powers, coefficient in poly.to_dict().items():
+            rest = (*powers[:place], 0, *powers[place + 1 :])
+            parts.setdefault(int(powers[place]), {})[rest] = coefficient
+        return [self.context.from_dict(parts.get(k, {})) for k in range(max(parts, default=0) + 1)]
+
+    def substitute(self, poly: Poly, symbol: sp.Symbol, value: Quotient) -> Quotient:
+        """The polynomial at symbol = value."""
+        result = Quotient(self, self.constant(0), self.constant(1))
+        for coefficient in reversed(self.coefficients(poly, symbol)):
+            result = result * value + Quotient(self, coefficient, self.constant(1))
+        return result
+
+
+@dataclass(frozen=True)
+class Quotient:
+    """numerator / denominator in lowest terms."""
+
+    ring: Ring
+    numerator: Poly
+    denominator: Poly
+
+    def _reduced(self, numerator: Poly, denominator: Poly) -> Quotient:
+        if denominator.is_zero():
+            raise DerivationError("a payoff divides by zero")
+        common = numerator.gcd(denominator)
+        numerator, denominator = numerator / common, denominator / common
+        scale = denominator.leading_coefficient()
+        return Quotient(self.ring, numerator / scale, denominator / scale)
+
+    def __add__(self, other: Quotient) -> Quotient:
+        top = self.numerator * other.denominator + other.numerator * self.denominator
+        return self._reduced(top, self.denominator * other.denominator)
+
+    def __sub__(self, other: Quotient) -> Quotient:
+        top = self.numerator * other.denominator - other.numerator * self.denominator
+        return self._reduced(top, self.denominator * other.denominator)
+
+    def __mul__(self, other: Quotient) -> Quotient:
+        return self._reduced(self.numerator * other.numerator, self.denominator * other.denominator)
+
+    def __truediv__(self, other: Quotient) -> Quotient:
+        return self._reduced(self.numerator * other.denominator, self.denominator * other.numerator)
+
+    def power(self, exponent: int) -> Quotient:
+        if exponent < 0:
+            return self._reduced(self.denominator ** (-exponent), self.numerator ** (-exponent))
+        return Quotient(self.ring, self.numerator**exponent, self.denominator**exponent)
+
+    def substitute(self, symbol: sp.Symbol, value: Quotient) -> Quotient:
+        return self.ring.substitute(self.numerator, symbol, value) / self.ring.substitute(self.denominator, symbol, value)
+
+    def oriented(self) -> Poly:
+        """A polynomial with the sign of the quotient wherever the quotient is defined."""
+        return self.numerator if self.ring.sign(self.denominator) == 1 else self.numerator * self.denominator
+
+    def key(self) -> tuple[str, str]:
+        return str(self.numerator), str(self.denominator)
+
+    def sympy(self) -> sp.Expr:
+        return self.ring.sympy(self.numerator) / self.ring.sympy(self.denominator)

@@ -1,0 +1,66 @@
+"""Running Z3 with deterministic limits: short tries of several strategies before long ones.
+
+Z3's ready-made strategies for non-linear arithmetic give each of their steps some seconds of wall-clock time, so that
+an answer may depend on the machine. The rungs below are limited by Z3's own count of work alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import z3
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One try: a strategy, and the work it may do in Z3's units."""
+
+    name: str
+    make: Callable[[], z3.Solver]
+    work: int
+
+
+def _nlsat() -> z3.Solver:
+    return z3.Tactic("qfnra-nlsat").solver()
+
+
+def _eliminating() -> z3.Solver:
+    steps = ("simplify", "propagate-values", "solve-eqs", "purify-arith", "elim-uncnstr", "simplify", "tseitin-cnf", "nlsat")
+    return z3.Then(*steps).solver()
+
+
+RUNGS = (
+    Rung("nlsat", _nlsat, 100_000),
+    Rung("smt", z3.SimpleSolver, 100_000),
+    Rung("nlsat", _nlsat, 600_000),
+    Rung("nlsat after elimination", _eliminating, 600_000),
+    Rung("smt", z3.SimpleSolver, 1_500_000),
+    Rung("nlsat", _nlsat, 2_500_000),
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """`status` is "sat", "unsat" or "unknown"; `by` is the strategy that answered, or all that did not."""
+
+    status: str
+    by: str
+    model: z3.ModelRef | None = None
+
+
+def run(constraints: Sequence[z3.BoolRef], rungs: Sequence[Rung] = RUNGS) -> Answer:
+    """Climb the rungs until one of them answers. Raises KeyboardInterrupt when the user interrupts Z3."""
+    for rung in rungs:
+        solver = rung.make()
+        solver.set("rlimit", rung.work)
+        solver.add(*constraints)
+        status = solver.check()
+        if status == z3.unsat:
+            return Answer("unsat", rung.name)
+        if status == z3.sat:
+            return Answer("sat", rung.name, solver.model())
+        if "interrupted" in solver.reason_unknown():
+            raise KeyboardInterrupt
+    tried = ", ".join(f"{r.name} to {r.work:,}" for r in rungs)
+    return Answer("unknown", f"Z3 gave up at its limits of work ({tried})")

@@ -1,0 +1,161 @@
+"""Parameters: real symbols with a domain and a meaning.
+
+A domain is an interval of the real line. Two parameters are the same only when name, domain and meaning agree, so
+that a symbol can never be read under another declaration's assumptions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+
+from formal.errors import ModelError, suggestion
+from formal.model.exact import exact
+
+GREEK = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon "
+    "phi chi psi omega"
+).split()
+
+
+@dataclass(frozen=True)
+class Domain:
+    """The interval from `low` to `high`; None is unbounded, `open_low` and `open_high` leave the end out."""
+
+    low: sp.Rational | None = None
+    high: sp.Rational | None = None
+    open_low: bool = False
+    open_high: bool = False
+
+    def relations(self, x: sp.Expr) -> tuple[sp.Basic, ...]:
+        """The domain as unevaluated inequalities on `x`."""
+        found = []
+        if self.low is not None:
+            found.append((sp.Gt if self.open_low else sp.Ge)(x, self.low, evaluate=False))
+        if self.high is not None:
+            found.append((sp.Lt if self.open_high else sp.Le)(x, self.high, evaluate=False))
+        return tuple(found)
+
+    def assumptions(self) -> dict[str, bool]:
+        """What SymPy may assume of a symbol with this domain."""
+        if self.low is not None and self.low >= 0:
+            positive = self.low > 0 or self.open_low
+            return {"real": True, "positive": True} if positive else {"real": True, "nonnegative": True}
+        if self.high is not None and self.high <= 0:
+            negative = self.high < 0 or self.open_high
+            return {"real": True, "negative": True} if negative else {"real": True, "nonpositive": True}
+        return {"real": True}
+
+    def __str__(self) -> str:
+        if self.low is None and self.high is None:
+            return "real"
+        if self.high is None:
+            return f"{'>' if self.open_low else '≥'} {self.low}"
+        if self.low is None:
+            return f"{'<' if self.open_high else '≤'} {self.high}"
+        return f"in {'(' if self.open_low else '['}{self.low}, {self.high}{')' if self.open_high else ']'}"
+
+
+class Parameter(sp.Symbol):  # type: ignore[misc]
+    """A real symbol that knows its domain and what it stands for."""
+
+    __slots__ = ("domain", "meaning")
+    domain: Domain
+    meaning: str
+
+    def __new__(cls, name: str, domain: Domain, meaning: str = "") -> Parameter:
+        symbol: Parameter = sp.Symbol.__xnew__(cls, name, **domain.assumptions())
+        symbol.domain, symbol.meaning = domain, meaning
+        return symbol
+
+    def _hashable_content(self) -> tuple[Any, ...]:
+        return (*super()._hashable_content(), str(self.domain), self.meaning)
+
+    def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        return (self.name, self.domain, self.meaning), {}
+
+    def facts(self) -> tuple[sp.Basic, ...]:
+        """The domain of this parameter as inequalities."""
+        return self.domain.relations(self)
+
+    def renamed(self, name: str) -> Parameter:
+        """Another value of the same parameter, such as alpha' beside alpha."""
+        return Parameter(name, self.domain, self.meaning)
+
+
+class Parameters:
+    """A namespace of parameters: `p.sigma`, iteration in order of declaration, `len`."""
+
+    def __init__(self, declared: dict[str, Parameter]) -> None:
+        self._declared = declared
+
+    def __getattr__(self, name: str) -> Parameter:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        try:
+            return self._declared[name]
+        except KeyError:
+            raise ModelError(f'undeclared parameter "{name}"; {suggestion(name, self._declared)}') from None
+
+    def __iter__(self) -> Iterator[Parameter]:
+        return iter(self._declared.values())
+
+    def __len__(self) -> int:
+        return len(self._declared)
+
+    def __repr__(self) -> str:
+        return "\n".join(f"{q.name} {q.domain}" + (f": {q.meaning}" if q.meaning else "") for q in self)
+
+
+_DECLARATION = re.compile(
+    r"""^\s*(?P<names>[A-Za-z_]\w*(?:[\s,]+(?!in\b|real\b)[A-Za-z_]\w*)*)\s*
+    (?:(?P<relation>>=|<=|>|<|≥|≤)\s*(?P<bound>\S+)
+      |in\s*(?P<open>[(\[])\s*(?P<low>[^,\s]+)\s*,\s*(?P<high>[^)\]\s]+)\s*(?P<close>[)\]])
+      |(?P<real>real))\s*$""",
+    re.VERBOSE,
+)
+
+
+def parameters(*declarations: str) -> Parameters:
+    """Declare parameters with their signs or ranges, and say what they mean.
+
+    Each declaration is `names domain` or `names domain: meaning`, where the domain is `> 0`, `>= 0`, `< 1`,
+    `in (0, 1)`, `in [0, 1]` or `real`:
+
+    >>> p = parameters("phi > 0: fear of entrapment", "alpha0 alpha1 >= 0", "q in (0, 1): prior")
+    >>> p.q.domain
+    Domain(low=0, high=1, open_low=True, open_high=True)
+
+    Raises ModelError for a declaration that does not read so, a float bound, an empty range or a name used twice.
+    """
+    declared: dict[str, Parameter] = {}
+    for text in declarations:
+        head, _, meaning = text.partition(":")
+        match = _DECLARATION.match(head)
+        if match is None:
+            raise ModelError(f'cannot read the parameter declaration "{text}"; write "sigma > 0: meaning" or "q in (0, 1)"')
+        domain = _domain(match, text)
+        for name in re.split(r"[\s,]+", match["names"].strip()):
+            if name in declared:
+                raise ModelError(f'parameter "{name}" is declared twice')
+            declared[name] = Parameter(name, domain, meaning.strip())
+    return Parameters(declared)
+
+
+def _domain(match: re.Match[str], text: str) -> Domain:
+    if match["real"]:
+        return Domain()
+    if match["open"]:
+        low, high = exact(match["low"], "the lower bound"), exact(match["high"], "the upper bound")
+        domain = Domain(low, high, match["open"] == "(", match["close"] == ")")
+        if low > high or (low == high and (domain.open_low or domain.open_high)):
+            raise ModelError(f'the range in "{text}" is empty')
+        return domain
+    bound, relation = exact(match["bound"], "the bound"), match["relation"]
+    if relation in (">", ">=", "≥"):
+        return Domain(low=bound, open_low=relation == ">")
+    return Domain(high=bound, open_high=relation == "<")
