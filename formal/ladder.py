@@ -30,13 +30,17 @@ def _eliminating() -> z3.Solver:
     return z3.Then(*steps).solver()
 
 
-RUNGS = (
-    Rung("nlsat", _nlsat, 100_000),
+SHORT = (
+    Rung("nlsat", _nlsat, 60_000),
     Rung("smt", z3.SimpleSolver, 100_000),
-    Rung("nlsat", _nlsat, 600_000),
-    Rung("nlsat after elimination", _eliminating, 600_000),
-    Rung("smt", z3.SimpleSolver, 1_500_000),
-    Rung("nlsat", _nlsat, 2_500_000),
+    Rung("smt", z3.SimpleSolver, 600_000),
+)
+LONG = (
+    *SHORT,
+    Rung("nlsat", _nlsat, 300_000),
+    Rung("nlsat after elimination", _eliminating, 300_000),
+    Rung("nlsat", _nlsat, 1_200_000),
+    Rung("smt", z3.SimpleSolver, 3_000_000),
 )
 
 
@@ -49,7 +53,7 @@ class Answer:
     model: z3.ModelRef | None = None
 
 
-def run(constraints: Sequence[z3.BoolRef], rungs: Sequence[Rung] = RUNGS) -> Answer:
+def run(constraints: Sequence[z3.BoolRef], rungs: Sequence[Rung] = LONG) -> Answer:
     """Climb the rungs until one of them answers. Raises KeyboardInterrupt when the user interrupts Z3."""
     for rung in rungs:
         solver = rung.make()
@@ -64,3 +68,20 @@ def run(constraints: Sequence[z3.BoolRef], rungs: Sequence[Rung] = RUNGS) -> Ans
             raise KeyboardInterrupt
     tried = ", ".join(f"{r.name} to {r.work:,}" for r in rungs)
     return Answer("unknown", f"Z3 gave up at its limits of work ({tried})")
+
+
+def core(constraints: Sequence[z3.BoolRef], optional: Sequence[z3.BoolRef], work: int) -> list[int] | None:
+    """The places of optional constraints that already contradict the constraints, or None when that is not soon found.
+
+    Only Z3's SMT core is asked: the cores of its non-linear tactics leave out constraints that they used.
+    """
+    solver = z3.SimpleSolver()
+    solver.set("rlimit", work)
+    solver.add(*constraints)
+    names = [z3.Bool(f"optional {place}") for place in range(len(optional))]
+    for name, constraint in zip(names, optional, strict=True):
+        solver.assert_and_track(constraint, name)
+    if solver.check() != z3.unsat:
+        return None
+    used = {name.get_id() for name in solver.unsat_core()}
+    return [place for place, name in enumerate(names) if name.get_id() in used]

@@ -168,7 +168,7 @@ def _seeds(contest: Contest, cells: list[Cell], stage: str) -> Iterator[tuple[in
             return
         if point is False:
             raise DerivationError(f"{stage}: the solver gave up before the cases covered all parameters")
-        assert isinstance(point, dict)
+        assert isinstance(point, Point)
         yield _winner(contest, point, stage), lambda item, point=point: space.holds(item, point)
 
 
@@ -224,14 +224,34 @@ def _generalise(contest: Contest, winner: int, true: Truth, stage: str) -> Conju
     rivals = contest.rivals(winner)
     pool = [item for item in contest.reasons(winner) if true(item)]
     region: list[Literal] = []
+    shown: dict[Literal, Point] = {}
+    cores: dict[Conjunction, frozenset[Literal]] = {}
     for rival in rivals:
-        while (point := space.find(space.all((*region, *rival)))) is not None:
+        while not isinstance(found := space.refute(region, rival), frozenset):
             unused = (item for item in pool if item not in region)
-            extra = next((item for item in unused if point is False or not space.holds(item, point)), None)
+            extra = next((item for item in unused if found is None or not space.holds(item, found)), None)
             if extra is None:
                 raise DerivationError(f"{stage}: the comparison of payoffs could not be closed")
             region.append(extra)
-    return _minimal(region, lambda literals: not any(space.possible((*literals, *rival)) for rival in rivals))
+            if found is not None:
+                shown[extra] = found
+        cores[rival] = found
+
+    def suffices(literals: Sequence[Literal]) -> bool:
+        """No rival wins; the points that made each literal necessary are asked before the solver."""
+        dropped = [shown[item] for item in region if item in shown and item not in literals]
+        if any(all(space.holds(item, point) for item in literals) for point in dropped):
+            return False
+        fresh = {}
+        for rival in (r for r in rivals if not cores[r] <= set(literals)):
+            found = None if np.any(space.mask((*literals, *rival))) else space.refute(literals, rival)
+            if not isinstance(found, frozenset):
+                return False
+            fresh[rival] = found
+        cores.update(fresh)
+        return True
+
+    return _minimal(region, suffices)
 
 
 def _minimal(region: Sequence[Literal], suffices: Callable[[Sequence[Literal]], bool]) -> Conjunction:

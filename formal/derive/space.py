@@ -7,6 +7,7 @@ Nothing here is evidence. Samples are floating point and steer the search; the s
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,13 +16,20 @@ import z3
 
 from formal.derive.literals import Literal
 from formal.derive.polynomial import Poly, Ring
-from formal.ladder import run
+from formal.ladder import SHORT, core, run
 from formal.model.threshold import Threshold
 
 SAMPLES = 3000
 NEAR = 1e-7
+CORE_WORK = 20_000
 
-Point = dict[int, Any]
+
+@dataclass(frozen=True)
+class Point:
+    """A point that the solver found: exact values by place, and the nearest floats."""
+
+    exact: dict[int, Any]
+    floats: list[float]
 
 
 class Space:
@@ -77,15 +85,30 @@ class Space:
         answer = run([*self.facts, *formulas])
         if answer.model is None:
             return None if answer.status == "unsat" else False
-        value = answer.model.eval
-        return {i: value(self._variable(i), model_completion=True) for i in range(len(self.ring.symbols))}
+        return self._point(answer.model)
+
+    def refute(self, literals: Sequence[Literal], rival: Iterable[Literal]) -> Point | frozenset[Literal] | None:
+        """A point of the region on the rival's side, else the literals that keep it out; None when undecided."""
+        given = [*self.facts, self.all(rival)]
+        region = [self.formula(item) for item in literals]
+        used = core(given, region, CORE_WORK)
+        if used is not None:
+            return frozenset(literals[k] for k in used)
+        answer = run([*given, *region], SHORT)
+        if answer.model is not None:
+            return self._point(answer.model)
+        return frozenset(literals) if answer.status == "unsat" else None
+
+    def _point(self, model: z3.ModelRef) -> Point:
+        exact = {i: model.eval(self._variable(i), model_completion=True) for i in range(len(self.ring.symbols))}
+        return Point(exact, [_decimal(v) for v in exact.values()])
 
     def impossible(self, *formulas: z3.BoolRef) -> bool:
-        """Whether the solver refutes the formulas over the whole space."""
-        return self.find(*formulas) is None
+        """Whether the solver soon refutes the formulas over the whole space."""
+        return run([*self.facts, *formulas], rungs=SHORT).status == "unsat"
 
     def possible(self, literals: Sequence[Literal], *formulas: z3.BoolRef) -> bool:
-        """Whether literals and formulas can hold together; without formulas a sample point may settle it."""
+        """Whether literals and formulas may hold together; without formulas a sample point may settle it."""
         if not formulas and bool(np.any(self.mask(literals))):
             return True
         return not self.impossible(self.all(literals), *formulas)
@@ -98,7 +121,7 @@ class Space:
 
     def value(self, poly: Poly, point: Point) -> float:
         """The polynomial at a solver's point, exact in sign: 0.0 only when it vanishes."""
-        floats = [_decimal(point[i]) for i in range(len(self.ring.symbols))]
+        floats = point.floats
         total = 0.0
         for powers, coefficient in poly.to_dict().items():
             term = int(coefficient.p) / int(coefficient.q)
@@ -108,7 +131,7 @@ class Space:
             total += term
         if abs(total) > NEAR * (1 + max(abs(f) for f in floats)):
             return total
-        substitution = [(z3.Real(f"v{i}"), v) for i, v in point.items()]
+        substitution = [(z3.Real(f"v{i}"), v) for i, v in point.exact.items()]
         exact = z3.simplify(z3.substitute(self.term(poly), *substitution))
         return _decimal(exact) if not z3.is_true(z3.simplify(exact == 0)) else 0.0
 
