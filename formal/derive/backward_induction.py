@@ -128,7 +128,10 @@ def _solve(work: Derivation, node: Node) -> list[Piece]:
     contest = Contest(space, options, work.game.players.index(node.player), highest)
     found = partition(contest, work.stage(node))
     work.strategies[node] = Strategy(
-        node, tuple(Branch(tuple(i.sympy() for i in c.where), c.option.decision, c.option.attained) for c in found)
+        node,
+        tuple(
+            Branch(tuple(i.sympy() for i in c.where), c.option.decision, c.option.attained, c.option.barren) for c in found
+        ),
     )
     return [Piece(c.where, c.option.payoffs, c.option.path, c.option.attained) for c in found]
 

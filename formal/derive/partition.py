@@ -25,11 +25,16 @@ Conditions = tuple[sp.Basic, ...]
 
 @dataclass(frozen=True)
 class Branch:
-    """`decision` is an action's name or, at a continuous choice, a formula."""
+    """`decision` is an action's name or, at a continuous choice, a formula.
+
+    It is not `attained` where it is a limit that the mover only approaches, and where the branch is `barren`: where no
+    equilibrium follows some decision that has to be considered.
+    """
 
     conditions: Conditions
     decision: Any
     attained: bool = True
+    barren: bool = False
 
 
 @dataclass(frozen=True)
@@ -39,9 +44,13 @@ class Strategy:
     node: Decision | Continuous
     branches: tuple[Branch, ...]
 
-    def where(self, action: str) -> sp.Basic:
-        """The condition under which a discrete `action` is taken."""
+    def where(self, action: Any) -> sp.Basic:
+        """The condition under which a decision is taken."""
         return sp.Or(*(sp.And(*b.conditions) for b in self.branches if b.decision == action))
+
+    def rules(self) -> list[tuple[Any, sp.Basic]]:
+        """Each different decision with the condition under which it is taken."""
+        return [(d, self.where(d)) for d in dict.fromkeys(b.decision for b in self.branches)]
 
 
 @dataclass(frozen=True)

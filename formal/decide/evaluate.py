@@ -1,0 +1,103 @@
+"""Exact evaluation of expressions at a point, without a solver: the judge of every counterexample.
+
+A point gives each variable a rational or algebraic number. Comparisons of algebraic numbers are settled by the sign of
+a difference: by digits when it is not 0, by its minimal polynomial when it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sympy as sp
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import BooleanAtom
+
+from formal.model.threshold import Threshold
+
+Point = Mapping[sp.Symbol, sp.Expr]
+DIGITS = (30, 80, 200)
+
+
+class UndefinedError(ValueError):
+    """The expression has no real value at the point."""
+
+
+def sign(number: sp.Expr) -> int:
+    """The sign of an exact real algebraic number."""
+    if number.is_Rational:
+        return int(sp.sign(number))
+    for digits in DIGITS:
+        approximate = number.evalf(digits)
+        if abs(approximate) > sp.Float(10) ** (-digits // 2):
+            return 1 if approximate > 0 else -1
+        if digits == DIGITS[0] and sp.minimal_polynomial(number, sp.Symbol("z")) == sp.Symbol("z"):
+            return 0
+    raise ArithmeticError(f"the sign of {number} was not found")
+
+
+def value(expression: sp.Expr, point: Point) -> sp.Expr:
+    """The exact value. Raises UndefinedError for a division by zero, a root of a negative number or no branch."""
+    if isinstance(expression, Threshold) and expression not in point:
+        return value(expression.definition, point)
+    if expression.is_Symbol:
+        return sp.sympify(point[expression])
+    if expression.is_Number or expression.is_number:
+        return expression
+    if isinstance(expression, sp.Piecewise):
+        for result, condition in expression.args:
+            if holds(condition, point):
+                return value(result, point)
+        raise UndefinedError(f"no branch of {expression} applies")
+    parts = [value(a, point) for a in expression.args]
+    if isinstance(expression, sp.Min | sp.Max):
+        best = parts[0]
+        for part in parts[1:]:
+            ahead = sign(part - best)
+            best = part if ahead * (1 if isinstance(expression, sp.Max) else -1) > 0 else best
+        return best
+    if isinstance(expression, sp.Abs):
+        return parts[0] * sign(parts[0])
+    if expression.is_Pow:
+        base, exponent = parts
+        if exponent.is_negative and sign(base) == 0:
+            raise UndefinedError(f"{expression} divides by zero")
+        if not exponent.is_Integer and sign(base) < 0:
+            raise UndefinedError(f"{expression} is the root of a negative number")
+    return sp.nsimplify(expression.func(*parts)) if not parts else expression.func(*parts)
+
+
+def holds(formula: sp.Basic, point: Point) -> bool:
+    """Whether a Boolean expression is true at the point, exactly. Raises UndefinedError where it has no value."""
+    if isinstance(formula, BooleanAtom):
+        return bool(formula)
+    if isinstance(formula, Relational):
+        gap = sign(value(formula.lhs, point) - value(formula.rhs, point))
+        tests = {"==": gap == 0, "!=": gap != 0, ">": gap > 0, ">=": gap >= 0, "<": gap < 0, "<=": gap <= 0}
+        return tests[formula.rel_op]
+    if isinstance(formula, sp.And):
+        return all([holds(a, point) for a in formula.args])
+    if isinstance(formula, sp.Or):
+        return any([holds(a, point) for a in formula.args])
+    if isinstance(formula, sp.Not):
+        return not holds(formula.args[0], point)
+    if isinstance(formula, sp.Implies):
+        return not holds(formula.args[0], point) or holds(formula.args[1], point)
+    if isinstance(formula, sp.Equivalent):
+        return len({holds(a, point) for a in formula.args}) == 1
+    if isinstance(formula, sp.ITE):
+        return holds(formula.args[1] if holds(formula.args[0], point) else formula.args[2], point)
+    raise TypeError(f"{formula} is not a formula")
+
+
+def failing(formula: sp.Basic, point: Point) -> sp.Basic | None:
+    """A part of a false formula that is a false comparison, when one alone shows why it is false."""
+    if isinstance(formula, Relational):
+        return formula
+    if isinstance(formula, sp.And):
+        return next((failing(a, point) for a in formula.args if not holds(a, point)), None)
+    if isinstance(formula, sp.Implies):
+        return failing(formula.args[1], point)
+    if isinstance(formula, sp.Or) and len(formula.args) > 0:
+        parts = [a for a in formula.args if isinstance(a, Relational)]
+        return parts[0] if len(parts) == len(formula.args) == 1 else None
+    return None

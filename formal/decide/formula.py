@@ -1,0 +1,296 @@
+"""Formulas: a small language of polynomial constraints between what authors write and what solvers read.
+
+Definitions
+-----------
+A term is a polynomial expression over variables with rational constants. A formula is a Boolean combination, in negation
+normal form, of comparisons of a term with 0. An author's SymPy expression becomes terms and formulas as follows:
+
+- a quotient 1/b is a fresh q with q·b = 1, and b ≠ 0 is a need;
+- a root √a is a fresh w ≥ 0 with w² = a, and a ≥ 0 is a need;
+- Min, Max, Abs and Piecewise are a fresh v with a split: alternatives of a condition and a value for v.
+
+A need is what must be proved for the expression to have a value. Fresh variables are constrained only where their guard
+holds (the branch of a Piecewise, the antecedent of an implication), so that an unused branch constrains nothing.
+An expression that is none of this is an error: nothing is skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import sympy as sp
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import BooleanAtom
+
+from formal.errors import ClaimError
+
+# -- terms
+
+
+@dataclass(frozen=True)
+class Const:
+    value: Fraction
+
+
+@dataclass(frozen=True)
+class Var:
+    symbol: sp.Symbol
+
+
+@dataclass(frozen=True)
+class Sum:
+    parts: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class Product:
+    parts: tuple[Term, ...]
+
+
+@dataclass(frozen=True)
+class Power:
+    base: Term
+    exponent: int
+
+
+Term = Const | Var | Sum | Product | Power
+
+# -- formulas
+
+
+@dataclass(frozen=True)
+class Compare:
+    """term OP 0, where OP is one of > >= == !="""
+
+    operator: str
+    term: Term
+
+
+@dataclass(frozen=True)
+class All:
+    parts: tuple[Formula, ...]
+
+
+@dataclass(frozen=True)
+class Some:
+    parts: tuple[Formula, ...]
+
+
+Formula = Compare | All | Some
+TRUE, FALSE = All(()), Some(())
+
+_OPPOSITE = {">": ">=", ">=": ">", "==": "!=", "!=": "=="}
+
+
+def negate(formula: Formula) -> Formula:
+    """The negation, again in negation normal form."""
+    if isinstance(formula, All):
+        return Some(tuple(negate(p) for p in formula.parts))
+    if isinstance(formula, Some):
+        return All(tuple(negate(p) for p in formula.parts))
+    operator = _OPPOSITE[formula.operator]
+    flipped = formula.operator in (">", ">=")
+    return Compare(operator, minus(formula.term) if flipped else formula.term)
+
+
+def minus(term: Term) -> Term:
+    return Product((Const(Fraction(-1)), term))
+
+
+def symbols(part: Term | Formula) -> set[sp.Symbol]:
+    """The variables of a term or formula."""
+    if isinstance(part, Var):
+        return {part.symbol}
+    if isinstance(part, Const):
+        return set()
+    if isinstance(part, Power):
+        return symbols(part.base)
+    if isinstance(part, Compare):
+        return symbols(part.term)
+    return set().union(*(symbols(p) for p in part.parts)) if part.parts else set()
+
+
+@dataclass(frozen=True)
+class Need:
+    """`formula` must hold wherever `guard` does, for `shown` to have a value."""
+
+    formula: Formula
+    guard: Formula
+    shown: str
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """One way to give a split its value: `given` always, `first` when earlier alternatives are to be ruled out too."""
+
+    given: Formula
+    first: Formula
+
+
+@dataclass
+class Encoder:
+    """Translates SymPy expressions, collecting fresh variables' definitions, splits and needs on the way."""
+
+    definitions: list[Formula] = field(default_factory=list)
+    splits: list[tuple[Alternative, ...]] = field(default_factory=list)
+    needs: list[Need] = field(default_factory=list)
+    _guards: list[Formula] = field(default_factory=list)
+    _fresh: dict[tuple[sp.Basic, tuple[Formula, ...]], sp.Symbol] = field(default_factory=dict)
+
+    # -- guards
+
+    @property
+    def _guard(self) -> Formula:
+        return All(tuple(self._guards))
+
+    def _define(self, formula: Formula) -> None:
+        self.definitions.append(Some((negate(self._guard), formula)) if self._guards else formula)
+
+    def _need(self, formula: Formula, shown: str) -> None:
+        self.needs.append(Need(formula, self._guard, shown))
+
+    def _named(self, expression: sp.Basic, prefix: str) -> tuple[Var, bool]:
+        """A fresh variable for the expression under the present guards, and whether it is new."""
+        key = (expression, tuple(self._guards))
+        new = key not in self._fresh
+        if new:
+            self._fresh[key] = sp.Dummy(f"{prefix}{len(self._fresh)}", real=True)
+        return Var(self._fresh[key]), new
+
+    # -- terms
+
+    def term(self, expression: sp.Expr) -> Term:
+        """A term for a real-valued expression. Raises ClaimError on a node that the language does not have."""
+        if expression.is_Rational:
+            return Const(Fraction(int(expression.p), int(expression.q)))
+        if expression.is_Symbol:
+            return Var(expression)
+        if expression.is_Add:
+            return Sum(tuple(self.term(a) for a in expression.args))
+        if expression.is_Mul:
+            return Product(tuple(self.term(a) for a in expression.args))
+        if expression.is_Pow:
+            return self._power(expression)
+        if isinstance(expression, sp.Min | sp.Max):
+            return self._extremum(expression)
+        if isinstance(expression, sp.Abs):
+            inner = expression.args[0]
+            return self._split(expression, [(inner, inner >= 0), (-inner, sp.true)])
+        if isinstance(expression, sp.Piecewise):
+            return self._split(expression, [(value, condition) for value, condition in expression.args])
+        raise ClaimError(
+            f"{expression} cannot be decided: a claim may use + - * /, integer powers, square roots, Min, Max, Abs and Piecewise"
+        )
+
+    def _power(self, expression: sp.Expr) -> Term:
+        base, exponent = expression.args
+        if not exponent.is_Rational or exponent.q not in (1, 2):
+            raise ClaimError(f"{expression} cannot be decided: powers must be integers or square roots")
+        if exponent.q == 2:
+            root = self._root(base)
+            return root if exponent == sp.Rational(1, 2) else self._integer_power(root, int(exponent.p), str(expression))
+        return self._integer_power(self.term(base), int(exponent), str(expression))
+
+    def _integer_power(self, base: Term, exponent: int, shown: str) -> Term:
+        if exponent > 0:
+            return base if exponent == 1 else Power(base, exponent)
+        key = sp.Symbol(f"1/({base})")
+        inverse, new = self._named(key, "q")
+        if new:
+            self._need(Compare("!=", base), f"the denominator of {shown}")
+            self._define(Compare("==", Sum((Product((inverse, base)), Const(Fraction(-1))))))
+        return inverse if exponent == -1 else Power(inverse, -exponent)
+
+    def _root(self, radicand: sp.Expr) -> Term:
+        root, new = self._named(sp.sqrt(radicand, evaluate=False), "w")
+        if new:
+            inner = self.term(radicand)
+            self._need(Compare(">=", inner), f"the root of {radicand}")
+            self._define(All((Compare(">=", root), Compare("==", Sum((Power(root, 2), minus(inner)))))))
+        return root
+
+    def _extremum(self, expression: sp.Expr) -> Term:
+        value, new = self._named(expression, "m")
+        if new:
+            sign = 1 if isinstance(expression, sp.Max) else -1
+            parts = [self.term(a) for a in expression.args]
+            alternatives = []
+            for part in parts:
+                beats = [Compare(">=", difference(part, p) if sign > 0 else difference(p, part)) for p in parts if p is not part]
+                given = All((*beats, Compare("==", difference(value, part))))
+                alternatives.append(Alternative(self._guarded(given), TRUE))
+            self._branch(alternatives)
+        return value
+
+    def _split(self, expression: sp.Expr, branches: Iterable[tuple[sp.Expr, sp.Basic]]) -> Term:
+        value, new = self._named(expression, "v")
+        if new:
+            alternatives, earlier = [], []
+            for result, condition in branches:
+                test = self.formula(condition)
+                missed = tuple(negate(t) for t in earlier)
+                self._guards += [*missed, test]
+                equal = Compare("==", difference(value, self.term(result)))
+                del self._guards[len(self._guards) - len(missed) - 1 :]
+                alternatives.append(Alternative(self._guarded(All((test, equal))), self._guarded(All(missed))))
+                earlier.append(test)
+            self._need(Some(tuple(earlier)), f"a branch of {expression}")
+            self._branch(alternatives)
+        return value
+
+    def _guarded(self, formula: Formula) -> Formula:
+        return formula if not self._guards else All((self._guard, formula))
+
+    def _branch(self, alternatives: list[Alternative]) -> None:
+        if self._guards:
+            alternatives.append(Alternative(negate(self._guard), TRUE))
+        self.splits.append(tuple(alternatives))
+
+    # -- formulas
+
+    def formula(self, expression: sp.Basic) -> Formula:
+        """A formula for a Boolean expression. Raises ClaimError on a node that the language does not have."""
+        if isinstance(expression, BooleanAtom):
+            return TRUE if expression == sp.true else FALSE
+        if isinstance(expression, Relational):
+            return self._relation(expression)
+        if isinstance(expression, sp.And):
+            return All(tuple(self.formula(a) for a in expression.args))
+        if isinstance(expression, sp.Or):
+            return Some(tuple(self.formula(a) for a in expression.args))
+        if isinstance(expression, sp.Not):
+            return negate(self.formula(expression.args[0]))
+        if isinstance(expression, sp.Implies):
+            antecedent = self.formula(expression.args[0])
+            self._guards.append(antecedent)
+            consequent = self.formula(expression.args[1])
+            self._guards.pop()
+            return Some((negate(antecedent), consequent))
+        if isinstance(expression, sp.Equivalent):
+            parts = [self.formula(a) for a in expression.args]
+            return Some((All(tuple(parts)), All(tuple(negate(p) for p in parts))))
+        if isinstance(expression, sp.ITE):
+            condition, yes, no = expression.args
+            return self.formula(sp.And(sp.Implies(condition, yes), sp.Implies(sp.Not(condition), no)))
+        raise ClaimError(f"{expression} cannot be decided: it is not a comparison or a Boolean combination of comparisons")
+
+    def _relation(self, relation: Relational) -> Formula:
+        left, right = relation.args
+        if isinstance(left, BooleanAtom) or not isinstance(left, sp.Expr) or not isinstance(right, sp.Expr):
+            raise ClaimError(f"{relation} does not compare two numbers")
+        first, second = self.term(left), self.term(right)
+        if isinstance(relation, sp.Eq):
+            return Compare("==", difference(first, second))
+        if isinstance(relation, sp.Ne):
+            return Compare("!=", difference(first, second))
+        if isinstance(relation, sp.Gt | sp.Ge):
+            return Compare(">" if isinstance(relation, sp.Gt) else ">=", difference(first, second))
+        if isinstance(relation, sp.Lt | sp.Le):
+            return Compare(">" if isinstance(relation, sp.Lt) else ">=", difference(second, first))
+        raise ClaimError(f"{relation} cannot be decided: use <, <=, >, >=, Eq or Ne")
+
+
+def difference(first: Term, second: Term) -> Term:
+    return Sum((first, minus(second)))

@@ -1,0 +1,54 @@
+"""Goals: closed statements that a solver is asked to prove.
+
+A universal goal says that for all values of its variables the facts and hypotheses imply the conclusion. An existential
+goal says that some values satisfy facts, hypotheses and conclusion together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+
+from formal.model.parameters import Parameter
+from formal.model.threshold import Threshold, thresholds
+
+
+@dataclass(frozen=True)
+class Goal:
+    """`facts` are ranges, polynomial and always defined; `hypotheses` are read in order, each may use those before."""
+
+    name: str
+    conclusion: sp.Basic
+    hypotheses: tuple[sp.Basic, ...] = ()
+    facts: tuple[sp.Basic, ...] = ()
+    existential: bool = False
+
+    @property
+    def variables(self) -> tuple[sp.Symbol, ...]:
+        """Everything that is quantified over: parameters and choices, without thresholds."""
+        used = _symbols((self.conclusion, *self.hypotheses, *self.facts))
+        return tuple(sorted((s for s in used if not isinstance(s, Threshold)), key=lambda s: s.name))
+
+    @property
+    def named(self) -> tuple[Threshold, ...]:
+        """The thresholds that the goal mentions, innermost first."""
+        return thresholds(self.conclusion, *self.hypotheses, *self.facts)
+
+    def all_facts(self) -> tuple[sp.Basic, ...]:
+        """Domains of the parameters, characterisations of the thresholds, and the goal's own facts."""
+        domains = [f for v in self.variables if isinstance(v, Parameter) for f in v.facts()]
+        characterised = [f for t in self.named for f in t.characterisation]
+        return (*domains, *characterised, *self.facts)
+
+
+def _symbols(expressions: Iterable[Any]) -> set[sp.Symbol]:
+    found: set[sp.Symbol] = set()
+    for expression in expressions:
+        for symbol in expression.free_symbols:
+            found.add(symbol)
+            if isinstance(symbol, Threshold):
+                found |= _symbols([symbol.definition])
+    return found

@@ -1,0 +1,231 @@
+"""Deciding a goal: needs first, then a search for a violation through all cases, then an exact check of what was found.
+
+Statement
+---------
+A universal goal is proved when every need of its expressions is proved and no case of facts ∧ hypotheses ∧ ¬conclusion
+has a solution. It is refuted only by a point at which exact evaluation, without a solver, finds the facts and hypotheses
+true and the conclusion false or without a value. Anything else is unknown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import sympy as sp
+
+from formal.decide import z3_adapter
+from formal.decide.evaluate import UndefinedError, failing, holds, value
+from formal.decide.formula import TRUE, All, Alternative, Encoder, Formula, Need, negate
+from formal.decide.goal import Goal
+from formal.decide.scaling import units
+from formal.decide.verdict import Proved, Refuted, Unknown, Verdict
+from formal.model.substitution import substitute
+from formal.model.threshold import Threshold
+
+ROUNDS = (1, 2, 3, 4, 5, 8, 10, 12, 16, 20, 32, 64, 100, 1000)
+
+
+def decide(goal: Goal) -> Verdict:
+    """Prove or refute the goal. Raises ClaimError when it uses something that cannot be encoded."""
+    return _exists(goal) if goal.existential else _forall(goal)
+
+
+def satisfiable(conditions: Sequence[sp.Basic], facts: Sequence[sp.Basic] = ()) -> bool | None:
+    """Whether conditions over parameters and choices can hold together; None when that is not soon found."""
+    goal = Goal("satisfiable", sp.false, tuple(conditions), tuple(facts))
+    encoder, given = _given(goal)
+    found = list(_violations(goal, encoder, [*given, *encoder.definitions], TRUE, short=True))
+    if not found:
+        return False
+    return True if any(reply.status == "sat" for reply in found) else None
+
+
+def witness(conditions: Sequence[sp.Basic], facts: Sequence[sp.Basic] = ()) -> dict[sp.Symbol, sp.Expr] | None:
+    """An exact point at which the conditions hold, or None when none was found."""
+    verdict = decide(Goal("witness", sp.And(*conditions), (), tuple(facts), existential=True))
+    return dict(verdict.witness) if isinstance(verdict, Proved) else None
+
+
+def _given(goal: Goal) -> tuple[Encoder, list[Formula]]:
+    encoder = Encoder()
+    return encoder, [encoder.formula(f) for f in (*goal.all_facts(), *goal.hypotheses)]
+
+
+def _forall(goal: Goal) -> Verdict:
+    if goal.conclusion == sp.true:
+        return Proved(("evaluation",))
+    encoder, given = Encoder(), []
+    used: list[str] = []
+    for fact in (*goal.all_facts(), *goal.hypotheses):
+        seen = len(encoder.needs)
+        formula = encoder.formula(fact)
+        defined = _needs(goal, encoder, given, encoder.needs[seen:], used)
+        if defined is not None:
+            return defined
+        given.append(formula)
+    seen = len(encoder.needs)
+    conclusion = encoder.formula(goal.conclusion)
+    defined = _needs(goal, encoder, given, encoder.needs[seen:], used)
+    if defined is not None:
+        return defined
+    failure = _refute(goal, encoder, given, negate(conclusion), used)
+    return Proved(tuple(dict.fromkeys(used))) if failure is None else failure
+
+
+def _needs(goal: Goal, encoder: Encoder, given: list[Formula], needs: list[Need], used: list[str]) -> Verdict | None:
+    """None when all needs are proved, else why not."""
+    for need in needs:
+        verdict = _refute(goal, encoder, given, All((need.guard, negate(need.formula))), used)
+        if isinstance(verdict, Unknown):
+            return Unknown(f"whether {need.shown} is defined: {verdict.reason}")
+        if verdict is not None:
+            return verdict
+    return None
+
+
+def _refute(goal: Goal, encoder: Encoder, given: list[Formula], violation: Formula, used: list[str]) -> Verdict | None:
+    """None when no case admits a violation, else Refuted or Unknown."""
+    reason = ""
+    for reply in _violations(goal, encoder, [*given, *encoder.definitions], violation, used=used):
+        if reply.status == "unknown":
+            reason = reason or reply.by
+            continue
+        refuted = _judge(goal, reply, [*given, *encoder.definitions, violation])
+        if refuted is not None:
+            return refuted
+        reason = "a solver found a violation that exact evaluation did not confirm"
+    return Unknown(reason) if reason else None
+
+
+def _violations(
+    goal: Goal,
+    encoder: Encoder,
+    constraints: list[Formula],
+    violation: Formula,
+    *,
+    used: list[str] | None = None,
+    short: bool = False,
+) -> Iterator[z3_adapter.Reply]:
+    """All cases that are not refuted, each with the solver's reply; refuting strategies are noted in `used`."""
+    positive = [v for v in goal.variables if v.is_positive]
+
+    def solve(formulas: list[Formula], *, quick: bool) -> z3_adapter.Reply:
+        return z3_adapter.solve(formulas, units(formulas, positive), short=quick)
+
+    def search(chosen: list[Alternative], depth: int) -> Iterator[z3_adapter.Reply]:
+        formulas = [*constraints, violation, *(a.given for a in chosen)]
+        leaf = depth == len(encoder.splits)
+        reply = solve(formulas, quick=short or not leaf)
+        if leaf and reply.status != "unsat":
+            strict = [*formulas, *(a.first for a in chosen)]
+            reply = solve(strict, quick=short) if strict != formulas and any(a.first != TRUE for a in chosen) else reply
+        if reply.status == "unsat":
+            if used is not None:
+                used.append(reply.by)
+        elif leaf:
+            yield reply
+        else:
+            for alternative in encoder.splits[depth]:
+                yield from search([*chosen, alternative], depth + 1)
+
+    yield from search([], 0)
+
+
+# -- witnesses
+
+
+def _judge(goal: Goal, reply: z3_adapter.Reply, constraints: list[Formula]) -> Refuted | None:
+    """A refutation that exact evaluation confirms: at simple rational numbers if possible, else at the solver's own."""
+    for point in (_simple(goal, reply, constraints), _restricted(goal, reply)):
+        detail = _violated(goal, point)
+        if detail is not None:
+            return Refuted(point, detail, (reply.by,))
+    return None
+
+
+def _restricted(goal: Goal, reply: z3_adapter.Reply) -> dict[sp.Symbol, sp.Expr]:
+    return {v: reply.model.get(v, sp.Integer(1)) for v in goal.variables}
+
+
+def _simple(goal: Goal, reply: z3_adapter.Reply, constraints: list[Formula]) -> dict[sp.Symbol, sp.Expr]:
+    """Fix one variable after the other at the simplest rational number near the model's that keeps a solution."""
+    model, fixed = dict(reply.model), []
+    for variable in goal.variables:
+        current = model.get(variable, sp.Integer(1))
+        for candidate in _near(current):
+            if candidate == current:
+                break
+            pinned = Encoder().formula(sp.Eq(variable, candidate, evaluate=False))
+            attempt = z3_adapter.solve([*constraints, *fixed, pinned], short=True)
+            if attempt.status == "sat":
+                model = dict(attempt.model)
+                break
+        chosen = model.get(variable, current)
+        fixed.append(Encoder().formula(sp.Eq(variable, chosen, evaluate=False)) if chosen.is_Rational else TRUE)
+    return {v: model.get(v, sp.Integer(1)) for v in goal.variables}
+
+
+def _near(number: sp.Expr) -> list[sp.Rational]:
+    """Rational numbers near `number`, simplest first."""
+    approximate = sp.Rational(str(number.evalf(20))) if not number.is_Rational else number
+    near = {sp.Rational(int(sp.floor(approximate * d + sp.Rational(1, 2))), d) for d in ROUNDS}
+    return sorted(near, key=lambda r: (r.q, abs(r.p)))
+
+
+def _violated(goal: Goal, point: dict[sp.Symbol, sp.Expr]) -> str | None:
+    """How the goal fails at the point, or None when it does not."""
+    try:
+        if not all(holds(f, point) for f in (*_domains(goal), *goal.facts, *goal.hypotheses)):
+            return None
+    except (UndefinedError, ArithmeticError):
+        return None
+    try:
+        if holds(goal.conclusion, point):
+            return None
+    except UndefinedError as error:
+        return f"undefined there: {error}"
+    except ArithmeticError:
+        return None
+    return _explain(goal, point)
+
+
+def _domains(goal: Goal) -> tuple[sp.Basic, ...]:
+    characterised = {f for t in goal.named for f in t.characterisation}
+    return tuple(f for f in goal.all_facts() if f not in characterised)
+
+
+def _explain(goal: Goal, point: dict[sp.Symbol, sp.Expr]) -> str:
+    part = failing(goal.conclusion, point)
+    if part is None:
+        return "the claim is false there"
+    left, right = value(part.lhs, point), value(part.rhs, point)
+    symbol = {"<=": "≤", ">=": "≥", "!=": "≠", "==": "="}.get(part.rel_op, part.rel_op)
+    return f"{shown(left)} {symbol} {shown(right)} is false"
+
+
+def shown(number: sp.Expr) -> str:
+    """An exact number, with its decimals when it is not rational."""
+    simple = sp.radsimp(number) if not number.has(sp.CRootOf) else number
+    return str(simple) if simple.is_Rational else f"{simple} ≈ {sp.N(simple, 6)}"
+
+
+def _exists(goal: Goal) -> Verdict:
+    """Some point satisfies everything: proved by an exact witness, refuted when there is none."""
+    universal = Goal(goal.name, sp.Not(goal.conclusion), goal.hypotheses, goal.facts)
+    verdict = _forall(universal)
+    if isinstance(verdict, Refuted):
+        if verdict.detail.startswith("undefined"):
+            return Unknown(f"{verdict.detail}; state a hypothesis that excludes it")
+        return Proved(verdict.by, verdict.witness)
+    if isinstance(verdict, Proved):
+        return Refuted({}, "there is no such point", verdict.by)
+    return verdict
+
+
+def closed_form_goals(threshold: Threshold, hypotheses: Sequence[sp.Basic] = ()) -> list[Goal]:
+    """What makes a threshold trustworthy: its closed form is real and satisfies its characterisation."""
+    goals = []
+    for relation in threshold.characterisation:
+        claim = substitute(relation, {threshold: threshold.definition})
+        goals.append(Goal(f"closed form of {threshold}: {relation}", claim, tuple(hypotheses)))
+    return goals

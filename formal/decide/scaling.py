@@ -1,0 +1,73 @@
+"""Units: setting positive variables to 1 where a problem does not depend on the units of measurement.
+
+Statement
+---------
+Give each variable v a real weight w(v). If every term that is compared with 0 is homogeneous, its sign at (c^w(v)·v) is
+its sign at (v) for every c > 0. If, in the linear system that says so, the weights of positive variables u₁, …, u_k can
+be chosen freely, each solution of the constraints can be rescaled to one with u₁ = … = u_k = 1. So the constraints have a
+solution exactly when they have one with these variables at 1 (dimensional analysis; Buckingham 1914).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import flint
+import sympy as sp
+
+from formal.decide.formula import Compare, Const, Formula, Power, Product, Sum, Term, Var, symbols
+
+Degree = dict[sp.Symbol, int]
+
+
+def units(formulas: Iterable[Formula], positive: Iterable[sp.Symbol]) -> set[sp.Symbol]:
+    """A set of the `positive` variables that may be set to 1 together without changing satisfiability.
+
+    The formulas must themselves contain the constraints that make these variables positive.
+    """
+    formulas = list(formulas)
+    equations: list[Degree] = []
+    for formula in formulas:
+        _walk(formula, equations)
+    candidates = sorted(positive, key=str)
+    occurring = sorted(set().union(*(symbols(f) for f in formulas)) - set(candidates), key=str) if formulas else []
+    columns = [*occurring, *candidates]
+    if not columns or not equations:
+        return set()
+    entries = [equation.get(symbol, 0) for equation in equations for symbol in columns]
+    reduced, rank = flint.fmpz_mat(len(equations), len(columns), entries).rref()[0::2]
+    pivots = {next(k for k in range(len(columns)) if reduced[r, k] != 0) for r in range(rank)}
+    return {columns[k] for k in range(len(occurring), len(columns)) if k not in pivots}
+
+
+def _walk(formula: Formula, equations: list[Degree]) -> None:
+    if isinstance(formula, Compare):
+        _degree(formula.term, equations)
+    else:
+        for part in formula.parts:
+            _walk(part, equations)
+
+
+def _degree(term: Term, equations: list[Degree]) -> Degree | None:
+    """The degree as a combination of the weights; None for 0, which has every degree."""
+    if isinstance(term, Const):
+        return None if term.value == 0 else {}
+    if isinstance(term, Var):
+        return {term.symbol: 1}
+    if isinstance(term, Power):
+        base = _degree(term.base, equations)
+        return None if base is None else {s: k * term.exponent for s, k in base.items()}
+    degrees = [_degree(p, equations) for p in term.parts]
+    if isinstance(term, Product):
+        total: Degree = {}
+        for degree in degrees:
+            if degree is None:
+                return None
+            for symbol, k in degree.items():
+                total[symbol] = total.get(symbol, 0) + k
+        return total
+    assert isinstance(term, Sum)
+    known = [d for d in degrees if d is not None]
+    for other in known[1:]:
+        equations.append({s: known[0].get(s, 0) - other.get(s, 0) for s in {*known[0], *other}})
+    return known[0] if known else None

@@ -1,0 +1,337 @@
+"""Obligations: what has to be proved of a proposed equilibrium before anything that rests on it may be called proved.
+
+Statement
+---------
+Strategies given by branches form a subgame perfect equilibrium under the game's tie rules when, over all parameters that
+the assumptions admit and all histories,
+
+- assumptions: the assumptions have a witness, and ranges of choices and probabilities are what they should be;
+- thresholds: each threshold's closed form is real and satisfies its characterisation;
+- coverage: at every node some branch applies, and where two branches apply they decide alike;
+- feasibility: each decision lies in the mover's range;
+- no profitable deviation: no decision at one node, followed by the strategies, pays the mover more than the strategy
+  does (the one-shot deviation principle for finite games; Osborne and Rubinstein 1994, Lemma 98.2);
+- ties: a deviation that pays the same is not one that the tie rule prefers;
+- outcome: cells cover the parameters, and each cell's path and payoffs are those of playing the strategies.
+
+Where a branch is only approached there is no best decision, and it must be proved that there is none below the
+limit: for every decision, one of those half-way to the limit pays more.
+
+Everything is stated again from the game's own tree: this module shares no encoder with `formal.derive`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+
+from formal.decide.goal import Goal
+from formal.decide.portfolio import closed_form_goals, decide, satisfiable
+from formal.decide.verdict import Proved, Unknown, Verdict
+from formal.derive.partition import Branch, Equilibrium
+from formal.errors import ClaimError
+from formal.model.game import Game
+from formal.model.substitution import substitute
+from formal.model.tree import Chance, Continuous, Decision, Fork, Leaf, Node
+
+Conditions = tuple[sp.Basic, ...]
+Values = Mapping[sp.Symbol, sp.Expr]
+
+
+@dataclass(frozen=True)
+class Play:
+    """One way that play can go on from a node: where it does, what is chosen, and what everybody gets."""
+
+    where: Conditions
+    path: tuple[Any, ...]
+    payoffs: Mapping[str, sp.Expr]
+
+
+@dataclass(frozen=True)
+class Assurance:
+    """What became of an equilibrium's obligations."""
+
+    verdict: Verdict
+    goals: int
+    failed: str = ""
+
+
+def check_assumptions(game: Game) -> dict[sp.Symbol, sp.Expr]:
+    """A point that satisfies everything the game assumes of its parameters.
+
+    Raises ClaimError naming a minimal contradictory subset when there is none.
+    """
+    return consistent(game.assumptions(), f"the assumptions of {game.name}", game.place)
+
+
+def consistent(assumptions: Mapping[str, sp.Basic], what: str, place: Any = None) -> dict[sp.Symbol, sp.Expr]:
+    """An exact point at which all named assumptions hold.
+
+    Raises ClaimError naming a minimal contradictory subset when there is none, or when none was found.
+    """
+    verdict = decide(Goal("assumptions", sp.And(*assumptions.values(), evaluate=False), existential=True))
+    if isinstance(verdict, Proved):
+        return dict(verdict.witness)
+    if isinstance(verdict, Unknown):
+        raise ClaimError(f"whether {what} can hold together is unknown: {verdict.reason}", place=place)
+    core = list(assumptions)
+    for name in list(core):
+        rest = [assumptions[k] for k in core if k != name]
+        if satisfiable_without_domains(rest) is False:
+            core.remove(name)
+    shown = ", ".join(f'"{k}"' if str(assumptions[k]) == k else f'"{k}" ({assumptions[k]})' for k in core)
+    raise ClaimError(f"{what} contradict one another: {shown}", place=place)
+
+
+def satisfiable_without_domains(conditions: list[sp.Basic]) -> bool | None:
+    """Whether the conditions can hold together when symbols are any real numbers."""
+    free = {s: sp.Symbol(s.name, real=True) for c in conditions for s in c.free_symbols}
+    return satisfiable([substitute(c, free) for c in conditions])
+
+
+def verify(equilibrium: Equilibrium, progress: Callable[[str], None] = lambda _: None) -> Assurance:
+    """Have every obligation of the equilibrium decided; the first that fails or stays unknown is reported.
+
+    `progress` is told of each obligation. Raises ClaimError for contradictory assumptions.
+    """
+    check_assumptions(equilibrium.game)
+    count = 0
+    for goal in obligations(equilibrium):
+        progress(goal.name)
+        verdict = decide(goal)
+        count += 1
+        if not isinstance(verdict, Proved):
+            return Assurance(verdict, count, goal.name)
+    return Assurance(Proved(("Z3",)), count)
+
+
+def obligations(equilibrium: Equilibrium) -> Iterator[Goal]:
+    """All goals whose proof makes the proposed strategies a subgame perfect equilibrium with the stated outcome."""
+    game = equilibrium.game
+    assumed = tuple(game.assume.values())
+    for threshold in equilibrium.thresholds:
+        yield from closed_form_goals(threshold, assumed)
+    for node in game.nodes:
+        yield from _well_formed(node, assumed)
+    for node in reversed(game.nodes):
+        if isinstance(node, Decision | Continuous):
+            yield from _node_goals(equilibrium, node, (*assumed, *node.facts()))
+    yield from _outcome_goals(equilibrium, assumed)
+
+
+def _well_formed(node: Node, assumed: Conditions) -> Iterator[Goal]:
+    facts = node.facts()
+    if isinstance(node, Continuous):
+        yield Goal(f"{node.head()}: the range is not empty", sp.Le(node.low, node.high, evaluate=False), assumed, facts)
+    if isinstance(node, Chance):
+        for outcome, weight in zip(node.outcomes, node.probabilities, strict=True):
+            claim = sp.Ge(weight, 0, evaluate=False)
+            yield Goal(f"{node.head()}: the probability of {outcome} is not negative", claim, assumed, facts)
+    if isinstance(node, Leaf):
+        for player, payoff in node.payoffs.items():
+            yield Goal(f"the payoff of {player} is defined", sp.Eq(payoff, payoff, evaluate=False), assumed, facts)
+
+
+def _node_goals(equilibrium: Equilibrium, node: Decision | Continuous, given: Conditions) -> Iterator[Goal]:
+    branches = equilibrium.strategies[node].branches
+    name = f"{node.head()} after {node.moves()}" if node.moves() else node.head()
+    yield Goal(f"{name}: some branch applies", sp.Or(*(sp.And(*b.conditions) for b in branches)), given)
+    for i, first in enumerate(branches):
+        for second in branches[:i]:
+            yield from _agreement(name, given, first, second)
+        if isinstance(node, Continuous):
+            here = (*given, *first.conditions)
+            yield Goal(f"{name}: {first.decision} is not too low", sp.Ge(first.decision, node.low, evaluate=False), here)
+            yield Goal(f"{name}: {first.decision} is not too high", sp.Le(first.decision, node.high, evaluate=False), here)
+        barren = sp.Or(*(_barren(equilibrium, child) for child in node.children))
+        if first.attained and barren != sp.false:
+            yield Goal(f"{name}: an equilibrium follows", sp.Not(barren), (*given, *first.conditions))
+        if first.attained:
+            yield from _deviations(equilibrium, node, first, given, name)
+        else:
+            yield from _unattained(equilibrium, node, first, given, name)
+
+
+def _agreement(name: str, given: Conditions, first: Branch, second: Branch) -> Iterator[Goal]:
+    if first.decision == second.decision and first.attained == second.attained:
+        return
+    same = sp.false if isinstance(first.decision, str) else sp.Eq(first.decision, second.decision, evaluate=False)
+    if first.attained != second.attained:
+        same = sp.false
+    both = (*given, *first.conditions, *second.conditions)
+    yield Goal(f"{name}: {first.decision} and {second.decision} where both apply", same, both)
+
+
+def _deviations(
+    equilibrium: Equilibrium, node: Decision | Continuous, branch: Branch, given: Conditions, name: str
+) -> Iterator[Goal]:
+    """The branch's decision against every other decision at this node."""
+    here = (*given, *branch.conditions)
+    followed = list(_after(equilibrium, node, branch.decision, here))
+    other = sp.Dummy(f"{node.label}'", real=True)
+    alternatives: list[Any] = [a for a in node.actions if a != branch.decision] if isinstance(node, Decision) else [other]
+    for deviation in alternatives:
+        ranged = here
+        if isinstance(node, Continuous):
+            inside = (sp.Ge(other, node.low, evaluate=False), sp.Le(other, node.high, evaluate=False))
+            ranged = (*here, *inside)
+        for play in _after(equilibrium, node, deviation, ranged):
+            for own in followed:
+                where = (*ranged, *own.where, *play.where)
+                mine, theirs = own.payoffs[node.player], play.payoffs[node.player]
+                label = f"{name}: {branch.decision} against {deviation}"
+                yield Goal(label, sp.Ge(mine, theirs, evaluate=False), where)
+                tie = _tie_goal(equilibrium.game, node, branch.decision, deviation, mine, theirs)
+                if tie is not None:
+                    yield Goal(f"{label}, when indifferent", tie, where)
+
+
+def _tie_goal(game: Game, node: Node, chosen: Any, other: Any, mine: sp.Expr, theirs: sp.Expr) -> sp.Basic | None:
+    """What the tie rule asks of a deviation that pays the same, or None when it asks nothing."""
+    if isinstance(node, Decision):
+        favoured = game.ties.get(node.label, node.actions[0])
+        return sp.Gt(mine, theirs, evaluate=False) if other == favoured else None
+    assert isinstance(node, Continuous)
+    highest = game.ties.get(node.label) == "highest"
+    order = sp.Ge(chosen, other, evaluate=False) if highest else sp.Le(chosen, other, evaluate=False)
+    return sp.Or(sp.Gt(mine, theirs, evaluate=False), order, evaluate=False)
+
+
+def _unattained(
+    equilibrium: Equilibrium, node: Decision | Continuous, branch: Branch, given: Conditions, name: str
+) -> Iterator[Goal]:
+    """There is no best decision, or no equilibrium follows one that has to be considered."""
+    here = (*given, *branch.conditions)
+    if branch.barren:
+        claim = sp.Or(*(_barren(equilibrium, child) for child in node.children))
+        yield Goal(f"{name}: no equilibrium follows", claim, here)
+        return
+    assert isinstance(node, Continuous)
+    tried = sp.Dummy(f"{node.label}'", real=True)
+    ranged = (*here, sp.Ge(tried, node.low, evaluate=False), sp.Le(tried, node.high, evaluate=False))
+    limit = branch.decision
+    nearer = [(limit + end) / 2 for end in (tried, node.low, node.high)]
+    for play in _after(equilibrium, node, tried, ranged):
+        where = (*ranged, *play.where)
+        yield from _improvements(equilibrium, node, nearer, where, play.payoffs[node.player], (), name)
+
+
+def _improvements(
+    equilibrium: Equilibrium,
+    node: Continuous,
+    nearer: list[sp.Expr],
+    given: Conditions,
+    payoff: sp.Expr,
+    better: Conditions,
+    name: str,
+) -> Iterator[Goal]:
+    """One of the decisions `nearer` pays more than `payoff`, however play goes on after each of them."""
+    if not nearer:
+        yield Goal(f"{name}: no decision is best", sp.Or(*better, evaluate=False), given)
+        return
+    for play in _after(equilibrium, node, nearer[0], given):
+        more = sp.Gt(play.payoffs[node.player], payoff, evaluate=False)
+        where = (*given, *play.where)
+        yield from _improvements(equilibrium, node, nearer[1:], where, payoff, (*better, more), name)
+
+
+def _barren(equilibrium: Equilibrium, node: Node) -> sp.Basic:
+    """The condition under which the subgame at this node has no equilibrium, as the strategies record it."""
+    if isinstance(node, Leaf):
+        return sp.false
+    if isinstance(node, Fork):
+        yes, no = (_barren(equilibrium, child) for child in node.children)
+        return sp.Or(sp.And(node.condition, yes), sp.And(sp.Not(node.condition), no))
+    if isinstance(node, Chance):
+        return sp.Or(*(_barren(equilibrium, child) for child in node.children))
+    return sp.Or(*(sp.And(*b.conditions) for b in equilibrium.strategies[node].branches if not b.attained))
+
+
+def _outcome_goals(equilibrium: Equilibrium, assumed: Conditions) -> Iterator[Goal]:
+    name = equilibrium.game.name
+    yield Goal(f"{name}: the cells cover the parameters", sp.Or(*(sp.And(*c.conditions) for c in equilibrium.cells)), assumed)
+    for index, cell in enumerate(equilibrium.cells, start=1):
+        here = (*assumed, *cell.conditions)
+        if not cell.attained:
+            yield Goal(f"{name}, cell {index}: no equilibrium", _barren(equilibrium, equilibrium.game.tree), here)
+            continue
+        for play in _play(equilibrium, equilibrium.game.tree, {}, here):
+            where = (*here, *play.where)
+            for player in equilibrium.game.players:
+                claim = sp.Eq(cell.payoffs[player], play.payoffs[player], evaluate=False)
+                yield Goal(f"{name}, cell {index}: the payoff of {player}", claim, where)
+            yield from (Goal(f"{name}, cell {index}: the path of play", c, where) for c in _same_path(cell.path, play.path))
+
+
+def _same_path(stated: tuple[Any, ...], played: tuple[Any, ...]) -> Iterator[sp.Basic]:
+    """Claims that two paths agree move by move."""
+    if len(stated) != len(played):
+        yield sp.false
+        return
+    for first, second in zip(stated, played, strict=True):
+        if isinstance(first, tuple) and isinstance(second, tuple):
+            yield from _same_path(first, second)
+        elif isinstance(first, sp.Expr) and isinstance(second, sp.Expr):
+            if first != second:
+                yield sp.Eq(first, second, evaluate=False)
+        elif first != second:
+            yield sp.false
+
+
+# -- playing the strategies
+
+
+def _after(equilibrium: Equilibrium, node: Decision | Continuous, decision: Any, given: Conditions) -> Iterator[Play]:
+    """Play from a node at which `decision` is taken, whatever the strategy says there."""
+    if isinstance(node, Decision):
+        child: Node = node.children[node.actions.index(decision)]
+        yield from _play(equilibrium, child, {}, given)
+    else:
+        yield from _play(equilibrium, node.following, {node.symbol: decision}, given)
+
+
+def _play(equilibrium: Equilibrium, node: Node, values: Values, given: Conditions) -> Iterator[Play]:
+    """All ways that play by the strategies can go on from here, where `given` holds; impossible ones are left out."""
+    if isinstance(node, Leaf):
+        yield Play((), (), {q: u.xreplace(dict(values)) for q, u in node.payoffs.items()})
+    elif isinstance(node, Fork):
+        for condition, child in ((node.condition, node.yes), (sp.Not(node.condition), node.no)):
+            yield from _extended(equilibrium, child, values, given, (substitute(condition, values),), None)
+    elif isinstance(node, Chance):
+        yield from _lottery(equilibrium, node, values, given)
+    else:
+        assert isinstance(node, Decision | Continuous)
+        for decision, condition in equilibrium.strategies[node].rules():
+            where = (substitute(condition, values),)
+            if isinstance(node, Decision):
+                child, move, later = node.children[node.actions.index(decision)], decision, values
+            else:
+                move = decision.xreplace(dict(values))
+                child, later = node.following, {**values, node.symbol: move}
+            yield from _extended(equilibrium, child, later, given, where, (node.label, move))
+
+
+def _extended(
+    equilibrium: Equilibrium, child: Node, values: Values, given: Conditions, where: Conditions, step: Any
+) -> Iterator[Play]:
+    if satisfiable((*given, *where)) is False:
+        return
+    for play in _play(equilibrium, child, values, (*given, *where)):
+        yield Play((*where, *play.where), play.path if step is None else (step, *play.path), play.payoffs)
+
+
+def _lottery(equilibrium: Equilibrium, node: Chance, values: Values, given: Conditions) -> Iterator[Play]:
+    plays = [Play((), (), dict.fromkeys(equilibrium.game.players, sp.Integer(0)))]
+    for outcome, weight, child in zip(node.outcomes, node.probabilities, node.children, strict=True):
+        extended = []
+        for so_far in plays:
+            for play in _play(equilibrium, child, values, (*given, *so_far.where)):
+                payoffs = {q: so_far.payoffs[q] + weight.xreplace(dict(values)) * u for q, u in play.payoffs.items()}
+                extended.append(Play((*so_far.where, *play.where), (*so_far.path, (outcome, play.path)), payoffs))
+        plays = extended
+    for play in plays:
+        yield Play(play.where, ((node.label, play.path),), play.payoffs)
+
