@@ -22,7 +22,7 @@ Everything is stated again from the game's own tree: this module shares no encod
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,9 +30,9 @@ import sympy as sp
 
 from formal.decide.goal import Goal
 from formal.decide.portfolio import closed_form_goals, decide, satisfiable
-from formal.decide.verdict import Proved, Unknown, Verdict
+from formal.decide.verdict import Proved, Unknown
 from formal.derive.partition import Branch, Equilibrium
-from formal.errors import ClaimError
+from formal.errors import ClaimError, Place
 from formal.model.game import Game
 from formal.model.substitution import substitute
 from formal.model.tree import Chance, Continuous, Decision, Fork, Leaf, Node
@@ -50,15 +50,6 @@ class Play:
     payoffs: Mapping[str, sp.Expr]
 
 
-@dataclass(frozen=True)
-class Assurance:
-    """What became of an equilibrium's obligations."""
-
-    verdict: Verdict
-    goals: int
-    failed: str = ""
-
-
 def check_assumptions(game: Game) -> dict[sp.Symbol, sp.Expr]:
     """A point that satisfies everything the game assumes of its parameters.
 
@@ -67,7 +58,7 @@ def check_assumptions(game: Game) -> dict[sp.Symbol, sp.Expr]:
     return consistent(game.assumptions(), f"the assumptions of {game.name}", game.place)
 
 
-def consistent(assumptions: Mapping[str, sp.Basic], what: str, place: Any = None) -> dict[sp.Symbol, sp.Expr]:
+def consistent(assumptions: Mapping[str, sp.Basic], what: str, place: Place | None = None) -> dict[sp.Symbol, sp.Expr]:
     """An exact point at which all named assumptions hold.
 
     Raises ClaimError naming a minimal contradictory subset when there is none, or when none was found.
@@ -92,34 +83,32 @@ def satisfiable_without_domains(conditions: list[sp.Basic]) -> bool | None:
     return satisfiable([substitute(c, free) for c in conditions])
 
 
-def verify(equilibrium: Equilibrium, progress: Callable[[str], None] = lambda _: None) -> Assurance:
-    """Have every obligation of the equilibrium decided; the first that fails or stays unknown is reported.
+def foundations(equilibrium: Equilibrium) -> Iterator[Goal]:
+    """What every part of the equilibrium rests on: thresholds, ranges, probabilities, payoffs."""
+    assumed = tuple(equilibrium.game.assume.values())
+    for threshold in equilibrium.thresholds:
+        yield from closed_form_goals(threshold, assumed)
+    for node in equilibrium.game.nodes:
+        yield from _well_formed(node, assumed)
 
-    `progress` is told of each obligation. Raises ClaimError for contradictory assumptions.
-    """
-    check_assumptions(equilibrium.game)
-    count = 0
-    for goal in obligations(equilibrium):
-        progress(goal.name)
-        verdict = decide(goal)
-        count += 1
-        if not isinstance(verdict, Proved):
-            return Assurance(verdict, count, goal.name)
-    return Assurance(Proved(("Z3",)), count)
+
+def stage_goals(equilibrium: Equilibrium, node: Node) -> Iterator[Goal]:
+    """That the strategy at one node is right, given those below it."""
+    if isinstance(node, Decision | Continuous):
+        yield from _node_goals(equilibrium, node, (*equilibrium.game.assume.values(), *node.facts()))
+
+
+def outcome_goals(equilibrium: Equilibrium) -> Iterator[Goal]:
+    """That the cells cover the parameters, and each cell's path and payoffs are those of playing the strategies."""
+    yield from _outcome_goals(equilibrium, tuple(equilibrium.game.assume.values()))
 
 
 def obligations(equilibrium: Equilibrium) -> Iterator[Goal]:
     """All goals whose proof makes the proposed strategies a subgame perfect equilibrium with the stated outcome."""
-    game = equilibrium.game
-    assumed = tuple(game.assume.values())
-    for threshold in equilibrium.thresholds:
-        yield from closed_form_goals(threshold, assumed)
-    for node in game.nodes:
-        yield from _well_formed(node, assumed)
-    for node in reversed(game.nodes):
-        if isinstance(node, Decision | Continuous):
-            yield from _node_goals(equilibrium, node, (*assumed, *node.facts()))
-    yield from _outcome_goals(equilibrium, assumed)
+    yield from foundations(equilibrium)
+    for node in reversed(equilibrium.game.nodes):
+        yield from stage_goals(equilibrium, node)
+    yield from outcome_goals(equilibrium)
 
 
 def _well_formed(node: Node, assumed: Conditions) -> Iterator[Goal]:
@@ -213,7 +202,7 @@ def _unattained(
     tried = sp.Dummy(f"{node.label}'", real=True)
     ranged = (*here, sp.Ge(tried, node.low, evaluate=False), sp.Le(tried, node.high, evaluate=False))
     limit = branch.decision
-    nearer = [(limit + end) / 2 for end in (tried, node.low, node.high)]
+    nearer = [((k - 1) * limit + end) / k for end in (tried, node.low, node.high) for k in (2, 64)]
     for play in _after(equilibrium, node, tried, ranged):
         where = (*ranged, *play.where)
         yield from _improvements(equilibrium, node, nearer, where, play.payoffs[node.player], (), name)
@@ -230,7 +219,7 @@ def _improvements(
 ) -> Iterator[Goal]:
     """One of the decisions `nearer` pays more than `payoff`, however play goes on after each of them."""
     if not nearer:
-        yield Goal(f"{name}: no decision is best", sp.Or(*better, evaluate=False), given)
+        yield Goal(f"{name}: no decision is best", sp.Or(*better, evaluate=False), given, sufficient=True)
         return
     for play in _after(equilibrium, node, nearer[0], given):
         more = sp.Gt(play.payoffs[node.player], payoff, evaluate=False)

@@ -18,13 +18,17 @@ from formal.model.threshold import Threshold, thresholds
 
 @dataclass(frozen=True)
 class Goal:
-    """`facts` are ranges, polynomial and always defined; `hypotheses` are read in order, each may use those before."""
+    """`facts` are ranges, polynomial and always defined; `hypotheses` are read in order, each may use those before.
+
+    A `sufficient` goal is stronger than what is really wanted, so that a counterexample to it settles nothing.
+    """
 
     name: str
     conclusion: sp.Basic
     hypotheses: tuple[sp.Basic, ...] = ()
     facts: tuple[sp.Basic, ...] = ()
     existential: bool = False
+    sufficient: bool = False
 
     @property
     def variables(self) -> tuple[sp.Symbol, ...]:

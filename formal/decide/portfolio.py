@@ -27,7 +27,10 @@ ROUNDS = (1, 2, 3, 4, 5, 8, 10, 12, 16, 20, 32, 64, 100, 1000)
 
 def decide(goal: Goal) -> Verdict:
     """Prove or refute the goal. Raises ClaimError when it uses something that cannot be encoded."""
-    return _exists(goal) if goal.existential else _forall(goal)
+    verdict = _exists(goal) if goal.existential else _forall(goal)
+    if goal.sufficient and isinstance(verdict, Refuted):
+        return Unknown(f"a sufficient condition fails, which settles nothing ({verdict.detail})")
+    return verdict
 
 
 def satisfiable(conditions: Sequence[sp.Basic], facts: Sequence[sp.Basic] = ()) -> bool | None:

@@ -90,23 +90,19 @@ def solve_node(work: Derivation, node: Node) -> list[Piece]:
     return work.solved[node]
 
 
-def solve(game: Game, progress: Progress = lambda _: None) -> Equilibrium:
-    """Propose a subgame perfect equilibrium of the game as a partition of its parameter space.
-
-    `progress` is told of each stage. Raises DerivationError for a stage that cannot be solved in closed form.
-    """
-    work = derivation(game, progress)
-    pieces = solve_node(work, game.tree)
+def finish(work: Derivation) -> Equilibrium:
+    """The proposed equilibrium of a game whose root is solved, in SymPy's terms."""
+    players = work.game.players
     cells = tuple(
         Cell(
             tuple(item.sympy() for item in piece.where),
             piece.path,
-            {player: q.sympy() for player, q in zip(game.players, piece.payoffs, strict=True)},
+            {player: q.sympy() for player, q in zip(players, piece.payoffs, strict=True)},
             piece.attained,
         )
-        for piece in pieces
+        for piece in solve_node(work, work.game.tree)
     )
-    return Equilibrium(game, cells, dict(work.strategies), tuple(work.thresholds.facts))
+    return Equilibrium(work.game, cells, dict(work.strategies), tuple(work.thresholds.facts))
 
 
 def _solve(work: Derivation, node: Node) -> list[Piece]:

@@ -77,17 +77,6 @@ class Equilibrium:
     strategies: Mapping[Node, Strategy]
     thresholds: tuple[Threshold, ...]
 
-    def strategy(self, label: str, **moves: str) -> Strategy:
-        """The strategy at the choice `label` after the given discrete moves."""
-        return self.strategies[self.game.node(label, moves)]
-
-    def when(self, label: str, action: str, **moves: str) -> sp.Basic:
-        """The condition on parameters and earlier choices under which `action` is taken at `label`."""
-        node = self.game.node(label, moves)
-        if not isinstance(node, Decision) or action not in node.actions:
-            raise ModelError(f'"{action}" is not an action of "{label}"')
-        return self.strategies[node].where(action)
-
     def payoff(self, player: str) -> sp.Expr:
         """The player's equilibrium payoff as a function of the parameters."""
         if player not in self.game.players:
@@ -101,7 +90,10 @@ class Equilibrium:
         """
         for label in labels:
             self.game.symbol(label)
-        chosen = lambda cell: next((cell.decisions[k] for k in labels if k in cell.decisions), sp.sympify(default))  # noqa: E731
+
+        def chosen(cell: Cell) -> sp.Expr:
+            return next((cell.decisions[k] for k in labels if k in cell.decisions), sp.sympify(default))
+
         return self._piecewise(chosen)
 
     def played(self, label: str, action: str) -> sp.Basic:
@@ -109,8 +101,5 @@ class Equilibrium:
         return sp.Or(*(sp.And(*c.conditions) for c in self.cells if c.decisions.get(label) == action))
 
     def _piecewise(self, value: Any) -> sp.Expr:
-        branches: dict[sp.Expr, list[sp.Basic]] = {}
-        for cell in self.cells:
-            if cell.attained:
-                branches.setdefault(value(cell), []).append(sp.And(*cell.conditions))
-        return sp.Piecewise(*((v, c) for v, cs in branches.items() for c in cs), evaluate=False)
+        branches = [(value(cell), sp.And(*cell.conditions)) for cell in self.cells if cell.attained]
+        return sp.Piecewise(*branches, evaluate=False)

@@ -1,0 +1,42 @@
+"""Formal models in Python: equilibria in closed form, propositions proved or refuted for all parameter values."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from formal.model.game import game, interval
+    from formal.model.parameters import parameters
+    from formal.claims import decreasing, exists, forall, iff, implies, increasing, proposition
+    from formal.solution import solve
+
+__all__ = [
+    "decreasing",
+    "exists",
+    "forall",
+    "game",
+    "iff",
+    "implies",
+    "increasing",
+    "interval",
+    "parameters",
+    "proposition",
+    "solve",
+]
+
+_HOME = {
+    "game": "formal.model.game",
+    "interval": "formal.model.game",
+    "parameters": "formal.model.parameters",
+    "solve": "formal.solution",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import on first use, so that asking for help loads neither SymPy nor a solver."""
+    if name not in __all__:
+        raise AttributeError(f"module 'formal' has no attribute {name!r}")
+    return getattr(import_module(_HOME.get(name, "formal.claims")), name)

@@ -1,0 +1,201 @@
+"""Propositions: what the author claims, with explicit hypotheses, and the words to claim it with.
+
+A claim is a formula over parameters; it is read as true for all values that the parameters' domains, the assumptions of
+the games it uses and its own hypotheses admit. `exists` claims that some values make it true.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import sympy as sp
+
+from formal.decide.goal import Goal
+from formal.decide.portfolio import decide
+from formal.decide.verdict import Proved, Refuted, Unknown, Verdict
+from formal.errors import ClaimError, FormalError, Place, raised_at
+from formal.model.exact import exact
+from formal.model.game import Interval
+from formal.model.parameters import Parameter
+from formal.model.substitution import substitute
+from formal.model.threshold import Threshold, copy
+from formal.obligations import consistent
+from formal.solution import Solution, noting
+
+Expect = Literal["proved", "refuted"]
+
+
+class Variable(sp.Symbol):  # type: ignore[misc]
+    """A bound variable of a claim."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Exists:
+    """The claim that some values of the parameters make `body` true."""
+
+    body: sp.Basic
+
+
+def iff(first: Any, second: Any) -> sp.Basic:
+    """Both or neither."""
+    return sp.Equivalent(_condition(first), _condition(second))
+
+
+def implies(hypothesis: Any, conclusion: Any) -> sp.Basic:
+    """`conclusion` wherever `hypothesis` holds; the conclusion need not be defined elsewhere."""
+    return sp.Implies(_condition(hypothesis), _condition(conclusion))
+
+
+def forall(ranges: Mapping[sp.Symbol, Interval], body: Any) -> sp.Basic:
+    """`body` for all values of the choices in their ranges: `forall({x: interval(0, 1)}, ...)`."""
+    bound = {symbol: Variable(symbol.name, real=True) for symbol in ranges}
+    inside = [_inside(bound[symbol], r) for symbol, r in ranges.items()]
+    return sp.Implies(sp.And(*inside), substitute(_condition(body), bound))
+
+
+def exists(body: Any, at: Mapping[sp.Symbol, tuple[Any, Interval]] | None = None) -> Any:
+    """`body` for some values.
+
+    Without `at`, some values of the parameters make the body true, and the proof is an exact example. With
+    `at={m: (value, range)}` the choice m exists for all parameters: the value, which may depend on them, is shown to lie in
+    the range and to make the body true.
+    """
+    condition = _condition(body)
+    if at is None:
+        return Exists(condition)
+    values = {symbol: exact(value, f"the witness for {symbol}") for symbol, (value, _) in at.items()}
+    inside = [_inside(values[symbol], r) for symbol, (_, r) in at.items()]
+    return sp.And(*inside, substitute(condition, values))
+
+
+def increasing(expression: Any, parameter: Parameter, *, strictly: bool = False, given: Any = True) -> sp.Basic:
+    """A larger value of the parameter, all else equal, never lowers the expression; `given` holds at both values."""
+    return _monotone(expression, parameter, strictly, given, 1)
+
+
+def decreasing(expression: Any, parameter: Parameter, *, strictly: bool = False, given: Any = True) -> sp.Basic:
+    """A larger value of the parameter, all else equal, never raises the expression; `given` holds at both values."""
+    return _monotone(expression, parameter, strictly, given, -1)
+
+
+def _monotone(expression: Any, parameter: Parameter, strictly: bool, given: Any, sign: int) -> sp.Basic:
+    before = exact(expression, "the expression")
+    if not isinstance(parameter, Parameter):
+        raise ClaimError(f"{parameter} is not a declared parameter")
+    larger = parameter.renamed(f"{parameter.name}'")
+    after = copy(before, {parameter: larger})
+    condition = _condition(given)
+    relation = (sp.Lt if strictly else sp.Le)(*((before, after) if sign > 0 else (after, before)), evaluate=False)
+    higher = sp.Lt(parameter, larger, evaluate=False)
+    return sp.Implies(sp.And(higher, condition, copy(condition, {parameter: larger})), relation)
+
+
+def _inside(value: sp.Expr, r: Interval) -> sp.Basic:
+    return sp.And(sp.Le(r.low, value, evaluate=False), sp.Le(value, r.high, evaluate=False), evaluate=False)
+
+
+def _condition(formula: Any) -> sp.Basic:
+    condition = sp.sympify(formula)
+    if not isinstance(condition, sp.logic.boolalg.Boolean):
+        raise ClaimError(f"{formula!r} is not a condition: it is neither a comparison nor a combination of comparisons")
+    return condition
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What became of a proposition."""
+
+    verdict: Verdict
+    statement: sp.Basic = sp.true
+    used: tuple[Solution, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Proposition:
+    """A claim with its id, title, hypotheses and the verdict that its author expects."""
+
+    id: str
+    title: str
+    state: Callable[[], Any]
+    given: Sequence[Any] | Callable[[], Sequence[Any]]
+    expect: Expect
+    place: Place
+    note: str = field(default="")
+
+    def statement(self) -> tuple[Goal, dict[tuple[Solution, Any], None]]:
+        """The goal, and the subgames whose solutions it rests on. Raises FormalError when it cannot be stated."""
+        with noting() as notes:
+            try:
+                stated = self.state()
+                given = list(self.given()) if callable(self.given) else list(self.given)
+            except FormalError as error:
+                raise type(error)(f"{self.id}: {error.message}", place=error.place or self.place) from None
+            except Exception as error:
+                shown = f"{self.id} cannot be stated: {type(error).__name__}: {error}"
+                raise ClaimError(shown, place=raised_at(error.__traceback__) or self.place) from error
+        existential = isinstance(stated, Exists)
+        conclusion = _condition(stated.body if isinstance(stated, Exists) else stated)
+        hypotheses = [_condition(g) for g in given]
+        while isinstance(conclusion, sp.Implies) and not existential:
+            hypotheses += sp.And.make_args(conclusion.args[0])
+            conclusion = conclusion.args[1]
+        assumed = [a for solution, _ in notes for a in solution.game.assume.values()]
+        goal = Goal(self.id, conclusion, tuple(dict.fromkeys((*assumed, *hypotheses))), (), existential)
+        self._all_bound(goal)
+        return goal, notes
+
+    def _all_bound(self, goal: Goal) -> None:
+        for symbol in goal.variables:
+            if not isinstance(symbol, Parameter | Variable | Threshold):
+                raise ClaimError(f"{self.id}: {symbol} is free; say forall({{{symbol}: interval(...)}}, ...)", place=self.place)
+
+    def check(self) -> Finding:
+        """Decide the claim and everything it rests on.
+
+        Raises ClaimError when it cannot be stated or its hypotheses contradict one another.
+        """
+        goal, notes = self.statement()
+        if goal.hypotheses and not goal.existential:
+            domains = {str(f): f for v in goal.variables if isinstance(v, Parameter) for f in v.facts()}
+            named = {str(h): h for h in goal.hypotheses if h != sp.true}
+            consistent({**domains, **named}, f"the hypotheses of {self.id}", self.place)
+        used = tuple(dict.fromkeys(solution for solution, _ in notes))
+        verdict = decide(goal)
+        for solution, node in notes:
+            assurance = solution.assure(node)
+            if not isinstance(assurance.verdict, Proved):
+                verdict = Unknown(f"it rests on {solution}, of which this is not proved: {assurance.failed}")
+        return Finding(verdict, goal.conclusion, used)
+
+    def as_expected(self, verdict: Verdict) -> bool:
+        """Whether the verdict is the one that the author expects."""
+        return isinstance(verdict, Refuted if self.expect == "refuted" else Proved)
+
+    def __repr__(self) -> str:
+        return f"{self.id}: {self.title}"
+
+
+def proposition(
+    id: str, title: str, *, given: Sequence[Any] | Callable[[], Sequence[Any]] = (), expect: Expect = "proved"
+) -> Callable[[Callable[[], Any]], Proposition]:
+    """Declare a proposition: decorates a function without arguments that returns the claim.
+
+    `given` lists hypotheses, or is a function that returns them. `expect="refuted"` keeps a claim because it is false.
+    Raises ClaimError for an unknown `expect`.
+    """
+    if expect not in ("proved", "refuted"):
+        raise ClaimError(f'expect is "proved" or "refuted", not {expect!r}')
+
+    def declare(state: Callable[[], Any]) -> Proposition:
+        place = Place(Path(state.__code__.co_filename), state.__code__.co_firstlineno)
+        return Proposition(id, title, state, given, expect, place, inspect.getdoc(state) or "")
+
+    return declare
+
+

@@ -1,0 +1,172 @@
+"""Solutions: equilibria that are derived when they are first asked for, and proved when something rests on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import sympy as sp
+
+from formal.decide.goal import Goal
+from formal.decide.portfolio import decide
+from formal.decide.verdict import Proved, Verdict
+from formal.derive.backward_induction import Derivation, derivation, finish, solve_node
+from formal.derive.partition import Cell, Equilibrium, Strategy
+from formal.errors import ModelError, suggestion
+from formal.model.game import Game
+from formal.model.threshold import Threshold
+from formal.model.tree import Node
+from formal.obligations import check_assumptions, foundations, outcome_goals, stage_goals
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Assurance:
+    """What became of a set of obligations: Proved, or the verdict on the first that is not and its name."""
+
+    verdict: Verdict
+    goals: int = 0
+    failed: str = ""
+
+
+class Solution:
+    """The subgame perfect equilibrium of a game; subgames can be asked for on their own.
+
+    Nothing is derived before it is needed, and nothing twice. What is read from a solution inside a proposition is noted,
+    and the proposition is proved only if the obligations of what was read are.
+    """
+
+    def __init__(self, game: Game) -> None:
+        self.game = game
+        self.progress: Progress = lambda _: None
+        self._stages: dict[Node | str, Assurance] = {}
+
+    @cached_property
+    def _work(self) -> Derivation:
+        return derivation(self.game, lambda text: self.progress(f"{self.game.name}: {text}"))
+
+    @property
+    def equilibrium(self) -> Equilibrium:
+        """The equilibrium of the whole game. Raises DerivationError for a stage that cannot be solved."""
+        solve_node(self._work, self.game.tree)
+        _note(self, self.game.tree)
+        return self._proposed
+
+    @cached_property
+    def _proposed(self) -> Equilibrium:
+        return finish(self._work)
+
+    def strategy(self, label: str, **moves: str) -> Strategy:
+        """The strategy at the choice `label` after the given discrete moves; only that subgame is solved."""
+        node = self.game.node(label, moves)
+        solve_node(self._work, node)
+        _note(self, node)
+        return self._work.strategies[node]
+
+    def when(self, label: str, action: str, **moves: str) -> sp.Basic:
+        """The condition on parameters and earlier choices under which `action` is taken at `label`."""
+        strategy = self.strategy(label, **moves)
+        actions = getattr(strategy.node, "actions", ())
+        if action not in actions:
+            raise ModelError(f'"{action}" is not an action of "{label}"; {suggestion(action, actions)}')
+        return strategy.where(action)
+
+    def threshold(self, name: str) -> Threshold:
+        """The threshold shown under `name`; the whole game is solved to find it."""
+        known = {t.name: t for t in self.equilibrium.thresholds}
+        if name not in known:
+            raise ModelError(f'{self.game.name} has no threshold "{name}"; {suggestion(name, known)}')
+        return known[name]
+
+    def payoff(self, player: str) -> sp.Expr:
+        """The player's equilibrium payoff as a function of the parameters."""
+        return self.equilibrium.payoff(player)
+
+    def outcome(self, *labels: str, default: Any = 0) -> sp.Expr:
+        """What is chosen at the first of `labels` on the path of play, as a function of the parameters."""
+        return self.equilibrium.outcome(*labels, default=default)
+
+    def played(self, label: str, action: str) -> sp.Basic:
+        """The condition on the parameters under which the path of play takes `action` at `label`."""
+        return self.equilibrium.played(label, action)
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The regions of the parameter space with their paths of play."""
+        return self.equilibrium.cells
+
+    def __repr__(self) -> str:
+        return f"the subgame perfect equilibrium of {self.game.name}"
+
+    # -- proof
+
+    def assure(self, node: Node | None = None) -> Assurance:
+        """Have the obligations of the subgame at `node` decided; of the whole game, with its outcome, by default."""
+        root = node is None or node is self.game.tree
+        start = self.game.tree if node is None else node
+        equilibrium = self.equilibrium if root else self._partial(start)
+        total = 0
+        parts: list[tuple[Node | str, Callable[[], Iterable[Goal]]]] = [
+            (f"foundations {len(equilibrium.thresholds)}", lambda: foundations(equilibrium))
+        ]
+        parts += [(n, lambda n=n: stage_goals(equilibrium, n)) for n in reversed(list(start.walk()))]
+        if root:
+            parts.append(("outcome", lambda: outcome_goals(equilibrium)))
+        if "assumptions" not in self._stages:
+            check_assumptions(self.game)
+            self._stages["assumptions"] = Assurance(Proved())
+        for key, goals in parts:
+            if key not in self._stages:
+                self._stages[key] = self._decide_all(goals())
+            total += self._stages[key].goals
+            if not isinstance(self._stages[key].verdict, Proved):
+                return Assurance(self._stages[key].verdict, total, self._stages[key].failed)
+        return Assurance(Proved(("Z3",)), total)
+
+    def _partial(self, node: Node) -> Equilibrium:
+        solve_node(self._work, node)
+        return Equilibrium(self.game, (), self._work.strategies, tuple(self._work.thresholds.facts))
+
+    def _decide_all(self, goals: Iterable[Goal]) -> Assurance:
+        count = 0
+        for goal in goals:
+            self.progress(f"{self.game.name}: {goal.name}")
+            verdict = decide(goal)
+            count += 1
+            if not isinstance(verdict, Proved):
+                return Assurance(verdict, count, goal.name)
+        return Assurance(Proved(("Z3",)), count)
+
+
+_solutions: dict[Game, Solution] = {}
+_notes: ContextVar[dict[tuple[Solution, Node], None] | None] = ContextVar("notes", default=None)
+
+
+def solve(game: Game) -> Solution:
+    """The subgame perfect equilibrium of a game under its tie rules, derived when it is first used."""
+    if game not in _solutions:
+        _solutions[game] = Solution(game)
+    return _solutions[game]
+
+
+def _note(solution: Solution, node: Node) -> None:
+    notes = _notes.get()
+    if notes is not None:
+        notes[solution, node] = None
+
+
+@contextmanager
+def noting() -> Iterator[dict[tuple[Solution, Node], None]]:
+    """Note which subgames' solutions are read inside the block."""
+    notes: dict[tuple[Solution, Node], None] = {}
+    token = _notes.set(notes)
+    try:
+        yield notes
+    finally:
+        _notes.reset(token)
+

@@ -1,0 +1,1 @@
+"""The invitation game and its relatives: models and propositions."""

@@ -1,0 +1,1 @@
+"""Game 2: the invitation game with complete information."""
