@@ -10,7 +10,7 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from formal.model.game import game, interval
     from formal.model.parameters import parameters
-    from formal.claims import decreasing, exists, forall, iff, implies, increasing, proposition
+    from formal.claims import decreasing, exists, forall, iff, implies, increasing, larger, proposition
     from formal.solution import solve
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "implies",
     "increasing",
     "interval",
+    "larger",
     "parameters",
     "proposition",
     "solve",

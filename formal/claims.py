@@ -75,25 +75,28 @@ def exists(body: Any, at: Mapping[sp.Symbol, tuple[Any, Interval]] | None = None
 
 
 def increasing(expression: Any, parameter: Parameter, *, strictly: bool = False, given: Any = True) -> sp.Basic:
-    """A larger value of the parameter, all else equal, never lowers the expression; `given` holds at both values."""
+    """A larger value of the parameter, all else equal, never lowers the expression; `given` holds at the smaller one."""
     return _monotone(expression, parameter, strictly, given, 1)
 
 
 def decreasing(expression: Any, parameter: Parameter, *, strictly: bool = False, given: Any = True) -> sp.Basic:
-    """A larger value of the parameter, all else equal, never raises the expression; `given` holds at both values."""
+    """A larger value of the parameter, all else equal, never raises the expression; `given` holds at the smaller one."""
     return _monotone(expression, parameter, strictly, given, -1)
+
+
+def larger(expression: Any, parameter: Parameter) -> sp.Basic:
+    """The expression at the larger value of the parameter that `increasing` and `decreasing` speak of."""
+    return copy(sp.sympify(expression), {parameter: parameter.renamed(f"{parameter.name}'")})
 
 
 def _monotone(expression: Any, parameter: Parameter, strictly: bool, given: Any, sign: int) -> sp.Basic:
     before = exact(expression, "the expression")
     if not isinstance(parameter, Parameter):
         raise ClaimError(f"{parameter} is not a declared parameter")
-    larger = parameter.renamed(f"{parameter.name}'")
-    after = copy(before, {parameter: larger})
-    condition = _condition(given)
+    after, condition = larger(before, parameter), _condition(given)
     relation = (sp.Lt if strictly else sp.Le)(*((before, after) if sign > 0 else (after, before)), evaluate=False)
-    higher = sp.Lt(parameter, larger, evaluate=False)
-    return sp.Implies(sp.And(higher, condition, copy(condition, {parameter: larger})), relation)
+    higher = sp.Lt(parameter, larger(parameter, parameter), evaluate=False)
+    return sp.Implies(sp.And(higher, condition), relation)
 
 
 def _inside(value: sp.Expr, r: Interval) -> sp.Basic:
@@ -126,6 +129,7 @@ class Proposition:
     given: Sequence[Any] | Callable[[], Sequence[Any]]
     expect: Expect
     place: Place
+    steps: Callable[[], Sequence[Any]] = tuple
     note: str = field(default="")
 
     def statement(self) -> tuple[Goal, dict[tuple[Solution, Any], None]]:
@@ -150,6 +154,14 @@ class Proposition:
         self._all_bound(goal)
         return goal, notes
 
+    def lemmas(self, goal: Goal) -> list[Goal]:
+        """The steps of the proof as goals of their own, each resting on the steps before it."""
+        made: list[Goal] = []
+        for index, step in enumerate(self.steps(), start=1):
+            before = tuple(m.conclusion for m in made)
+            made.append(Goal(f"{self.id}, step {index}", _condition(step), (*goal.hypotheses, *before)))
+        return made
+
     def _all_bound(self, goal: Goal) -> None:
         for symbol in goal.variables:
             if not isinstance(symbol, Parameter | Variable | Threshold):
@@ -166,12 +178,24 @@ class Proposition:
             named = {str(h): h for h in goal.hypotheses if h != sp.true}
             consistent({**domains, **named}, f"the hypotheses of {self.id}", self.place)
         used = tuple(dict.fromkeys(solution for solution, _ in notes))
-        verdict = decide(goal)
+        verdict = self._decide(goal)
         for solution, node in notes:
             assurance = solution.assure(node)
             if not isinstance(assurance.verdict, Proved):
                 verdict = Unknown(f"it rests on {solution}, of which this is not proved: {assurance.failed}")
         return Finding(verdict, goal.conclusion, used)
+
+    def _decide(self, goal: Goal) -> Verdict:
+        """The claim itself, after its steps; a step that fails leaves the claim to be decided without it."""
+        proved = []
+        for lemma in self.lemmas(goal):
+            verdict = decide(lemma)
+            if isinstance(verdict, Refuted):
+                shown = ", ".join(f"{s} = {v}" for s, v in verdict.witness.items())
+                raise ClaimError(f"{lemma.name} is false, at {shown}: {lemma.conclusion}", place=self.place)
+            if isinstance(verdict, Proved):
+                proved.append(lemma.conclusion)
+        return decide(Goal(goal.name, goal.conclusion, (*goal.hypotheses, *proved), goal.facts, goal.existential))
 
     def as_expected(self, verdict: Verdict) -> bool:
         """Whether the verdict is the one that the author expects."""
@@ -182,11 +206,17 @@ class Proposition:
 
 
 def proposition(
-    id: str, title: str, *, given: Sequence[Any] | Callable[[], Sequence[Any]] = (), expect: Expect = "proved"
+    id: str,
+    title: str,
+    *,
+    given: Sequence[Any] | Callable[[], Sequence[Any]] = (),
+    steps: Callable[[], Sequence[Any]] = tuple,
+    expect: Expect = "proved",
 ) -> Callable[[Callable[[], Any]], Proposition]:
     """Declare a proposition: decorates a function without arguments that returns the claim.
 
-    `given` lists hypotheses, or is a function that returns them. `expect="refuted"` keeps a claim because it is false.
+    `given` lists hypotheses, or is a function that returns them. `steps` is a function that returns claims on the way to the
+    proof: each is proved from the hypotheses and the steps before it, and may then be used. `expect="refuted"` keeps a claim because it is false.
     Raises ClaimError for an unknown `expect`.
     """
     if expect not in ("proved", "refuted"):
@@ -194,7 +224,7 @@ def proposition(
 
     def declare(state: Callable[[], Any]) -> Proposition:
         place = Place(Path(state.__code__.co_filename), state.__code__.co_firstlineno)
-        return Proposition(id, title, state, given, expect, place, inspect.getdoc(state) or "")
+        return Proposition(id, title, state, given, expect, place, steps, inspect.getdoc(state) or "")
 
     return declare
 

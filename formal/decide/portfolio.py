@@ -110,18 +110,14 @@ def _violations(
     short: bool = False,
 ) -> Iterator[z3_adapter.Reply]:
     """All cases that are not refuted, each with the solver's reply; refuting strategies are noted in `used`."""
-    positive = [v for v in goal.variables if v.is_positive]
-
-    def solve(formulas: list[Formula], *, quick: bool) -> z3_adapter.Reply:
-        return z3_adapter.solve(formulas, units(formulas, positive), short=quick)
+    session = _session(goal, [*constraints, violation, *(f for s in encoder.splits for a in s for f in (a.given, a.first))])
 
     def search(chosen: list[Alternative], depth: int) -> Iterator[z3_adapter.Reply]:
         formulas = [*constraints, violation, *(a.given for a in chosen)]
         leaf = depth == len(encoder.splits)
-        reply = solve(formulas, quick=short or not leaf)
-        if leaf and reply.status != "unsat":
-            strict = [*formulas, *(a.first for a in chosen)]
-            reply = solve(strict, quick=short) if strict != formulas and any(a.first != TRUE for a in chosen) else reply
+        reply = session.solve(formulas, short=short or not leaf)
+        if leaf and reply.status != "unsat" and any(a.first != TRUE for a in chosen):
+            reply = session.solve([*formulas, *(a.first for a in chosen)], short=short)
         if reply.status == "unsat":
             if used is not None:
                 used.append(reply.by)
@@ -132,6 +128,10 @@ def _violations(
                 yield from search([*chosen, alternative], depth + 1)
 
     yield from search([], 0)
+
+
+def _session(goal: Goal, formulas: list[Formula]) -> z3_adapter.Session:
+    return z3_adapter.Session(units(formulas, [v for v in goal.variables if v.is_positive]))
 
 
 # -- witnesses
@@ -152,14 +152,14 @@ def _restricted(goal: Goal, reply: z3_adapter.Reply) -> dict[sp.Symbol, sp.Expr]
 
 def _simple(goal: Goal, reply: z3_adapter.Reply, constraints: list[Formula]) -> dict[sp.Symbol, sp.Expr]:
     """Fix one variable after the other at the simplest rational number near the model's that keeps a solution."""
-    model, fixed = dict(reply.model), []
+    model, fixed, session = dict(reply.model), list[Formula](), _session(goal, [])
     for variable in goal.variables:
         current = model.get(variable, sp.Integer(1))
         for candidate in _near(current):
             if candidate == current:
                 break
             pinned = Encoder().formula(sp.Eq(variable, candidate, evaluate=False))
-            attempt = z3_adapter.solve([*constraints, *fixed, pinned], short=True)
+            attempt = session.solve([*constraints, *fixed, pinned], short=True)
             if attempt.status == "sat":
                 model = dict(attempt.model)
                 break

@@ -21,12 +21,28 @@ class Reply:
     model: Mapping[sp.Symbol, sp.Expr]
 
 
-class Translator:
-    """Writes formulas for Z3; the variables in `units` are read as 1."""
+class Session:
+    """Puts related questions to Z3, writing each formula once; the variables in `units` are read as 1."""
 
     def __init__(self, units: Iterable[sp.Symbol] = ()) -> None:
         self.units = set(units)
         self.variables: dict[sp.Symbol, z3.ArithRef] = {}
+        self._written: dict[int, tuple[Formula, z3.BoolRef]] = {}
+
+    def solve(self, formulas: Sequence[Formula], *, short: bool = False) -> Reply:
+        """Ask whether the formulas can hold together."""
+        answer = run([self._once(f) for f in formulas], SHORT if short else LONG)
+        if answer.model is None:
+            return Reply(answer.status, f"Z3 {answer.by}" if answer.status == "unsat" else answer.by, {})
+        found = {s: _exact(answer.model.eval(v, model_completion=True)) for s, v in self.variables.items()}
+        return Reply("sat", f"Z3 {answer.by}", found | {s: sp.Integer(1) for s in self.units})
+
+    def _once(self, formula: Formula) -> z3.BoolRef:
+        kept, written = self._written.get(id(formula), (None, None))
+        if kept is not formula:
+            written = self.formula(formula)
+            self._written[id(formula)] = (formula, written)
+        return written
 
     def term(self, term: Term) -> z3.ArithRef:
         match term:
@@ -59,17 +75,6 @@ class Translator:
             case Some(parts):
                 return z3.Or([self.formula(p) for p in parts])
         raise TypeError(f"{formula!r} is not a formula")
-
-
-def solve(formulas: Sequence[Formula], units: Iterable[sp.Symbol] = (), *, short: bool = False) -> Reply:
-    """Ask Z3 whether the formulas can hold together, with the variables in `units` at 1."""
-    translator = Translator(units)
-    answer = run([translator.formula(f) for f in formulas], SHORT if short else LONG)
-    if answer.model is None:
-        return Reply(answer.status, f"Z3 {answer.by}" if answer.status == "unsat" else answer.by, {})
-    found = {s: _exact(answer.model.eval(v, model_completion=True)) for s, v in translator.variables.items()}
-    found |= {s: sp.Integer(1) for s in translator.units}
-    return Reply("sat", f"Z3 {answer.by}", found)
 
 
 def _exact(number: z3.ExprRef) -> sp.Expr:

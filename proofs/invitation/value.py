@@ -2,8 +2,8 @@
 
 from sympy import Eq
 
-from formal import decreasing, iff, implies, proposition
-from proofs.invitation.terms import bound, uninvited_threshold, utility, value, wanted
+from formal import decreasing, iff, implies, larger, proposition
+from proofs.invitation.terms import bound, invited_threshold, uninvited_threshold, utility, value, wanted
 from proofs.parameters import p
 
 
@@ -34,12 +34,19 @@ def repaired():
     return iff(value() > 0, (p.alpha0 + p.alpha1 > 0) & (p.kappa < bound()))
 
 
-@proposition("C9.lowers", "A stronger Atlantic predisposition never raises the value of an invitation")
+def thresholds_close_in():
+    """As α_b grows both thresholds rise, the uninvited one by more: the invitation loses reach."""
+    low, high = uninvited_threshold(), invited_threshold()
+    low_after, high_after = larger(low, p.alphab), larger(high, p.alphab)
+    return [low <= high, low_after <= high_after, low < low_after, high < high_after, high_after - high <= low_after - low]
+
+
+@proposition("C9.lowers", "A stronger Atlantic predisposition never raises the value of an invitation", steps=thresholds_close_in)
 def lowers():
     return decreasing(value(), p.alphab)
 
 
-@proposition("C9.strictly", "It strictly lowers the value wherever there is one")
+@proposition("C9.strictly", "It strictly lowers the value wherever there is one", steps=thresholds_close_in)
 def strictly_lowers():
     return decreasing(value(), p.alphab, strictly=True, given=value() > 0)
 
