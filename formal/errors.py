@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import difflib
 import sys
+import sysconfig
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import Literal
 
 PACKAGE = Path(__file__).parent
 
@@ -30,13 +32,13 @@ class Place:
 class FormalError(Exception):
     """Something that the user wrote cannot be used as it stands.
 
-    `place` is the user's line; it is found on the call stack when it is not given.
+    `place` is the user's line; it is found on the call stack unless it is given. None is no place at all.
     """
 
-    def __init__(self, message: str, *, place: Place | None = None) -> None:
+    def __init__(self, message: str, *, place: Place | None | Literal["caller"] = "caller") -> None:
         super().__init__(message)
         self.message = message
-        self.place = place or caller()
+        self.place = caller() if place == "caller" else place
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}" if self.place else self.message
@@ -58,8 +60,11 @@ class UsageError(FormalError):
     """A command was called with something that does not exist."""
 
 
+NOT_USERS = (PACKAGE, *(Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib", "scripts")))
+
+
 def _is_users(filename: str) -> bool:
-    return not filename.startswith("<") and PACKAGE not in Path(filename).parents and "site-packages" not in filename
+    return not filename.startswith("<") and not any(folder in Path(filename).parents for folder in NOT_USERS)
 
 
 def caller() -> Place | None:

@@ -1,0 +1,110 @@
+"""Checking proof files: every game's equilibrium and every proposition, one record each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import sympy as sp
+
+from formal.claims import Proposition
+from formal.decide.verdict import Proved, Refuted, Unknown, Verdict
+from formal.errors import DerivationError, FormalError
+from formal.loader import ProofFile
+from formal.model.game import Game
+from formal.solution import solve
+
+Status = Literal["proved", "refuted", "unknown", "error"]
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Record:
+    """What became of one claim."""
+
+    file: Path
+    line: int
+    id: str
+    title: str
+    status: Status
+    expected: Literal["proved", "refuted"]
+    seconds: float
+    reason: str = ""
+    witness: Mapping[sp.Symbol, sp.Expr] | None = None
+    by: tuple[str, ...] = ()
+
+    @property
+    def as_expected(self) -> bool:
+        return self.status == self.expected
+
+
+def check(files: Sequence[ProofFile], progress: Progress = lambda _: None) -> Iterator[Record]:
+    """Decide all that the files declare, in order. What cannot be stated becomes a record with status "error"."""
+    for proof_file in files:
+        for game in proof_file.games:
+            yield _timed(proof_file.path, game.place.line, game.name, game.name, "proved", lambda g=game: _game(g, progress))
+        for item in proof_file.propositions:
+            progress(f"{item.id}: {item.title}")
+            yield _timed(
+                proof_file.path, item.place.line, item.id, item.title, item.expect, lambda i=item: _claim(i), progress=progress
+            )
+
+
+def _timed(
+    file: Path,
+    line: int,
+    name: str,
+    title: str,
+    expected: Literal["proved", "refuted"],
+    decide: Callable[[], tuple[Verdict, str]],
+    progress: Progress = lambda _: None,
+) -> Record:
+    started = time.perf_counter()
+    try:
+        verdict, shown = decide()
+    except DerivationError as error:
+        verdict, shown = Unknown(str(error)), title
+    except FormalError as error:
+        return Record(file, line, name, title, "error", expected, time.perf_counter() - started, str(error))
+    seconds = time.perf_counter() - started
+    title = shown or title
+    if isinstance(verdict, Refuted):
+        return Record(file, line, name, title, "refuted", expected, seconds, verdict.detail, verdict.witness, verdict.by)
+    if isinstance(verdict, Proved):
+        return Record(file, line, name, title, "proved", expected, seconds, "", verdict.witness or None, verdict.by)
+    assert isinstance(verdict, Unknown)
+    return Record(file, line, name, title, "unknown", expected, seconds, verdict.reason)
+
+
+def _game(game: Game, progress: Progress) -> tuple[Verdict, str]:
+    solution = solve(game)
+    solution.progress = progress
+    progress(f"{game.name}: solving")
+    count = len(solution.cells)
+    assurance = solution.assure()
+    empty = sum(not cell.attained for cell in solution.cells)
+    title = f"subgame perfect equilibrium in {count} cells, {assurance.goals} obligations"
+    title += f"; no equilibrium in {empty} of them" if empty else ""
+    if isinstance(assurance.verdict, Refuted):
+        verdict: Verdict = Refuted(assurance.verdict.witness, f"{assurance.failed}: {assurance.verdict.detail}", assurance.verdict.by)
+    elif isinstance(assurance.verdict, Unknown):
+        verdict = Unknown(f"{assurance.failed}: {assurance.verdict.reason}")
+    else:
+        verdict = assurance.verdict
+    return verdict, title
+
+
+def _claim(item: Proposition) -> tuple[Verdict, str]:
+    return item.check().verdict, item.title
+
+
+def exit_code(records: Sequence[Record]) -> int:
+    """0 all as expected, 1 a claim failed, 2 bad input, 3 something stayed unknown; the gravest of 2, 1, 3 wins."""
+    if any(r.status == "error" for r in records):
+        return 2
+    if any(r.status not in ("unknown", r.expected) for r in records):
+        return 1
+    return 3 if any(r.status == "unknown" for r in records) else 0

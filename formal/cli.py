@@ -1,0 +1,182 @@
+"""The command line. Heavy modules are imported by the commands that need them."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from formal import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from formal.check import Record
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+@click.group(context_settings=CONTEXT)
+@click.version_option(__version__, prog_name="formal")
+def main() -> None:
+    """Formal models: derive equilibria in closed form, prove or refute propositions for all parameter values.
+
+    Exit codes: 0 everything as expected, 1 a claim failed, 2 bad input, 3 something stayed unknown.
+    """
+
+
+def _no_traceback(command: Callable[..., int]) -> Callable[..., None]:
+    """A user's mistake is one line on standard error and exit code 2; an interrupt ends with code 130."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> None:
+        from formal.errors import FormalError
+
+        try:
+            code = command(*args, **kwargs)
+        except FormalError as error:
+            click.echo(f"error: {error}", err=True)
+            code = 2
+        except OSError as error:
+            click.echo(f"error: {error.strerror}: {error.filename}", err=True)
+            code = 2
+        except KeyboardInterrupt:
+            click.echo("interrupted", err=True)
+            code = 130
+        sys.exit(code)
+
+    return run
+
+
+@contextmanager
+def _progress(total: int | None, *, quiet: bool) -> Iterator[Callable[[str | None], None]]:
+    """A bar on standard error when that is a terminal; told a text it shows it, told None it advances."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (BarColumn(20), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
+    screen = Console(stderr=True)
+    bar = Progress(*columns, console=screen, transient=True, disable=quiet or not screen.is_terminal)
+    with bar:
+        task = bar.add_task("", total=total)
+
+        def tell(words: str | None) -> None:
+            if words is None:
+                bar.advance(task)
+            else:
+                bar.update(task, description=words[:90])
+
+        yield tell
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to print the result.")
+@click.option("--latex", "latex", type=click.Path(path_type=Path), help="Write statements and derivations to this file.")
+@_no_traceback
+def check(paths: tuple[Path, ...], style: str, latex: Path | None) -> int:
+    """Decide every claim in PATHS: proof files, or folders of them."""
+    import json
+
+    from formal.check import check as decide_all
+    from formal.check import exit_code
+    from formal.loader import load
+    from formal.report.text import as_data, console, record_lines, shown_path, summary
+
+    started = time.perf_counter()
+    if latex is not None:
+        latex.touch()
+    files = load(paths)
+    total = sum(len(f.games) + len(f.propositions) for f in files)
+    records: list[Record] = []
+    out = console()
+    interrupted = False
+    with _progress(total, quiet=False) as tell:
+        try:
+            for record in decide_all(files, tell):
+                if style == "text":
+                    if not records or records[-1].file != record.file:
+                        out.print(shown_path(record.file), style="bold")
+                    out.print(record_lines(record))
+                records.append(record)
+                tell(None)
+        except KeyboardInterrupt:
+            interrupted = True
+    if style == "json":
+        click.echo(json.dumps({"claims": [as_data(r) for r in records], "total": total}, ensure_ascii=False, indent=2))
+    else:
+        out.print(summary(records, total, time.perf_counter() - started))
+    if interrupted:
+        click.echo("interrupted", err=True)
+        return 130
+    if latex is not None:
+        from formal.report.latex import check_document
+
+        latex.write_text(check_document(files, records), encoding="utf-8")
+    return exit_code(records)
+
+
+@main.command()
+@click.argument("target", metavar="FILE:GAME")
+@click.option("--latex", is_flag=True, help="Print LaTeX for a paper.")
+@click.option("--no-proof", is_flag=True, help="Print what was derived without having it proved.")
+@_no_traceback
+def derive(target: str, latex: bool, no_proof: bool) -> int:
+    """Solve the game GAME in FILE and print its equilibrium, case by case."""
+    from formal.decide.verdict import Proved, Unknown
+    from formal.loader import load_game
+    from formal.report.text import console, equilibrium_lines, point
+    from formal.solution import solve
+
+    solution = solve(load_game(target))
+    code = 0
+    with _progress(None, quiet=False) as tell:
+        solution.progress = tell
+        equilibrium = solution.equilibrium
+        if no_proof:
+            status = "proposed subgame perfect equilibrium, NOT proved"
+        else:
+            assurance = solution.assure()
+            status = f"subgame perfect equilibrium, {assurance.goals} obligations proved"
+            if isinstance(assurance.verdict, Unknown):
+                status, code = f"UNPROVED: {assurance.failed}: {assurance.verdict.reason}", 3
+            elif not isinstance(assurance.verdict, Proved):
+                where = point(getattr(assurance.verdict, "witness", {}))
+                status, code = f"WRONG: {assurance.failed} fails at {where}", 1
+    if latex:
+        from formal.report.latex import game_section
+
+        click.echo(game_section(solution, proved=not no_proof and code == 0))
+        if code:
+            click.echo(status, err=True)
+    else:
+        console().print(equilibrium_lines(equilibrium, status))
+    return code
+
+
+@main.command()
+@_no_traceback
+def doctor() -> int:
+    """List the solvers and tools found, with their versions."""
+    from rich.table import Table
+
+    from formal.doctor import survey
+    from formal.report.text import console
+
+    table = Table("component", "version", "used for", box=None, pad_edge=False)
+    missing = False
+    for part in survey():
+        missing = missing or (part.required and part.version is None)
+        table.add_row(part.name, part.version or ("MISSING" if part.required else "not installed"), part.purpose)
+    console().print(table)
+    return 2 if missing else 0
+
+
+if __name__ == "__main__":
+    main()

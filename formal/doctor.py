@@ -1,0 +1,55 @@
+"""What is installed: the solvers and tools that this package can use."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import subprocess
+from dataclasses import dataclass
+from importlib import metadata
+
+
+@dataclass(frozen=True)
+class Part:
+    """A component, its version or None, what it is for, and whether the package needs it."""
+
+    name: str
+    version: str | None
+    purpose: str
+    required: bool
+
+
+_PACKAGES = (
+    ("sympy", "formulas, derivation", True),
+    ("z3-solver", "deciding claims", True),
+    ("python-flint", "polynomials", True),
+    ("numpy", "the numeric solver", True),
+    ("click", "the command line", True),
+    ("rich", "the terminal", True),
+    ("hypothesis", "property tests", False),
+    ("pytest", "tests", False),
+)
+_PROGRAMS = (("pdflatex", ("--version",), "compiling derivations"),)
+
+
+def survey() -> list[Part]:
+    """Python, the packages and the programs, in that order."""
+    parts = [Part("Python", platform.python_version(), "", required=True)]
+    parts += [Part(name, _package(name), purpose, required) for name, purpose, required in _PACKAGES]
+    parts += [Part(name, _program(name, arguments), purpose, required=False) for name, arguments, purpose in _PROGRAMS]
+    return parts
+
+
+def _package(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _program(name: str, arguments: tuple[str, ...]) -> str | None:
+    path = shutil.which(name)
+    if path is None:
+        return None
+    printed = subprocess.run([path, *arguments], capture_output=True, text=True, check=False, timeout=20).stdout
+    return printed.splitlines()[0] if printed else "found"

@@ -1,0 +1,99 @@
+"""Proof files: finding them, importing them, and collecting what they declare."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from formal.claims import Proposition
+from formal.errors import ClaimError, FormalError, Place, UsageError, raised_at, suggestion
+from formal.model.game import Game
+
+
+@dataclass(frozen=True)
+class ProofFile:
+    """What one file declares, in the order of its lines."""
+
+    path: Path
+    games: tuple[Game, ...]
+    propositions: tuple[Proposition, ...]
+
+
+def load(paths: Sequence[Path]) -> list[ProofFile]:
+    """Import the proof files among `paths` (folders are searched) and collect their games and propositions.
+
+    Raises UsageError for a path that does not exist or holds no claims, ClaimError for a file that does not import or an
+    id that is used twice.
+    """
+    files = [_declared(path) for path in _python_files(paths)]
+    found = [f for f in files if f.games or f.propositions]
+    if not found:
+        raise UsageError(f"no games or propositions in {', '.join(map(str, paths))}", place=None)
+    seen: dict[str, Place] = {}
+    for proof_file in found:
+        for item in proof_file.propositions:
+            if item.id in seen:
+                raise ClaimError(f'the id "{item.id}" is used twice, first at {seen[item.id]}', place=item.place)
+            seen[item.id] = item.place
+    return found
+
+
+def load_game(target: str) -> Game:
+    """The game named by `FILE:GAME`; the name may be left out where the file has one game.
+
+    Raises UsageError when there is no such file or game.
+    """
+    file, _, name = target.partition(":")
+    (proof_file,) = [_declared(path) for path in _python_files([Path(file)])][:1] or [None]
+    games = {g.name: g for g in proof_file.games} if proof_file else {}
+    if not name and len(games) == 1:
+        return next(iter(games.values()))
+    if name not in games:
+        raise UsageError(f'{file} has no game "{name}"; {suggestion(name, games)}', place=None)
+    return games[name]
+
+
+def _python_files(paths: Sequence[Path]) -> list[Path]:
+    files: list[Path] = []
+    for path in paths:
+        if path.is_dir():
+            files += sorted(p for p in path.rglob("*.py") if p.name != "__init__.py" and not p.name.startswith("."))
+        elif path.is_file():
+            files.append(path)
+        else:
+            raise UsageError(f'there is no file or folder "{path}"', place=None)
+    return list(dict.fromkeys(files))
+
+
+def _declared(path: Path) -> ProofFile:
+    module = _imported(path)
+    here = path.resolve()
+    values = list(vars(module).values())
+    games = [v for v in values if isinstance(v, Game) and v.place.file.resolve() == here]
+    claims = [v for v in values if isinstance(v, Proposition) and v.place.file.resolve() == here]
+    return ProofFile(path, tuple(dict.fromkeys(games)), tuple(dict.fromkeys(claims)))
+
+
+def _imported(path: Path) -> ModuleType:
+    """Import a file under the name that its packages give it, as Python itself would from the folder above them."""
+    resolved = path.resolve()
+    root, parts = resolved.parent, [resolved.stem]
+    while (root / "__init__.py").exists():
+        parts.insert(0, root.name)
+        root = root.parent
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+    try:
+        return importlib.import_module(".".join(parts))
+    except FormalError:
+        raise
+    except SyntaxError as error:
+        place = Place(Path(error.filename or resolved), error.lineno or 1)
+        raise ClaimError(f"{path} does not import: {error.msg}", place=place) from error
+    except Exception as error:
+        place = raised_at(error.__traceback__) or Place(resolved, 1)
+        raise ClaimError(f"{path} does not import: {type(error).__name__}: {error}", place=place) from error

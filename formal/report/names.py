@@ -1,0 +1,111 @@
+"""How symbols and formulas are shown: Greek letters, subscripts, primes, in the terminal and in LaTeX."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import sympy as sp
+from sympy.printing.latex import LatexPrinter
+from sympy.printing.str import StrPrinter
+
+from formal.model.parameters import GREEK
+
+_LETTERS = dict(zip(GREEK, "αβγδεζηθικλμνξοπρστυφχψω", strict=True))
+_DIGITS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+_MARKS = {"bar": "\u0304", "hat": "\u0302"}
+
+
+def _split(name: str) -> tuple[str, str, str, str]:
+    """Stem, mark (bar, hat), subscript and primes of a symbol's name."""
+    plain = name.lstrip("_").rstrip("'")
+    primes = name[len(name.rstrip("'")) :]
+    stem = next((g for g in sorted(GREEK, key=len, reverse=True) if re.match(rf"{g}(?![a-z]{{2}})", plain)), "")
+    if stem:
+        return stem, "", plain[len(stem) :].strip("_"), primes
+    match = re.fullmatch(r"([A-Za-z])(?:_?(bar|hat))(\d*)|([A-Za-z]+)_?(\w*?)", plain)
+    if match is None:
+        return plain, "", "", primes
+    if match[2]:
+        return match[1], match[2], match[3], primes
+    stem, rest = match[4], match[5]
+    digits = re.fullmatch(r"([A-Za-z])(\d+)", plain)
+    return (digits[1], "", digits[2], primes) if digits else (stem, "", rest, primes)
+
+
+def text_name(symbol: sp.Symbol) -> str:
+    """α₀, α_b, x̄, x_u'."""
+    stem, mark, subscript, primes = _split(symbol.name)
+    below = subscript.translate(_DIGITS) if subscript.isdigit() else f"_{subscript}" if subscript else ""
+    return _LETTERS.get(stem, stem) + _MARKS.get(mark, "") + below + primes
+
+
+def latex_name(symbol: sp.Symbol) -> str:
+    r"""\alpha_{0}, \bar{x}, x_{u}'."""
+    stem, mark, subscript, primes = _split(symbol.name)
+    letter = rf"\{stem}" if stem in _LETTERS else stem if len(stem) == 1 else rf"\mathrm{{{stem}}}"
+    letter = rf"\{mark}{{{letter}}}" if mark else letter
+    return letter + (f"_{{{subscript}}}" if subscript else "") + primes
+
+
+class _Text(StrPrinter):  # type: ignore[misc]
+    _SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠", "==": "="}
+
+    def _print_Symbol(self, expr: sp.Symbol) -> str:
+        return text_name(expr)
+
+    _print_Parameter = _print_Threshold = _print_Variable = _print_Dummy = _print_Symbol
+
+    def _print_Relational(self, expr: Any) -> str:
+        sign = self._SIGNS.get(expr.rel_op, expr.rel_op)
+        return f"{self._print(expr.lhs)} {sign} {self._print(expr.rhs)}"
+
+    def _print_Pow(self, expr: sp.Expr, rational: bool = False) -> str:
+        if expr.exp == 2 and expr.base.is_Symbol:
+            return f"{self._print(expr.base)}²"
+        if expr.exp == sp.Rational(1, 2):
+            return f"√({self._print(expr.base)})"
+        return str(super()._print_Pow(expr, rational))
+
+
+class _Latex(LatexPrinter):  # type: ignore[misc]
+    def _print_Symbol(self, expr: sp.Symbol, style: str = "plain") -> str:
+        return latex_name(expr)
+
+    _print_Parameter = _print_Threshold = _print_Variable = _print_Dummy = _print_Symbol
+
+
+def text(expression: Any) -> str:
+    """The expression for the terminal."""
+    return _Text().doprint(expression)
+
+
+def latex(expression: Any) -> str:
+    """The expression in LaTeX's mathematics mode."""
+    return str(_Latex({"fold_short_frac": False}).doprint(expression))
+
+
+_PROSE = {
+    "≤": r"\le ", "≥": r"\ge ", "√": r"\surd ", "²": "^2", "·": r"\cdot ", "≠": r"\ne ", "₀": "_0", "₁": "_1", "₂": "_2",
+    "±": r"\pm ", "∈": r"\in ",
+}  # fmt: skip
+_ESCAPES = {
+    "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
+}  # fmt: skip
+
+
+def prose(sentence: str) -> str:
+    """A title or meaning in LaTeX: special characters escaped, Greek letters and signs as mathematics."""
+    pieces = []
+    greek = {letter: rf"\{name} " for name, letter in _LETTERS.items()}
+    for piece in re.split(r"(\w\u0304|\w_\w\b|[α-ωϕ](?:_\w\b)?|[≤≥√²·≠₀₁₂±∈])", sentence):
+        if re.fullmatch(r"\w\u0304", piece):
+            pieces.append(rf"$\bar{{{piece[0] if piece[0] not in greek else greek[piece[0]]}}}$")
+        elif re.fullmatch(r"\w_\w", piece):
+            pieces.append(f"${greek.get(piece[0], piece[0])}_{{{piece[2]}}}$")
+        elif piece in greek or piece in _PROSE:
+            pieces.append(f"${greek.get(piece) or _PROSE[piece]}$".replace(" $", "$"))
+        else:
+            pieces.append("".join(_ESCAPES.get(c, c) for c in piece))
+    return "".join(pieces).replace("$$", "")

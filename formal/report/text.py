@@ -1,0 +1,141 @@
+"""The terminal: records as a table, equilibria as cases. Pure functions of what was found."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import sympy as sp
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from formal.check import Record
+from formal.derive.partition import Equilibrium
+from formal.report.names import text, text_name
+
+_MARKS = {"proved": ("✓", "green"), "refuted": ("✗", "red"), "unknown": ("?", "yellow"), "error": ("!", "red")}
+
+
+def console(**options: Any) -> Console:
+    """A console that keeps long lines whole when the output is not a terminal."""
+    made = Console(highlight=False, **options)
+    return made if made.is_terminal else Console(highlight=False, width=160, **options)
+
+
+def shown_path(path: Path) -> str:
+    """A path as the user would type it from here."""
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative
+
+
+def verdict_words(record: Record) -> Text:
+    """The verdict, and whether it is the expected one."""
+    words = record.status
+    if record.status == "refuted":
+        words += ", as expected" if record.as_expected else ""
+    elif record.status == "proved" and record.expected == "refuted":
+        words += ", but expected to be refuted"
+    style = "green" if record.as_expected else _MARKS[record.status][1]
+    return Text(words, style=style if not (record.status == "proved" and not record.as_expected) else "red")
+
+
+def point(witness: Mapping[sp.Symbol, sp.Expr]) -> str:
+    """σ = 1, χ = 1/2, ..."""
+    return ", ".join(f"{text_name(s)} = {text(v)}" for s, v in witness.items())
+
+
+def record_lines(record: Record) -> RenderableType:
+    """A claim's line, and under it the counterexample or the reason."""
+    mark, colour = _MARKS[record.status]
+    row = Table.grid(padding=(0, 1), expand=False)
+    row.add_column(width=3, justify="right")
+    row.add_column(width=15, no_wrap=True)
+    row.add_column(width=88)
+    row.add_column(width=28)
+    row.add_column(justify="right", width=9, no_wrap=True)
+    shade = "green" if record.as_expected else colour
+    row.add_row(Text(mark, style=shade), Text(record.id), Text(record.title), verdict_words(record), f"{record.seconds:.2f} s")
+    lines: list[RenderableType] = [row]
+    if record.status == "refuted" and record.witness:
+        lines.append(Text(f"      at {point(record.witness)}: {record.reason}", style="dim" if record.as_expected else ""))
+    elif record.reason:
+        lines.append(Text(f"      {record.reason}"))
+    return Group(*lines)
+
+
+def summary(records: Sequence[Record], total: int, seconds: float) -> str:
+    """One line that adds up: what was proved, refuted, unknown, wrong, and not reached."""
+    expected = sum(r.status == "refuted" and r.as_expected for r in records)
+    parts = [f"{sum(r.status == 'proved' for r in records)} proved", f"{expected} refuted as expected"]
+    failed = sum(r.status == "refuted" and not r.as_expected for r in records)
+    surprising = sum(r.status == "proved" and not r.as_expected for r in records)
+    parts += [f"{failed} refuted"] if failed else []
+    parts += [f"{surprising} proved but expected to be refuted"] if surprising else []
+    parts.append(f"{sum(r.status == 'unknown' for r in records)} unknown")
+    errors = sum(r.status == "error" for r in records)
+    parts += [f"{errors} with errors"] if errors else []
+    missing = f"; {total - len(records)} not reached" if len(records) < total else ""
+    return f"{total} claims: {', '.join(parts)}{missing}.   {seconds:.1f} s"
+
+
+def as_data(record: Record) -> dict[str, Any]:
+    """A record as JSON-ready data."""
+    witness = None if record.witness is None else {s.name: str(v) for s, v in record.witness.items()}
+    return {
+        "file": shown_path(record.file),
+        "line": record.line,
+        "id": record.id,
+        "title": record.title,
+        "verdict": record.status,
+        "expected": record.expected,
+        "as_expected": record.as_expected,
+        "reason": record.reason,
+        "witness": witness,
+        "solvers": list(record.by),
+        "seconds": round(record.seconds, 3),
+    }
+
+
+def conditions(items: Iterable[sp.Basic]) -> str:
+    return ", ".join(text(c) for c in items) or "always"
+
+
+def moves(path: Sequence[Any]) -> str:
+    """A path of play on one line."""
+    parts = []
+    for label, move in path:
+        if isinstance(move, tuple):
+            parts.append(f"{label}: " + "; ".join(f"{o} → {moves(p)}" for o, p in move))
+        elif isinstance(move, str):
+            parts.append(f"{label}: {move}")
+        else:
+            parts.append(f"{text(sp.Symbol(label))} = {text(move)}")
+    return ", ".join(parts) or "nothing is left to choose"
+
+
+def equilibrium_lines(equilibrium: Equilibrium, proved: str) -> RenderableType:
+    """Thresholds, strategies stage by stage, and the cells with path and payoffs."""
+    game = equilibrium.game
+    lines: list[str] = [f"{game.name}: {proved}", ""]
+    for threshold in equilibrium.thresholds:
+        lines.append(f"{text_name(threshold)} = {text(threshold.definition)}")
+    lines += ["", "Strategies"]
+    for node, strategy in equilibrium.strategies.items():
+        after = ", ".join(f"{k}: {v}" for k, v in node.moves().items())
+        lines.append(f"  {node.head()}" + (f" (after {after})" if after else ""))
+        for branch in strategy.branches:
+            decision = branch.decision if isinstance(branch.decision, str) else text(branch.decision)
+            none = "" if branch.attained else "  [no best decision]"
+            lines.append(f"    {decision}  if {conditions(branch.conditions)}{none}")
+    lines += ["", "Path of play"]
+    for index, cell in enumerate(equilibrium.cells, start=1):
+        lines.append(f"  {index}. if {conditions(cell.conditions)}")
+        if not cell.attained:
+            lines.append("     no equilibrium: the best decision is only approached")
+            continue
+        lines.append(f"     {moves(cell.path)}")
+        lines.append("     payoffs " + ", ".join(f"{q}: {text(u)}" for q, u in cell.payoffs.items()))
+    return Text("\n".join(lines))
