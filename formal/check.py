@@ -89,7 +89,9 @@ def _game(game: Game, progress: Progress) -> tuple[Verdict, str]:
     title = f"subgame perfect equilibrium in {count} cells, {assurance.goals} obligations"
     title += f"; no equilibrium in {empty} of them" if empty else ""
     if isinstance(assurance.verdict, Refuted):
-        verdict: Verdict = Refuted(assurance.verdict.witness, f"{assurance.failed}: {assurance.verdict.detail}", assurance.verdict.by)
+        verdict: Verdict = Refuted(
+            assurance.verdict.witness, f"{assurance.failed}: {assurance.verdict.detail}", assurance.verdict.by
+        )
     elif isinstance(assurance.verdict, Unknown):
         verdict = Unknown(f"{assurance.failed}: {assurance.verdict.reason}")
     else:

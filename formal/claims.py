@@ -227,5 +227,3 @@ def proposition(
         return Proposition(id, title, state, given, expect, place, steps, inspect.getdoc(state) or "")
 
     return declare
-
-

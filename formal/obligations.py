@@ -323,4 +323,3 @@ def _lottery(equilibrium: Equilibrium, node: Chance, values: Values, given: Cond
         plays = extended
     for play in plays:
         yield Play(play.where, ((node.label, play.path),), play.payoffs)
-

@@ -169,4 +169,3 @@ def noting() -> Iterator[dict[tuple[Solution, Node], None]]:
         yield notes
     finally:
         _notes.reset(token)
-

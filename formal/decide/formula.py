@@ -218,7 +218,9 @@ class Encoder:
             parts = [self.term(a) for a in expression.args]
             alternatives = []
             for part in parts:
-                beats = [Compare(">=", difference(part, p) if sign > 0 else difference(p, part)) for p in parts if p is not part]
+                beats = [
+                    Compare(">=", difference(part, p) if sign > 0 else difference(p, part)) for p in parts if p is not part
+                ]
                 given = All((*beats, Compare("==", difference(value, part))))
                 alternatives.append(Alternative(self._guarded(given), TRUE))
             self._branch(alternatives)

@@ -125,9 +125,7 @@ def _solve(work: Derivation, node: Node) -> list[Piece]:
     found = partition(contest, work.stage(node))
     work.strategies[node] = Strategy(
         node,
-        tuple(
-            Branch(tuple(i.sympy() for i in c.where), c.option.decision, c.option.attained, c.option.barren) for c in found
-        ),
+        tuple(Branch(tuple(i.sympy() for i in c.where), c.option.decision, c.option.attained, c.option.barren) for c in found),
     )
     return [Piece(c.where, c.option.payoffs, c.option.path, c.option.attained) for c in found]
 
@@ -277,9 +275,7 @@ def _actions(work: Derivation, node: Decision, children: list[list[Piece]]) -> l
         rank = 0 if action == favoured else k + 1
         for piece in pieces:
             path = ((node.label, action), *piece.path)
-            options.append(
-                Option(piece.where, action, piece.payoffs, path, piece.attained, rank, barren=not piece.attained)
-            )
+            options.append(Option(piece.where, action, piece.payoffs, path, piece.attained, rank, barren=not piece.attained))
     return options
 
 
@@ -378,7 +374,11 @@ def _at(work: Derivation, node: Continuous, piece: Piece, point: Quotient, low: 
 def _path_at(path: tuple[Any, ...], v: sp.Symbol, value: sp.Expr) -> tuple[Any, ...]:
     """A path of play at v = value."""
     return tuple(
-        _path_at(step, v, value) if isinstance(step, tuple) else step.xreplace({v: value}) if isinstance(step, sp.Basic) else step
+        _path_at(step, v, value)
+        if isinstance(step, tuple)
+        else step.xreplace({v: value})
+        if isinstance(step, sp.Basic)
+        else step
         for step in path
     )
 

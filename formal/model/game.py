@@ -375,7 +375,12 @@ def _grow(game: Game, paths: list[_Path], depth: int, history: tuple[Any, ...]) 
     point = first.points[depth]
     for path in paths:
         other = path.points[depth] if depth < len(path.points) else None
-        if other is None or (other.kind, other.label, other.menu, other.data) != (point.kind, point.label, point.menu, point.data):
+        if other is None or (other.kind, other.label, other.menu, other.data) != (
+            point.kind,
+            point.label,
+            point.menu,
+            point.data,
+        ):
             raise ModelError(f'the game function is not deterministic: "{point.label}" differs between runs', place=point.place)
     chosen = {p.menu[0] for p in first.points[:depth] if p.kind == "continuous"}
     groups: dict[int, list[_Path]] = {}

@@ -41,7 +41,9 @@ def thresholds_close_in():
     return [low <= high, low_after <= high_after, low < low_after, high < high_after, high_after - high <= low_after - low]
 
 
-@proposition("C9.lowers", "A stronger Atlantic predisposition never raises the value of an invitation", steps=thresholds_close_in)
+@proposition(
+    "C9.lowers", "A stronger Atlantic predisposition never raises the value of an invitation", steps=thresholds_close_in
+)
 def lowers():
     return decreasing(value(), p.alphab)
 

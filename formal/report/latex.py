@@ -1,0 +1,193 @@
+"""LaTeX for papers: models, equilibria with their derivation, propositions with their proof or counterexample.
+
+Only steps whose claims were proved are displayed; what was not proved is said to be unproved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sympy as sp
+
+from formal.check import Record
+from formal.claims import Proposition
+from formal.decide.goal import Goal
+from formal.decide.portfolio import decide
+from formal.decide.verdict import Proved
+from formal.derive.step import Step, steps
+from formal.errors import FormalError
+from formal.loader import ProofFile
+from formal.model.game import Game
+from formal.model.tree import Continuous, Decision
+from formal.report.names import latex, latex_name, prose
+from formal.solution import Solution, solve
+
+PREAMBLE = r"""\documentclass{article}
+\usepackage[utf8]{inputenc}
+\usepackage[T1]{fontenc}
+\usepackage{amsmath,amssymb,amsthm}
+\usepackage[margin=2.5cm]{geometry}
+\newtheorem{proposition}{Proposition}
+\newtheorem{counterexample}{Counterexample}
+\theoremstyle{definition}
+\newtheorem{model}{Model}
+\allowdisplaybreaks
+"""
+LONG = 360
+
+
+def check_document(files: Sequence[ProofFile], records: Sequence[Record]) -> str:
+    """A document with every game and every proposition that was decided."""
+    by_id = {(r.file, r.id): r for r in records}
+    parts = [PREAMBLE, r"\begin{document}", ""]
+    for proof_file in files:
+        for game in proof_file.games:
+            record = by_id.get((proof_file.path, game.name))
+            if record is not None and record.status != "error":
+                parts.append(game_section(solve(game), proved=record.status == "proved"))
+    for proof_file in files:
+        for item in proof_file.propositions:
+            record = by_id.get((proof_file.path, item.id))
+            if record is not None and record.status != "error":
+                parts.append(proposition_block(item, record))
+    return "\n".join([*parts, r"\end{document}", ""])
+
+
+def game_section(solution: Solution, *, proved: bool) -> str:
+    """A game's model, its equilibrium by cases and the derivation.
+
+    Needs amsmath, amssymb, amsthm and the theorem environments `model` and `proposition`.
+    """
+    game, equilibrium = solution.game, solution.equilibrium
+    lines = [_model(game)]
+    claim = "is a subgame perfect equilibrium" if proved else "was proposed as a subgame perfect equilibrium, but not proved"
+    lines += [rf"\begin{{proposition}}[Equilibrium of {prose(game.name)}]\label{{prop:{game.name}}}", f"The following {claim}."]
+    lines.append(r"\begin{enumerate}")
+    for cell in equilibrium.cells:
+        lines.append(rf"\item If {_conditions(cell.conditions)}: " + _path(cell.path if cell.attained else None))
+    lines += [r"\end{enumerate}", r"\end{proposition}"]
+    lines += [r"\begin{proof}[Derivation]", "Last movers first; every displayed step was checked."]
+    lines += _derivation(solution)
+    lines += [r"\end{proof}", ""]
+    return "\n".join(lines)
+
+
+def _model(game: Game) -> str:
+    lines = [rf"\begin{{model}}[{prose(game.name)}]", "Players: " + ", ".join(map(prose, game.players)) + "."]
+    summary = " ".join(game.doc.split())
+    lines += [prose(summary)] if summary else []
+    lines += [r"\begin{itemize}"]
+    for parameter in game.parameters:
+        sign = _domain(str(parameter.domain))
+        lines.append(rf"\item ${latex_name(parameter)} {sign}$" + (f": {prose(parameter.meaning)}" if parameter.meaning else ""))
+    lines += [r"\end{itemize}", r"\end{model}"]
+    return "\n".join(lines)
+
+
+def _domain(shown: str) -> str:
+    return shown.replace("≥", r"\ge ").replace("≤", r"\le ").replace("in", r"\in ").replace("real", r"\in \mathbb{R}")
+
+
+def _conditions(conditions: Sequence[sp.Basic]) -> str:
+    return ", ".join(f"${latex(c)}$" for c in conditions) or "in all cases"
+
+
+def _path(path: Sequence[Any] | None) -> str:
+    if path is None:
+        return "no equilibrium exists, as the best decision is only approached."
+    parts = []
+    for label, move in path:
+        if isinstance(move, str):
+            parts.append(rf"\emph{{{prose(move)}}}")
+        elif isinstance(move, tuple):
+            parts.append("; ".join(rf"after \emph{{{prose(o)}}}: {_path(p)}" for o, p in move))
+        else:
+            parts.append(f"${latex_name(sp.Symbol(label))} = {latex(move)}$")
+    return ", ".join(parts) + "."
+
+
+def _derivation(solution: Solution) -> list[str]:
+    lines: list[str] = []
+    for step in steps(solution.equilibrium):
+        checked = all(isinstance(decide(Goal(step.rule, c, step.given)), Proved) for c in step.claims)
+        lines += _step(step) if checked else [f"A step ({prose(step.rule)} of {prose(step.subject)}) was not proved and is left out."]
+    for node, strategy in solution.equilibrium.strategies.items():
+        if not isinstance(node, Decision | Continuous):
+            continue
+        after = ", ".join(rf"\emph{{{prose(v)}}}" for v in node.moves().values())
+        chosen = rf"{prose(node.player)}'s choice of \emph{{{prose(node.label)}}}"
+        lines.append(rf"\paragraph{{{chosen}{' after ' + after if after else ''}.}}")
+        for branch in strategy.branches:
+            decision = rf"\emph{{{prose(branch.decision)}}}" if isinstance(branch.decision, str) else f"${latex(branch.decision)}$"
+            reached = "" if branch.attained else " (approached, not attained)"
+            lines.append(rf"{decision}{reached} if {_conditions(branch.conditions)};")
+        lines[-1] = lines[-1][:-1] + "."
+    return lines
+
+
+def _step(step: Step) -> list[str]:
+    words = {
+        "threshold": "The larger root of" if r"\sqrt" in latex(step.after) and "- \\sqrt" not in latex(step.after) else "A root of",
+        "comparison": f"Comparing payoffs ({prose(step.subject)}),",
+        "first-order condition": f"By the first-order condition ({prose(step.subject)}),",
+    }[step.rule]
+    link = {"threshold": r"\quad\text{is}\quad ", "comparison": r"\iff ", "first-order condition": r"\implies "}[step.rule]
+    side = f", where {_conditions(step.conditions)}" if step.conditions else ""
+    return [words, r"\[", f"{latex(step.before)} {link}{latex(step.after)}", r"\]" + side.lstrip(",").strip() + ("." if side else "")]
+
+
+def proposition_block(item: Proposition, record: Record) -> str:
+    """A proposition with its proof, or a refuted claim with its counterexample."""
+    label = item.id.replace("_", "-")
+    lines = [rf"\begin{{proposition}}[{prose(item.id)}]\label{{prop:{label}}}", prose(item.title) + "."]
+    formula = _statement(item)
+    lines += [r"\[", formula, r"\]"] if formula else []
+    lines.append(r"\end{proposition}")
+    if record.status == "proved":
+        lines += [r"\begin{proof}", *_proof(item), r"\end{proof}"]
+    elif record.status == "refuted":
+        at = ", ".join(f"{latex_name(s)} = {latex(v)}" for s, v in (record.witness or {}).items())
+        lines += [rf"\begin{{counterexample}}[to {prose(item.id)}]", f"The claim is false at ${at}$: {prose(record.reason)}."]
+        lines += [prose(item.note)] if item.note else []
+        lines.append(r"\end{counterexample}")
+    else:
+        lines.append(rf"\emph{{Not decided: {prose(record.reason)}.}}")
+    return "\n".join([*lines, ""])
+
+
+def _statement(item: Proposition) -> str:
+    """The claim as a formula, with equilibrium quantities by name, when that is short enough to be read."""
+    try:
+        goal, notes = item.statement()
+    except FormalError:
+        return ""
+    names = {}
+    for solution, node in notes:
+        if node is solution.game.tree:
+            for player in solution.game.players:
+                names[solution.payoff(player)] = sp.Symbol(f"U^*_{player} {solution.game.name}")
+    conclusion = goal.conclusion.xreplace(names)
+    if conclusion.has(sp.Piecewise):
+        return ""
+    shown = {s: rf"U^{{*}}_{{\text{{{prose(s.name[3:].split()[0])}, {prose(s.name.split()[1])}}}}}" for s in names.values()}
+    formula = latex(conclusion)
+    for symbol, written in shown.items():
+        formula = formula.replace(latex(symbol), written)
+    given = [latex(h) for h in goal.hypotheses if not h.has(sp.Piecewise)]
+    if len(given) < len(goal.hypotheses):
+        return ""
+    formula = (r",\ ".join(given) + r"\ \Longrightarrow\ " if given else "") + formula
+    return formula if len(formula) <= LONG else ""
+
+
+def _proof(item: Proposition) -> list[str]:
+    goal, notes = item.statement()
+    lines = []
+    for lemma in item.lemmas(goal):
+        lines.append(rf"First, ${latex(lemma.conclusion)}$." if not lines else rf"Then ${latex(lemma.conclusion)}$.")
+    rests = list(dict.fromkeys(solution.game.name for solution, _ in notes))
+    used = " and ".join(rf"{prose(name)} (Proposition~\ref{{prop:{name}}})" for name in rests)
+    lines.append((f"With the equilibrium of {used}, no" if rests else "No") + " parameter values violate the claim;")
+    lines.append("this was decided by quantifier-free real arithmetic over the whole parameter space.")
+    return lines
