@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from formal.claims import decreasing, exists, forall, iff, implies, increasing, larger, proposition
     from formal.model.game import game, interval
     from formal.model.parameters import parameters
-    from formal.claims import decreasing, exists, forall, iff, implies, increasing, larger, proposition
     from formal.solution import solve
 
 __all__ = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -45,11 +46,11 @@ def check(files: Sequence[ProofFile], progress: Progress = lambda _: None) -> It
     """Decide all that the files declare, in order. What cannot be stated becomes a record with status "error"."""
     for proof_file in files:
         for game in proof_file.games:
-            yield _timed(proof_file.path, game.place.line, game.name, game.name, "proved", lambda g=game: _game(g, progress))
+            yield _timed(proof_file.path, game.place.line, game.name, game.name, "proved", partial(_game, game, progress))
         for item in proof_file.propositions:
             progress(f"{item.id}: {item.title}")
             yield _timed(
-                proof_file.path, item.place.line, item.id, item.title, item.expect, lambda i=item: _claim(i), progress=progress
+                proof_file.path, item.place.line, item.id, item.title, item.expect, partial(_claim, item), progress=progress
             )
 
 

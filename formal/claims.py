@@ -215,9 +215,9 @@ def proposition(
 ) -> Callable[[Callable[[], Any]], Proposition]:
     """Declare a proposition: decorates a function without arguments that returns the claim.
 
-    `given` lists hypotheses, or is a function that returns them. `steps` is a function that returns claims on the way to the
-    proof: each is proved from the hypotheses and the steps before it, and may then be used. `expect="refuted"` keeps a claim because it is false.
-    Raises ClaimError for an unknown `expect`.
+    `given` lists hypotheses, or is a function that returns them. `steps` is a function that returns claims on the way to
+    the proof: each is proved from the hypotheses and the steps before it, and may then be used. `expect="refuted"` keeps a
+    claim because it is false. Raises ClaimError for an unknown `expect`.
     """
     if expect not in ("proved", "refuted"):
         raise ClaimError(f'expect is "proved" or "refuted", not {expect!r}')

@@ -35,7 +35,7 @@ class FormalError(Exception):
     `place` is the user's line; it is found on the call stack unless it is given. None is no place at all.
     """
 
-    def __init__(self, message: str, *, place: Place | None | Literal["caller"] = "caller") -> None:
+    def __init__(self, message: str, *, place: Place | Literal["caller"] | None = "caller") -> None:
         super().__init__(message)
         self.message = message
         self.place = caller() if place == "caller" else place

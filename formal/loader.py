@@ -48,8 +48,7 @@ def load_game(target: str) -> Game:
     Raises UsageError when there is no such file or game.
     """
     file, _, name = target.partition(":")
-    (proof_file,) = [_declared(path) for path in _python_files([Path(file)])][:1] or [None]
-    games = {g.name: g for g in proof_file.games} if proof_file else {}
+    games = {g.name: g for path in _python_files([Path(file)]) for g in _declared(path).games}
     if not name and len(games) == 1:
         return next(iter(games.values()))
     if name not in games:

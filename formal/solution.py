@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import sympy as sp
@@ -112,11 +112,11 @@ class Solution:
         equilibrium = self.equilibrium if root else self._partial(start)
         total = 0
         parts: list[tuple[Node | str, Callable[[], Iterable[Goal]]]] = [
-            (f"foundations {len(equilibrium.thresholds)}", lambda: foundations(equilibrium))
+            (f"foundations {len(equilibrium.thresholds)}", partial(foundations, equilibrium))
         ]
-        parts += [(n, lambda n=n: stage_goals(equilibrium, n)) for n in reversed(list(start.walk()))]
+        parts += [(n, partial(stage_goals, equilibrium, n)) for n in reversed(list(start.walk()))]
         if root:
-            parts.append(("outcome", lambda: outcome_goals(equilibrium)))
+            parts.append(("outcome", partial(outcome_goals, equilibrium)))
         if "assumptions" not in self._stages:
             check_assumptions(self.game)
             self._stages["assumptions"] = Assurance(Proved())

@@ -75,9 +75,9 @@ def holds(formula: sp.Basic, point: Point) -> bool:
         tests = {"==": gap == 0, "!=": gap != 0, ">": gap > 0, ">=": gap >= 0, "<": gap < 0, "<=": gap <= 0}
         return tests[formula.rel_op]
     if isinstance(formula, sp.And):
-        return all([holds(a, point) for a in formula.args])
+        return False not in [holds(a, point) for a in formula.args]
     if isinstance(formula, sp.Or):
-        return any([holds(a, point) for a in formula.args])
+        return True in [holds(a, point) for a in formula.args]
     if isinstance(formula, sp.Not):
         return not holds(formula.args[0], point)
     if isinstance(formula, sp.Implies):

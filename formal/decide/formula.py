@@ -181,7 +181,7 @@ class Encoder:
         if isinstance(expression, sp.Piecewise):
             return self._split(expression, [(value, condition) for value, condition in expression.args])
         raise ClaimError(
-            f"{expression} cannot be decided: a claim may use + - * /, integer powers, square roots, Min, Max, Abs and Piecewise"
+            f"{expression} cannot be decided: claims use + - * /, integer powers, square roots, Min, Max, Abs, Piecewise"
         )
 
     def _power(self, expression: sp.Expr) -> Term:
@@ -229,7 +229,7 @@ class Encoder:
     def _split(self, expression: sp.Expr, branches: Iterable[tuple[sp.Expr, sp.Basic]]) -> Term:
         value, new = self._named(expression, "v")
         if new:
-            alternatives, earlier = [], []
+            alternatives, earlier = list[Alternative](), list[Formula]()
             for result, condition in branches:
                 test = self.formula(condition)
                 missed = tuple(negate(t) for t in earlier)

@@ -57,7 +57,7 @@ def _given(goal: Goal) -> tuple[Encoder, list[Formula]]:
 def _forall(goal: Goal) -> Verdict:
     if goal.conclusion == sp.true:
         return Proved(("evaluation",))
-    encoder, given = Encoder(), []
+    encoder, given = Encoder(), list[Formula]()
     used: list[str] = []
     for fact in (*goal.all_facts(), *goal.hypotheses):
         seen = len(encoder.needs)

@@ -31,7 +31,7 @@ import sympy as sp
 from formal.derive.literals import Literal, conjunction, literal
 from formal.derive.partition import Branch, Cell, Equilibrium, Strategy
 from formal.derive.polynomial import Poly, Quotient, Ring
-from formal.derive.regions import Contest, Option, partition
+from formal.derive.regions import Contest, Option, Region, partition
 from formal.derive.roots import Thresholds, linear_root, roots, split
 from formal.derive.space import Space
 from formal.errors import DerivationError
@@ -123,11 +123,18 @@ def _solve(work: Derivation, node: Node) -> list[Piece]:
     highest = isinstance(node, Continuous) and work.game.ties.get(node.label) == "highest"
     contest = Contest(space, options, work.game.players.index(node.player), highest)
     found = partition(contest, work.stage(node))
-    work.strategies[node] = Strategy(
-        node,
-        tuple(Branch(tuple(i.sympy() for i in c.where), c.option.decision, c.option.attained, c.option.barren) for c in found),
-    )
+    work.strategies[node] = Strategy(node, _branches(space, node, found))
     return [Piece(c.where, c.option.payoffs, c.option.path, c.option.attained) for c in found]
+
+
+def _branches(space: Space, node: Node, cells: list[Region]) -> tuple[Branch, ...]:
+    """The strategy's branches; an action that is taken everywhere is one branch without conditions."""
+    if isinstance(node, Decision) and len({(c.option.decision, c.option.attained) for c in cells}) == 1:
+        option = cells[0].option
+        return (Branch((), option.decision, option.attained, option.barren),)
+    return tuple(
+        Branch(tuple(i.sympy() for i in c.where), c.option.decision, c.option.attained, c.option.barren) for c in cells
+    )
 
 
 # -- spaces

@@ -46,7 +46,7 @@ class Literal:
 
     def sympy(self) -> sp.Basic:
         """The literal as an unevaluated SymPy relation, with the negative terms moved to the right."""
-        left, right = [], []
+        left, right = list[sp.Expr](), list[sp.Expr]()
         for powers, coefficient in self.poly.to_dict().items():
             term = self.ring.sympy(self.ring.context.from_dict({powers: coefficient}))
             (left if coefficient > 0 else right).append(term if coefficient > 0 else -term)

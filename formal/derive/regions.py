@@ -23,6 +23,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+
 from formal.derive.literals import Literal, conjunction, literal
 from formal.derive.polynomial import Quotient
 from formal.derive.space import Point, Space
@@ -46,7 +47,7 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Cell:
+class Region:
     """A region of the space with the option that wins there."""
 
     where: Conjunction
@@ -134,22 +135,22 @@ def undominated(contest: Contest) -> Contest:
     return Contest(contest.space, [contest.options[i] for i in kept], contest.mover, contest.highest)
 
 
-def partition(contest: Contest, stage: str) -> list[Cell]:
+def partition(contest: Contest, stage: str) -> list[Region]:
     """Regions that cover the space, each with its winner.
 
     Raises DerivationError, naming the stage, when the solver gives up before the space is covered.
     """
     contest = undominated(contest)
-    cells: list[Cell] = []
+    cells: list[Region] = []
     for winner, true in _seeds(contest, cells, stage):
-        cells.append(Cell(_generalise(contest, winner, true, stage), contest.options[winner]))
+        cells.append(Region(_generalise(contest, winner, true, stage), contest.options[winner]))
     return _merge(contest, cells)
 
 
 Truth = Any  # a function from a literal to whether it holds at the seed
 
 
-def _seeds(contest: Contest, cells: list[Cell], stage: str) -> Iterator[tuple[int, Truth]]:
+def _seeds(contest: Contest, cells: list[Region], stage: str) -> Iterator[tuple[int, Truth]]:
     """Points that no cell covers yet with their winners: samples first, then what the solver finds."""
     space = contest.space
     winners = _sample_winners(contest)
@@ -271,7 +272,7 @@ def _same(first: Option, second: Option) -> bool:
     return same_payoffs and str(first.decision) == str(second.decision) and str(first.path) == str(second.path)
 
 
-def _merge(contest: Contest, cells: list[Cell]) -> list[Cell]:
+def _merge(contest: Contest, cells: list[Region]) -> list[Region]:
     """Drop cells that the others cover; join cells of one option whose common literals suffice."""
     space = contest.space
     kept = list(cells)
@@ -295,7 +296,7 @@ def _merge(contest: Contest, cells: list[Cell]) -> list[Cell]:
     return kept
 
 
-def _union(contest: Contest, first: Cell, second: Cell) -> Conjunction | None:
+def _union(contest: Contest, first: Region, second: Region) -> Conjunction | None:
     if not _same(first.option, second.option):
         return None
     space = contest.space

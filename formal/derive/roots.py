@@ -69,8 +69,8 @@ def roots(space: Space, found: Thresholds, poly: Poly, v: sp.Symbol, stage: str)
     sign = next((s for s in (1, -1) if _always(space, s * parts[2], strict=True)), None)
     if sign is None:
         raise DerivationError(f"{stage}: the sign of {ring.sympy(parts[2])}, which leads {ring.sympy(poly)}, is not settled")
-    rational = [linear_root(ring, factor, v) for factor, power in poly.factor()[1] for _ in range(int(power))]
-    rational = [r for r in rational if r is not None]
+    linear = [linear_root(ring, factor, v) for factor, power in poly.factor()[1] for _ in range(int(power))]
+    rational = [r for r in linear if r is not None]
     if len(rational) == 2:
         for lower, upper in (rational, rational[::-1]):
             if _always(space, (upper - lower).oriented(), strict=False):

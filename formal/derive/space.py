@@ -80,7 +80,7 @@ class Space:
 
     # -- solving
 
-    def find(self, *formulas: z3.BoolRef) -> Point | None | bool:
+    def find(self, *formulas: z3.BoolRef) -> Point | bool | None:
         """A point of the space with these properties, None when there is none, False when the solver gives up."""
         answer = run([*self.facts, *formulas])
         if answer.model is None:

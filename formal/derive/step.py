@@ -71,9 +71,7 @@ def _leaf(node: Decision, action: str) -> Leaf:
     return child
 
 
-def _first_order(
-    equilibrium: Equilibrium, node: Continuous, branch: Branch, given: tuple[sp.Basic, ...]
-) -> Iterator[Step]:
+def _first_order(equilibrium: Equilibrium, node: Continuous, branch: Branch, given: tuple[sp.Basic, ...]) -> Iterator[Step]:
     """The payoff whose derivative vanishes at an interior decision."""
     if branch.decision in (node.low, node.high) or isinstance(branch.decision, Threshold):
         return

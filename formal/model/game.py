@@ -178,7 +178,7 @@ class Game:
         self.play, self.players, self.ties = play, tuple(players), dict(ties)
         self.assume, self.thresholds = dict(assume), dict(thresholds)
         self.name = play.__name__
-        self.doc = inspect.getdoc(play) or ""
+        self.doc = inspect.getdoc(play) or getattr(inspect.getmodule(play), "__doc__", None) or ""
         self.place = Place(Path(play.__code__.co_filename), play.__code__.co_firstlineno)
 
     @cached_property

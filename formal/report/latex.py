@@ -80,7 +80,9 @@ def _model(game: Game) -> str:
     lines += [r"\begin{itemize}"]
     for parameter in game.parameters:
         sign = _domain(str(parameter.domain))
-        lines.append(rf"\item ${latex_name(parameter)} {sign}$" + (f": {prose(parameter.meaning)}" if parameter.meaning else ""))
+        lines.append(
+            rf"\item ${latex_name(parameter)} {sign}$" + (f": {prose(parameter.meaning)}" if parameter.meaning else "")
+        )
     lines += [r"\end{itemize}", r"\end{model}"]
     return "\n".join(lines)
 
@@ -111,30 +113,40 @@ def _derivation(solution: Solution) -> list[str]:
     lines: list[str] = []
     for step in steps(solution.equilibrium):
         checked = all(isinstance(decide(Goal(step.rule, c, step.given)), Proved) for c in step.claims)
-        lines += _step(step) if checked else [f"A step ({prose(step.rule)} of {prose(step.subject)}) was not proved and is left out."]
+        lines += (
+            _step(step)
+            if checked
+            else [f"A step ({prose(step.rule)} of {prose(step.subject)}) was not proved and is left out."]
+        )
     for node, strategy in solution.equilibrium.strategies.items():
         if not isinstance(node, Decision | Continuous):
             continue
         after = ", ".join(rf"\emph{{{prose(v)}}}" for v in node.moves().values())
         chosen = rf"{prose(node.player)}'s choice of \emph{{{prose(node.label)}}}"
-        lines.append(rf"\paragraph{{{chosen}{' after ' + after if after else ''}.}}")
+        lines += [rf"\paragraph{{{chosen}{' after ' + after if after else ''}.}}", r"\begin{itemize}"]
         for branch in strategy.branches:
-            decision = rf"\emph{{{prose(branch.decision)}}}" if isinstance(branch.decision, str) else f"${latex(branch.decision)}$"
+            decision = (
+                rf"\emph{{{prose(branch.decision)}}}" if isinstance(branch.decision, str) else f"${latex(branch.decision)}$"
+            )
             reached = "" if branch.attained else " (approached, not attained)"
-            lines.append(rf"{decision}{reached} if {_conditions(branch.conditions)};")
-        lines[-1] = lines[-1][:-1] + "."
+            condition = f"if {_conditions(branch.conditions)}" if branch.conditions else "in all cases"
+            lines.append(rf"\item {decision}{reached} {condition}")
+        lines.append(r"\end{itemize}")
     return lines
 
 
+_RULES = {
+    "threshold": ("Of the roots of", r"\quad\text{take}\quad "),
+    "comparison": ("Comparing payoffs", r"\iff "),
+    "first-order condition": ("By the first-order condition", r"\implies "),
+}
+
+
 def _step(step: Step) -> list[str]:
-    words = {
-        "threshold": "The larger root of" if r"\sqrt" in latex(step.after) and "- \\sqrt" not in latex(step.after) else "A root of",
-        "comparison": f"Comparing payoffs ({prose(step.subject)}),",
-        "first-order condition": f"By the first-order condition ({prose(step.subject)}),",
-    }[step.rule]
-    link = {"threshold": r"\quad\text{is}\quad ", "comparison": r"\iff ", "first-order condition": r"\implies "}[step.rule]
-    side = f", where {_conditions(step.conditions)}" if step.conditions else ""
-    return [words, r"\[", f"{latex(step.before)} {link}{latex(step.after)}", r"\]" + side.lstrip(",").strip() + ("." if side else "")]
+    words, link = _RULES[step.rule]
+    subject = "" if step.rule == "threshold" else f" ({prose(step.subject)}),"
+    side = [f"where {_conditions(step.conditions)}."] if step.conditions else []
+    return [words + subject, r"\[", f"{latex(step.before)} {link}{latex(step.after)}", r"\]", *side, ""]
 
 
 def proposition_block(item: Proposition, record: Record) -> str:
@@ -183,7 +195,7 @@ def _statement(item: Proposition) -> str:
 
 def _proof(item: Proposition) -> list[str]:
     goal, notes = item.statement()
-    lines = []
+    lines: list[str] = []
     for lemma in item.lemmas(goal):
         lines.append(rf"First, ${latex(lemma.conclusion)}$." if not lines else rf"Then ${latex(lemma.conclusion)}$.")
     rests = list(dict.fromkeys(solution.game.name for solution, _ in notes))

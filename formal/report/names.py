@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
@@ -49,7 +49,7 @@ def latex_name(symbol: sp.Symbol) -> str:
 
 
 class _Text(StrPrinter):  # type: ignore[misc]
-    _SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠", "==": "="}
+    _SIGNS: ClassVar[dict[str, str]] = {"<=": "≤", ">=": "≥", "!=": "≠", "==": "="}
 
     def _print_Symbol(self, expr: sp.Symbol) -> str:
         return text_name(expr)
@@ -77,7 +77,7 @@ class _Latex(LatexPrinter):  # type: ignore[misc]
 
 def text(expression: Any) -> str:
     """The expression for the terminal."""
-    return _Text().doprint(expression)
+    return str(_Text().doprint(expression))
 
 
 def latex(expression: Any) -> str:

@@ -33,7 +33,7 @@ def shown_path(path: Path) -> str:
 
 def verdict_words(record: Record) -> Text:
     """The verdict, and whether it is the expected one."""
-    words = record.status
+    words = str(record.status)
     if record.status == "refuted":
         words += ", as expected" if record.as_expected else ""
     elif record.status == "proved" and record.expected == "refuted":

@@ -3,7 +3,7 @@
 from sympy import Eq
 
 from formal import decreasing, iff, implies, larger, proposition
-from proofs.invitation.terms import bound, invited_threshold, uninvited_threshold, utility, value, wanted
+from proofs.invitation.terms import bound, invited_threshold, uninvited_threshold, value, wanted
 from proofs.parameters import p
 
 
