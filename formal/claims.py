@@ -15,7 +15,7 @@ from typing import Any, Literal
 import sympy as sp
 
 from formal.decide.goal import Goal
-from formal.decide.portfolio import decide
+from formal.decide.portfolio import closed_form_goals, decide
 from formal.decide.verdict import Proved, Refuted, Unknown, Verdict
 from formal.errors import ClaimError, FormalError, Place, raised_at
 from formal.model.exact import exact
@@ -149,8 +149,11 @@ class Proposition:
         while isinstance(conclusion, sp.Implies) and not existential:
             hypotheses += sp.And.make_args(conclusion.args[0])
             conclusion = conclusion.args[1]
-        assumed = [a for solution, _ in notes for a in solution.game.assume.values()]
-        goal = Goal(self.id, conclusion, tuple(dict.fromkeys((*assumed, *hypotheses))), (), existential)
+        assumed = list(dict.fromkeys(a for solution, _ in notes for a in solution.game.assume.values()))
+        goal = Goal(self.id, conclusion, (*assumed, *hypotheses), (), existential)
+        primed = {v: v.renamed(v.name.rstrip("'")) for v in goal.variables if isinstance(v, Parameter) and v.name.endswith("'")}
+        again = [substitute(a, {base: v for v, base in primed.items()}) for a in assumed] if primed else []
+        goal = Goal(self.id, conclusion, tuple(dict.fromkeys((*assumed, *again, *hypotheses))), (), existential)
         self._all_bound(goal)
         return goal, notes
 
@@ -179,6 +182,9 @@ class Proposition:
             consistent({**domains, **named}, f"the hypotheses of {self.id}", self.place)
         used = tuple(dict.fromkeys(solution for solution, _ in notes))
         verdict = self._decide(goal)
+        for defining in (g for t in goal.named for g in closed_form_goals(t, goal.hypotheses)):
+            if not isinstance(decide(defining), Proved):
+                verdict = Unknown(f"this is not proved: {defining.name}")
         for solution, node in notes:
             assurance = solution.assure(node)
             if not isinstance(assurance.verdict, Proved):

@@ -77,11 +77,17 @@ class Solution:
         return strategy.where(action)
 
     def threshold(self, name: str) -> Threshold:
-        """The threshold shown under `name`; the whole game is solved to find it."""
-        known = {t.name: t for t in self.equilibrium.thresholds}
-        if name not in known:
-            raise ModelError(f'{self.game.name} has no threshold "{name}"; {suggestion(name, known)}')
-        return known[name]
+        """The threshold shown under `name`; stages are solved, last movers first, until it is found."""
+        homes: dict[str, tuple[Threshold, Node]] = {}
+        for node in reversed(self.game.nodes):
+            solve_node(self._work, node)
+            for threshold in self._work.thresholds.facts:
+                homes.setdefault(threshold.name, (threshold, node))
+            if name in homes:
+                found, home = homes[name]
+                _note(self, home)
+                return found
+        raise ModelError(f'{self.game.name} has no threshold "{name}"; {suggestion(name, homes)}')
 
     def payoff(self, player: str) -> sp.Expr:
         """The player's equilibrium payoff as a function of the parameters."""
