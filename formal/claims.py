@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 import sympy as sp
+from sympy.core.relational import Relational
+from sympy.logic.boolalg import BooleanAtom, BooleanFunction
 
 from formal.decide.goal import Goal
 from formal.decide.portfolio import closed_form_goals, decide
@@ -49,7 +51,10 @@ def iff(first: Any, second: Any) -> sp.Basic:
 
 def implies(hypothesis: Any, conclusion: Any) -> sp.Basic:
     """`conclusion` wherever `hypothesis` holds; the conclusion need not be defined elsewhere."""
-    return sp.Implies(_condition(hypothesis), _condition(conclusion))
+    antecedent = _condition(hypothesis)
+    if antecedent == sp.false:
+        raise ClaimError(f"the hypothesis {hypothesis} is never true; the claim says nothing")
+    return sp.Implies(antecedent, _condition(conclusion))
 
 
 def forall(ranges: Mapping[sp.Symbol, Interval], body: Any) -> sp.Basic:
@@ -105,7 +110,9 @@ def _inside(value: sp.Expr, r: Interval) -> sp.Basic:
 
 def _condition(formula: Any) -> sp.Basic:
     condition = sp.sympify(formula)
-    if not isinstance(condition, sp.logic.boolalg.Boolean):
+    for number in condition.atoms(sp.Float):
+        exact(number, f"a number in {condition}")
+    if not isinstance(condition, Relational | BooleanAtom | BooleanFunction):
         raise ClaimError(f"{formula!r} is not a condition: it is neither a comparison nor a combination of comparisons")
     return condition
 
@@ -146,6 +153,8 @@ class Proposition:
         existential = isinstance(stated, Exists)
         conclusion = _condition(stated.body if isinstance(stated, Exists) else stated)
         hypotheses = [_condition(g) for g in given]
+        if sp.false in hypotheses:
+            raise ClaimError(f"{self.id}: a hypothesis is never true; the claim says nothing", place=self.place)
         while isinstance(conclusion, sp.Implies) and not existential:
             hypotheses += sp.And.make_args(conclusion.args[0])
             conclusion = conclusion.args[1]

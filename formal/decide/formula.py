@@ -114,11 +114,17 @@ def symbols(part: Term | Formula) -> set[sp.Symbol]:
 
 @dataclass(frozen=True)
 class Need:
-    """`formula` must hold wherever `guard` does, for `shown` to have a value."""
+    """`formula` must hold wherever `guard` does, for `shown` to have a value.
+
+    It has to be proved from the first `definitions` and `splits` of the encoder alone: those that came before, since the
+    definition of the value itself would exclude the very points at which there is none.
+    """
 
     formula: Formula
     guard: Formula
     shown: str
+    definitions: int
+    splits: int
 
 
 @dataclass(frozen=True)
@@ -139,6 +145,10 @@ class Encoder:
     _guards: list[Formula] = field(default_factory=list)
     _fresh: dict[tuple[sp.Basic, tuple[Formula, ...]], sp.Symbol] = field(default_factory=dict)
 
+    def first(self, definitions: int, splits: int) -> Encoder:
+        """What had been collected when that many definitions and splits had been made."""
+        return Encoder(self.definitions[:definitions], self.splits[:splits])
+
     # -- guards
 
     @property
@@ -149,7 +159,7 @@ class Encoder:
         self.definitions.append(Some((negate(self._guard), formula)) if self._guards else formula)
 
     def _need(self, formula: Formula, shown: str) -> None:
-        self.needs.append(Need(formula, self._guard, shown))
+        self.needs.append(Need(formula, self._guard, shown, len(self.definitions), len(self.splits)))
 
     def _named(self, expression: sp.Basic, prefix: str) -> tuple[Var, bool]:
         """A fresh variable for the expression under the present guards, and whether it is new."""

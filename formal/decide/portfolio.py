@@ -78,7 +78,8 @@ def _forall(goal: Goal) -> Verdict:
 def _needs(goal: Goal, encoder: Encoder, given: list[Formula], needs: list[Need], used: list[str]) -> Verdict | None:
     """None when all needs are proved, else why not."""
     for need in needs:
-        verdict = _refute(goal, encoder, given, All((need.guard, negate(need.formula))), used)
+        before = encoder.first(need.definitions, need.splits)
+        verdict = _refute(goal, before, given, All((need.guard, negate(need.formula))), used)
         if isinstance(verdict, Unknown):
             return Unknown(f"whether {need.shown} is defined: {verdict.reason}")
         if verdict is not None:

@@ -1,0 +1,135 @@
+"""Random formulas: exact evaluation at random rational points never contradicts a verdict."""
+
+from fractions import Fraction
+
+import sympy as sp
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from formal.decide.evaluate import UndefinedError, holds, sign, value
+from formal.decide.formula import Encoder, negate
+from formal.decide.goal import Goal
+from formal.decide.portfolio import decide
+from formal.decide.scaling import units
+from formal.decide.verdict import Proved, Refuted
+from tests.soundness.cases import p
+
+SYMBOLS = (p.x, p.a, p.c)
+numbers = st.integers(-3, 3).map(sp.Integer)
+atoms = st.one_of(st.sampled_from(SYMBOLS), numbers)
+
+
+def compounds(inner):
+    pair = st.tuples(inner, inner)
+    return st.one_of(
+        pair.map(lambda t: t[0] + t[1]),
+        pair.map(lambda t: t[0] * t[1]),
+        pair.map(lambda t: t[0] - t[1]),
+        pair.map(lambda t: t[0] / (t[1] ** 2 + 1)),
+        pair.map(lambda t: sp.Max(*t)),
+        pair.map(lambda t: sp.Min(*t)),
+        inner.map(lambda t: sp.sqrt(t**2 + 1)),
+        inner.map(sp.Abs),
+        st.tuples(inner, inner, inner).map(lambda t: sp.Piecewise((t[0], t[2] > 0), (t[1], True))),
+    )
+
+
+expressions = st.recursive(atoms, compounds, max_leaves=5)
+relations = st.tuples(st.sampled_from([sp.Ge, sp.Gt, sp.Eq, sp.Ne]), expressions, expressions).map(
+    lambda t: t[0](t[1], t[2], evaluate=False)
+)
+
+
+def arithmetic(inner):
+    pair = st.tuples(inner, inner)
+    return st.one_of(pair.map(lambda t: t[0] + t[1]), pair.map(lambda t: t[0] * t[1]), pair.map(lambda t: t[0] - t[1]))
+
+
+polynomials = st.recursive(atoms, arithmetic, max_leaves=6)
+comparisons = st.tuples(st.sampled_from([sp.Ge, sp.Gt, sp.Eq, sp.Ne]), polynomials, polynomials).map(
+    lambda t: t[0](t[1], t[2], evaluate=False)
+)
+rationals = st.fractions(min_value=-3, max_value=3, max_denominator=4)
+points = st.tuples(rationals, rationals.map(abs), rationals.map(lambda r: abs(r) + Fraction(1, 4)))
+
+
+def at(point):
+    return {s: sp.Rational(v.numerator, v.denominator) for s, v in zip(SYMBOLS, point, strict=True)}
+
+
+@settings(max_examples=150, deadline=None)
+@given(relations, st.lists(points, min_size=4, max_size=4))
+def test_verdicts_agree_with_exact_evaluation(claim, tried):
+    assume(claim.free_symbols)
+    verdict = decide(Goal("random", claim))
+    if isinstance(verdict, Proved):
+        assert all(holds(claim, at(point)) for point in tried)
+    if isinstance(verdict, Refuted):
+        full = {**at(tried[0]), **verdict.witness}
+        assert not holds(claim, full)
+
+
+@settings(max_examples=100, deadline=None)
+@given(comparisons, points)
+def test_negation_is_the_complement(claim, point):
+    """The encoder's formula and its negation, read back by evaluation of their polynomial comparisons."""
+    formula = Encoder().formula(claim)
+    assert _truth(formula, at(point)) == holds(claim, at(point))
+    assert _truth(negate(formula), at(point)) != _truth(formula, at(point))
+
+
+def _truth(formula, point):
+    if hasattr(formula, "operator"):
+        number = _number(formula.term, point)
+        return {">": number > 0, ">=": number >= 0, "==": number == 0, "!=": number != 0}[formula.operator]
+    return (all if type(formula).__name__ == "All" else any)(_truth(f, point) for f in formula.parts)
+
+
+def _number(term, point):
+    kind = type(term).__name__
+    if kind == "Const":
+        return term.value
+    if kind == "Var":
+        found = point[term.symbol]
+        return Fraction(int(found.p), int(found.q))
+    if kind == "Power":
+        return _number(term.base, point) ** term.exponent
+    parts = [_number(t, point) for t in term.parts]
+    total = Fraction(1) if kind == "Product" else Fraction(0)
+    for part in parts:
+        total = total * part if kind == "Product" else total + part
+    return total
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(comparisons, min_size=1, max_size=3), points, st.sampled_from([2, 3, Fraction(1, 2)]))
+def test_units_leave_truth_unchanged(claims, point, factor):
+    """Where a variable may be set to 1, some rescaling of all variables that does so preserves every comparison."""
+    free = units([Encoder().formula(c) for c in claims], [p.c])
+    if p.c in free:
+        scaled = at(point)
+        candidates = [
+            {**scaled, p.c: scaled[p.c] * factor, p.x: scaled[p.x] * factor**i, p.a: scaled[p.a] * factor**j}
+            for i in range(-3, 4)
+            for j in range(-3, 4)
+        ]
+        truth = [holds(c, scaled) for c in claims]
+        assert any([holds(c, other) for c in claims] == truth for other in candidates)
+
+
+@given(rationals, rationals, rationals)
+def test_sign_of_surds(r, s, t):
+    number = sp.Rational(r.numerator, r.denominator) + sp.Rational(s.numerator, s.denominator) * sp.sqrt(2)
+    number = number + sp.Rational(t.numerator, t.denominator) * sp.sqrt(3)
+    exact = sign(number)
+    assert exact == (0 if r == s == t == 0 else (1 if number.evalf(60) > 0 else -1))
+    assert sign(sp.sqrt(2) * sp.sqrt(3) - sp.sqrt(6)) == 0
+
+
+def test_evaluation_refuses_what_has_no_value():
+    for expression in (1 / p.x, sp.sqrt(p.x - 1), sp.Piecewise((1, p.x > 0))):
+        try:
+            value(expression, {p.x: sp.Integer(0)})
+        except UndefinedError:
+            continue
+        raise AssertionError(expression)

@@ -1,0 +1,83 @@
+"""Wrong equilibria must not pass: every mutant of a proved one has an obligation that fails."""
+
+from dataclasses import replace
+
+import pytest
+import sympy as sp
+
+from formal.decide.portfolio import decide
+from formal.decide.verdict import Proved
+from formal.derive.partition import Branch
+from formal.obligations import obligations
+from formal.solution import solve
+from proofs.ratification.model import equilibrium as ratification
+from tests.conftest import ultimatum
+
+
+def passes(equilibrium) -> bool:
+    return all(isinstance(decide(goal), Proved) for goal in obligations(equilibrium))
+
+
+def with_branches(equilibrium, label, change):
+    strategies = {n: replace(s, branches=tuple(change(s.branches))) if n.label == label else s
+                  for n, s in equilibrium.strategies.items()}  # fmt: skip
+    return replace(equilibrium, strategies=strategies)
+
+
+def test_the_originals_pass():
+    assert passes(ratification.equilibrium)
+    assert passes(solve(ultimatum("accept")).equilibrium)
+    assert passes(solve(ultimatum("reject")).equilibrium)
+
+
+MUTATIONS = {
+    "a wrong decision": lambda bs: [replace(bs[0], decision=sp.Rational(1, 2)), *bs[1:]],
+    "a dropped branch": lambda bs: bs[1:],
+    "an enlarged branch": lambda bs: [replace(bs[0], conditions=bs[0].conditions[1:]), *bs[1:]],
+    "decisions swapped": lambda bs: [replace(bs[0], decision=bs[1].decision), replace(bs[1], decision=bs[0].decision), *bs[2:]],
+    "a decision out of range": lambda bs: [replace(bs[0], decision=sp.Integer(2)), *bs[1:]],
+    "a branch said to be approached": lambda bs: [replace(bs[0], attained=False), *bs[1:]],
+}
+
+
+@pytest.mark.parametrize("name", MUTATIONS)
+def test_mutated_strategies_are_rejected(name):
+    assert not passes(with_branches(ratification.equilibrium, "x", MUTATIONS[name]))
+
+
+def test_a_vote_that_rejects_when_indifferent_breaks_the_tie_rule():
+    def strict(branches):
+        accept = next(b for b in branches if b.decision == "accept")
+        (condition,) = accept.conditions
+        closed = sp.Lt(condition.lhs, condition.rhs, evaluate=False)
+        opened = sp.Ge(condition.lhs, condition.rhs, evaluate=False)
+        return [Branch((closed,), "accept"), Branch((opened,), "reject")]
+
+    assert not passes(with_branches(ratification.equilibrium, "vote", strict))
+
+
+@pytest.mark.parametrize("index", range(3))
+def test_mutated_cells_are_rejected(index):
+    equilibrium = ratification.equilibrium
+    cells = list(equilibrium.cells)
+    dropped = replace(equilibrium, cells=tuple(c for k, c in enumerate(cells) if k != index))
+    assert not passes(dropped)
+    wrong = replace(cells[index], payoffs={**cells[index].payoffs, "Parliament": sp.Integer(7)})
+    assert not passes(replace(equilibrium, cells=(*cells[:index], wrong, *cells[index + 1 :])))
+    enlarged = replace(cells[index], conditions=cells[index].conditions[1:])
+    assert not passes(replace(equilibrium, cells=(*cells[:index], enlarged, *cells[index + 1 :])))
+
+
+def test_a_supremum_that_is_not_attained_never_passes_as_a_decision():
+    equilibrium = solve(ultimatum("reject")).equilibrium
+    assert any(not c.attained for c in equilibrium.cells)
+    claimed = with_branches(equilibrium, "x", lambda bs: [replace(b, attained=True) for b in bs])
+    assert not passes(replace(claimed, cells=tuple(replace(c, attained=True) for c in claimed.cells)))
+
+
+def test_a_wrong_closed_form_of_a_threshold_is_rejected():
+    equilibrium = ratification.equilibrium
+    (threshold,) = equilibrium.thresholds
+    polynomial = threshold.characterisation[0].lhs.xreplace({threshold: sp.Symbol("x_u")})
+    wrong = type(threshold)("x_u", threshold.definition / 2, polynomial, ())
+    assert not passes(replace(equilibrium, thresholds=(wrong,)))

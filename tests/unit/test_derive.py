@@ -1,0 +1,149 @@
+"""Closed forms of classic games, from their sources, and every obligation proved."""
+
+import pytest
+import sympy as sp
+
+from formal import game, interval, parameters
+from formal.decide.goal import Goal
+from formal.decide.portfolio import decide
+from formal.decide.verdict import Proved
+from formal.errors import ClaimError, DerivationError
+from formal.solution import Solution, solve
+from proofs.ratification.model import equilibrium as ratification
+from tests.conftest import p, ultimatum
+
+
+def proved(solution: Solution) -> bool:
+    return isinstance(solution.assure().verdict, Proved)
+
+
+def same(first, second, *given) -> bool:
+    return isinstance(decide(Goal("same", sp.Eq(first, second, evaluate=False), given)), Proved)
+
+
+def test_ratification_is_romer_and_rosenthals_setter():
+    """The setter gets the nearest point to its ideal that the voter accepts (Romer and Rosenthal 1978)."""
+    game = ratification.game
+    sigma, chi = (next(q for q in game.parameters if q.name == n) for n in ("sigma", "chi"))
+    x_u = ratification.threshold("x_u")
+    assert same(ratification.outcome("x"), sp.Min(sigma / chi, x_u, 1))
+    assert proved(ratification)
+
+
+def test_setter_with_quadratic_losses():
+    """x* = s if q ≤ 2v - s, 2v - q if 2v - s < q < v (Romer and Rosenthal 1978), for the reversion q below v."""
+    k = parameters("r >= 0", "v > 0", "s > 0")
+
+    @game(players=("Setter", "Voter"), ties={"vote": "accept"}, assume={"order": k.r < k.v, "apart": k.v <= k.s})
+    def setter(g):
+        x = g.choose("Setter", "x", interval(0, 2 * k.s))
+        if g.choose("Voter", "vote", ["accept", "reject"]) == "accept":
+            return {"Setter": -((x - k.s) ** 2), "Voter": -((x - k.v) ** 2)}
+        return {"Setter": -((k.r - k.s) ** 2), "Voter": -((k.r - k.v) ** 2)}
+
+    solution = solve(setter)
+    assert same(solution.outcome("x"), sp.Min(k.s, 2 * k.v - k.r), *setter.assume.values())
+    assert proved(solution)
+
+
+def test_stackelberg(stackelberg):
+    """Linear demand, no cost: the leader makes c/2, the follower c/4 (Stackelberg 1934)."""
+    solution = solve(stackelberg)
+    assert solution.cells[0].decisions == {"x": p.c / 2, "y": p.c / 4}
+    assert same(solution.payoff("Leader"), p.c**2 / 8)
+    assert proved(solution)
+
+
+def test_ultimatum_under_either_tie_rule():
+    """The proposer offers the responder's outside option when it is accepted, and has no best offer when it is not."""
+    accepting, rejecting = solve(ultimatum("accept")), solve(ultimatum("reject"))
+    offered = next(c for c in accepting.cells if c.decisions["answer"] == "accept")
+    assert offered.decisions["x"] == p.a
+    assert all(c.attained for c in accepting.cells)
+    assert proved(accepting)
+    assert [c.attained for c in rejecting.cells if sp.And(*c.conditions) == (p.a < 1)] == [False]
+    assert proved(rejecting)
+
+
+def test_entry_deterrence():
+    """The entrant stays out exactly when the incumbent's threat to fight is credible (Selten 1978)."""
+    k = parameters("fight real", "share real", "entry real")
+
+    @game(players=("Entrant", "Incumbent"), ties={"respond": "share", "enter": "enter"})
+    def entry(g):
+        if g.choose("Entrant", "enter", ["enter", "stay out"]) == "stay out":
+            return {"Entrant": 0, "Incumbent": 2}
+        if g.choose("Incumbent", "respond", ["fight", "share"]) == "fight":
+            return {"Entrant": -1, "Incumbent": k.fight}
+        return {"Entrant": k.entry, "Incumbent": k.share}
+
+    solution = solve(entry)
+    enters = solution.played("enter", "enter")
+    truth = sp.And(k.share >= k.fight, k.entry >= 0)
+    assert isinstance(decide(Goal("enters", sp.Equivalent(enters, truth))), Proved)
+    assert proved(solution)
+
+
+def test_chance_and_forks_are_averaged_and_guarded():
+    @game(players=("A",))
+    def bet(g):
+        if g.choose("A", "play", ["play", "pass"]) == "pass":
+            return {"A": p.a}
+        outcome = g.chance("luck", {"win": p.q, "lose": 1 - p.q})
+        if g.when(p.c > 1):
+            return {"A": p.c if outcome == "win" else 0}
+        return {"A": 1 if outcome == "win" else -1}
+
+    solution = solve(bet)
+    plays = solution.played("play", "play")
+    truth = sp.Piecewise((p.q * p.c, p.c > 1), (2 * p.q - 1, True)) >= p.a
+    assert isinstance(decide(Goal("plays", sp.Equivalent(plays, truth))), Proved)
+    assert proved(solution)
+
+
+def test_thresholds_satisfy_their_characterisation_numerically():
+    x_u = ratification.threshold("x_u")
+    values = {s: sp.Rational(k + 1, 3) for k, s in enumerate(sorted(x_u.definition.free_symbols, key=str))}
+    at = x_u.definition.xreplace(values)
+    equation, *isolating = x_u.characterisation
+    assert sp.simplify(equation.lhs.xreplace({**values, x_u: at})) == 0
+    assert all(r.lhs.xreplace({**values, x_u: at}).evalf() >= 0 for r in isolating)
+
+
+def test_cells_carry_no_implied_literal():
+    for cell in ratification.cells:
+        for condition in cell.conditions:
+            rest = tuple(c for c in cell.conditions if c != condition)
+            assert not isinstance(decide(Goal("implied", condition, rest)), Proved)
+
+
+def test_a_payoff_outside_the_engine_names_the_stage():
+    @game(players=("A",))
+    def strange(g):
+        x = g.choose("A", "x", interval(0, 1))
+        return {"A": sp.sqrt(x + p.a) - x**5}
+
+    with pytest.raises(DerivationError, match="strange"):
+        _ = solve(strange).cells
+
+
+def test_a_degree_that_cannot_be_solved_names_the_stage():
+    @game(players=("A",))
+    def quartic(g):
+        x = g.choose("A", "x", interval(0, 1))
+        return {"A": p.c * x - x**4 - p.d * x**3}
+
+    with pytest.raises(DerivationError, match="A chooses x"):
+        _ = solve(quartic).cells
+
+
+def test_contradictory_assumptions_are_named_minimally():
+    conditions = {"high": p.a > 2, "low": p.a < 1, "harmless": p.b < 5}
+
+    @game(players=("A",), assume=conditions)
+    def impossible(g):
+        return {"A": int(g.choose("A", "c", ["l", "r"]) == "l")}
+
+    with pytest.raises(ClaimError, match=r'"high".*"low"') as caught:
+        solve(impossible).assure()
+    assert "harmless" not in str(caught.value)
