@@ -179,12 +179,7 @@ def _near(number: sp.Expr) -> list[sp.Rational]:
 def _violated(goal: Goal, point: dict[sp.Symbol, sp.Expr]) -> str | None:
     """How the goal fails at the point, or None when it does not."""
     try:
-        if not all(holds(f, point) for f in (*_domains(goal), *goal.facts, *goal.hypotheses)):
-            return None
-    except (UndefinedError, ArithmeticError):
-        return None
-    try:
-        if holds(goal.conclusion, point):
+        if not all(holds(f, point) for f in (*_domains(goal), *goal.facts, *goal.hypotheses)) or holds(goal.conclusion, point):
             return None
     except UndefinedError as error:
         return f"undefined there: {error}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Abs, Eq, Max, Min, Ne, Piecewise, Rational, sqrt
+from sympy import Abs, Eq, Gt, Max, Min, Ne, Piecewise, Rational, sqrt
 
 from formal import iff, implies, parameters
 
@@ -42,6 +42,6 @@ UNDEFINED = {
     "division of zero": p.a / p.b >= 0,
     "root": sqrt(p.x) >= 0,
     "root in a hypothesis": implies(sqrt(p.x) > 0, p.x > 0),
-    "no branch": Piecewise((1, p.x > 0)) > 0,
+    "no branch": Gt(Piecewise((p.c, p.x > 0)), 0, evaluate=False),
     "division under a disjunction": (p.y > 0) | (1 / p.x > 0) | (p.y <= 0),
 }
