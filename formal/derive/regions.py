@@ -26,7 +26,7 @@ import numpy as np
 
 from formal.derive.literals import Literal, conjunction, literal
 from formal.derive.polynomial import Quotient
-from formal.derive.space import Point, Space
+from formal.derive.space import SAMPLES, Point, Space
 from formal.errors import DerivationError
 
 Conjunction = tuple[Literal, ...]
@@ -176,14 +176,14 @@ def _seeds(contest: Contest, cells: list[Region], stage: str) -> Iterator[tuple[
 def _sample_winners(contest: Contest) -> np.ndarray:
     """The winner at each sample point where it is clear, else -1."""
     space = contest.space
-    best = np.full(len(next(iter(space.columns.values()))), -np.inf)
-    winners = np.full(len(best), -1)
+    best = np.full(SAMPLES, -np.inf)
+    winners = np.full(SAMPLES, -1)
     for i, option in enumerate(contest.options):
         quotient = option.payoffs[contest.mover]
         with np.errstate(divide="ignore", invalid="ignore"):
             value = space.evaluate(quotient.numerator) / space.evaluate(quotient.denominator)
         value = np.where(np.isfinite(value), value, -np.inf)
-        value = np.full(len(best), np.inf) if option.barren else value
+        value = np.full(SAMPLES, np.inf) if option.barren else value
         inside = space.mask(option.where)
         ahead = inside & (value > best + 1e-9)
         tied = inside & ~ahead & (value > best - 1e-9)

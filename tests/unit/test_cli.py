@@ -134,10 +134,9 @@ def test_paths_and_names_that_do_not_exist(run, tmp_path, arguments, complaint):
 
 
 def test_other_claims_go_on_after_a_bad_one(run, tmp_path):
-    write(
-        tmp_path,
-        extra='\n@proposition("T2", "bad")\ndef bad():\n    return 3\n\n@proposition("T3", "good")\ndef good():\n    return p.a + p.b >= p.b\n',
-    )
+    bad = '\n@proposition("T2", "bad")\ndef bad():\n    return 3\n'
+    good = '\n@proposition("T3", "good")\ndef good():\n    return p.a + p.b >= p.b\n'
+    write(tmp_path, extra=bad + good)
     code, out, _ = run("check", ".")
     assert code == 2
     assert "3 proved" in out
@@ -152,7 +151,7 @@ def test_interrupt_prints_what_was_decided(tmp_path):
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
     seen = ""
-    while "T1" not in seen:
+    while "T1" not in seen and process.poll() is None:
         seen += process.stdout.readline()
     time.sleep(0.5)
     process.send_signal(signal.SIGINT)
