@@ -120,9 +120,9 @@ def equilibrium_lines(equilibrium: Equilibrium, proved: str) -> RenderableType:
     """Thresholds, strategies stage by stage, and the cells with path and payoffs."""
     game = equilibrium.game
     lines: list[str] = [f"{game.name}: {proved}", ""]
-    for threshold in equilibrium.thresholds:
-        lines.append(f"{text_name(threshold)} = {text(threshold.definition)}")
-    lines += ["", "Strategies"]
+    named = [f"{text_name(t)} = {text(t.definition)}" for t in equilibrium.thresholds]
+    lines += [*named, ""] if named else []
+    lines.append("Strategies")
     for node, strategy in equilibrium.strategies.items():
         after = ", ".join(f"{k}: {v}" for k, v in node.moves().items())
         lines.append(f"  {node.head()}" + (f" (after {after})" if after else ""))
