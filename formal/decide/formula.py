@@ -241,11 +241,13 @@ class Encoder:
         if new:
             alternatives, earlier = list[Alternative](), list[Formula]()
             for result, condition in branches:
-                test = self.formula(condition)
                 missed = tuple(negate(t) for t in earlier)
-                self._guards += [*missed, test]
+                outside = len(self._guards)
+                self._guards += missed
+                test = self.formula(condition)
+                self._guards.append(test)
                 equal = Compare("==", difference(value, self.term(result)))
-                del self._guards[len(self._guards) - len(missed) - 1 :]
+                del self._guards[outside:]
                 alternatives.append(Alternative(self._guarded(All((test, equal))), self._guarded(All(missed))))
                 earlier.append(test)
             self._need(Some(tuple(earlier)), f"a branch of {expression}")
