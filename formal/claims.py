@@ -24,7 +24,7 @@ from formal.model.exact import exact
 from formal.model.game import Interval
 from formal.model.parameters import Parameter
 from formal.model.substitution import substitute
-from formal.model.threshold import Threshold, copy
+from formal.model.threshold import Threshold, copy, thresholds
 from formal.obligations import consistent
 from formal.solution import Solution, noting
 
@@ -191,7 +191,9 @@ class Proposition:
             consistent({**domains, **named}, f"the hypotheses of {self.id}", self.place)
         used = tuple(dict.fromkeys(solution for solution, _ in notes))
         verdict = self._decide(goal)
-        for defining in (g for t in goal.named for g in closed_form_goals(t, goal.hypotheses)):
+        # hypotheses about thresholds would assume what is to be proved of them
+        plain = [h for h in goal.hypotheses if not thresholds(h)]
+        for defining in (g for t in goal.named for g in closed_form_goals(t, plain)):
             if not isinstance(decide(defining), Proved):
                 verdict = Unknown(f"this is not proved: {defining.name}")
         for solution, node in notes:

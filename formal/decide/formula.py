@@ -143,7 +143,7 @@ class Encoder:
     splits: list[tuple[Alternative, ...]] = field(default_factory=list)
     needs: list[Need] = field(default_factory=list)
     _guards: list[Formula] = field(default_factory=list)
-    _fresh: dict[tuple[sp.Basic, tuple[Formula, ...]], sp.Symbol] = field(default_factory=dict)
+    _fresh: dict[tuple[object, str, tuple[Formula, ...]], sp.Symbol] = field(default_factory=dict)
 
     def first(self, definitions: int, splits: int) -> Encoder:
         """What had been collected when that many definitions and splits had been made."""
@@ -161,9 +161,9 @@ class Encoder:
     def _need(self, formula: Formula, shown: str) -> None:
         self.needs.append(Need(formula, self._guard, shown, len(self.definitions), len(self.splits)))
 
-    def _named(self, expression: sp.Basic, prefix: str) -> tuple[Var, bool]:
+    def _named(self, expression: object, prefix: str) -> tuple[Var, bool]:
         """A fresh variable for the expression under the present guards, and whether it is new."""
-        key = (expression, tuple(self._guards))
+        key = (expression, prefix, tuple(self._guards))
         new = key not in self._fresh
         if new:
             self._fresh[key] = sp.Dummy(f"{prefix}{len(self._fresh)}", real=True)
@@ -206,8 +206,7 @@ class Encoder:
     def _integer_power(self, base: Term, exponent: int, shown: str) -> Term:
         if exponent > 0:
             return base if exponent == 1 else Power(base, exponent)
-        key = sp.Symbol(f"1/({base})")
-        inverse, new = self._named(key, "q")
+        inverse, new = self._named(base, "q")
         if new:
             self._need(Compare("!=", base), f"the denominator of {shown}")
             self._define(Compare("==", Sum((Product((inverse, base)), Const(Fraction(-1))))))

@@ -60,6 +60,15 @@ def test_a_verdict_is_not_a_boolean(verdict):
         bool(verdict)
 
 
+def test_symbols_of_the_same_name_are_told_apart():
+    """Quotients and roots of two different symbols that are both called x are two different numbers."""
+    first, second = sp.Symbol("x", positive=True), sp.Dummy("x", positive=True)
+    given = (sp.Gt(first, 0, evaluate=False), sp.Gt(second, 0, evaluate=False))
+    for function in (lambda s: 1 / s, sp.sqrt, lambda s: sp.Max(s, 1), lambda s: 1 / (s + 1)):
+        claim = sp.Eq(function(first), function(second), evaluate=False)
+        assert isinstance(decide(Goal("claim", claim, given)), Refuted)
+
+
 def test_existential_claims_need_a_witness():
     x = sp.Symbol("x", real=True)
     found = decide(Goal("root of two", sp.Eq(x**2, 2), existential=True))

@@ -1,5 +1,7 @@
 """Propositions: what they say, what they rest on, and what is refused."""
 
+from contextlib import nullcontext
+
 import pytest
 import sympy as sp
 
@@ -7,6 +9,7 @@ from formal import decreasing, exists, forall, game, iff, implies, increasing, i
 from formal.decide.verdict import Proved, Refuted, Unknown
 from formal.derive.backward_induction import Derivation
 from formal.errors import ClaimError, FormalError
+from formal.model.threshold import Threshold
 from tests.conftest import p, ultimatum
 
 
@@ -82,6 +85,15 @@ def test_an_error_inside_a_proposition_names_its_line():
     with pytest.raises(ClaimError, match="ZeroDivisionError") as caught:
         wrong.check()
     assert caught.value.place.file.name == "test_claims.py"
+
+
+def test_a_threshold_that_does_not_exist_proves_nothing():
+    """Facts about a root that is not real would prove anything; hypotheses about it must not help."""
+    plain = sp.Symbol("t")
+    nonsense = Threshold("t", sp.sqrt(-1 - p.a), plain**2 + 1 + p.a, ())
+    for given in ([], [sp.Ge(nonsense, 0, evaluate=False)]):
+        with pytest.raises(ClaimError, match="contradict") if given else nullcontext():
+            assert isinstance(verdict(sp.Gt(nonsense, p.b, evaluate=False), given=given), Unknown)
 
 
 def test_nothing_is_derived_before_it_is_asked_for(monkeypatch):
