@@ -1,0 +1,81 @@
+"""Random small trees with symbolic payoffs: the symbolic solution, exact backward induction and the numeric solver agree."""
+
+from itertools import count
+
+import numpy as np
+import sympy as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from formal import game, parameters, solve
+from formal.decide.evaluate import holds, value
+from formal.decide.verdict import Proved
+from formal.model.tree import Chance, Decision, Leaf
+from formal.numeric.solver import solve_numeric
+
+p = parameters("a b >= 0", "c real")
+PLAYERS = ("One", "Two")
+
+payoffs = st.tuples(st.integers(-2, 2), st.sampled_from([0, p.a, p.b, p.c, p.a - p.b, -p.c])).map(lambda t: t[0] + t[1])
+leaves = st.tuples(payoffs, payoffs)
+trees = st.recursive(
+    leaves,
+    lambda inner: st.one_of(
+        st.tuples(st.sampled_from(PLAYERS), st.lists(inner, min_size=2, max_size=3)),
+        st.tuples(st.just("chance"), st.lists(inner, min_size=2, max_size=2)),
+    ),
+    max_leaves=6,
+)
+rationals = st.fractions(min_value=0, max_value=3, max_denominator=3)
+
+
+def declare(tree):
+    """The game of a nested description; labels are numbered in the order of the path."""
+
+    @game(players=PLAYERS)
+    def drawn(g):
+        node, numbers = tree, count()
+        while node[0] in (*PLAYERS, "chance"):
+            kind, children = node
+            names = [str(k) for k in range(len(children))]
+            label = f"n{next(numbers)}"
+            if kind == "chance":
+                taken = g.chance(label, dict.fromkeys(names, sp.Rational(1, len(names))))
+            else:
+                taken = g.choose(kind, label, names)
+            node = children[int(taken)]
+        return dict(zip(PLAYERS, node, strict=True))
+
+    return drawn
+
+
+def backward(node, point):
+    """Exact backward induction at a point; the first best action is taken."""
+    if isinstance(node, Leaf):
+        return {q: value(sp.sympify(u), point) for q, u in node.payoffs.items()}
+    results = [backward(child, point) for child in node.children]
+    if isinstance(node, Chance):
+        return {q: sum(w * r[q] for w, r in zip(node.probabilities, results, strict=True)) for q in PLAYERS}
+    assert isinstance(node, Decision)
+    best = max(r[node.player] for r in results)
+    return next(r for r in results if r[node.player] == best)
+
+
+@settings(max_examples=40, deadline=None)
+@given(trees, st.lists(st.tuples(rationals, rationals, rationals), min_size=3, max_size=3))
+def test_three_solutions_agree(tree, drawn):
+    declared = declare(tree)
+    solution = solve(declared)
+    assert isinstance(solution.assure().verdict, Proved)
+    symbols = (p.a, p.b, p.c)
+    for row in drawn:
+        point = {s: sp.Rational(r.numerator, r.denominator) for s, r in zip(symbols, row, strict=True)}
+        expected = backward(declared.tree, point)
+        cells = [c for c in solution.cells if all(holds(f, point) for f in c.conditions)]
+        assert cells
+        for cell in cells:
+            assert {q: value(sp.sympify(u), point) for q, u in cell.payoffs.items()} == expected
+        arrays = {q: np.array([float(point[q])]) for q in declared.parameters}
+        if arrays:
+            numeric = solve_numeric(declared, arrays)
+            assert all(abs(float(numeric.payoffs[q][0]) - float(expected[q])) < 1e-6 for q in PLAYERS)
