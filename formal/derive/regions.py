@@ -263,7 +263,8 @@ def _minimal(region: Sequence[Literal], suffices: Callable[[Sequence[Literal]], 
         if suffices(rest):
             kept = rest
         elif item.strict and suffices([*rest, item.weakened()]):
-            kept = [*rest, item.weakened()]
+            trivial = literal(item.ring, item.poly, strict=False) is True
+            kept = rest if trivial else [*rest, item.weakened()]
     return tuple(sorted(kept, key=lambda item: item.cost))
 
 

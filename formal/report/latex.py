@@ -29,6 +29,7 @@ PREAMBLE = r"""\documentclass{article}
 \usepackage{amsmath,amssymb,amsthm}
 \usepackage[margin=2.5cm]{geometry}
 \newtheorem{proposition}{Proposition}
+\newtheorem{claim}{Claim}
 \newtheorem{counterexample}{Counterexample}
 \theoremstyle{definition}
 \newtheorem{model}{Model}
@@ -152,10 +153,11 @@ def _step(step: Step) -> list[str]:
 def proposition_block(item: Proposition, record: Record) -> str:
     """A proposition with its proof, or a refuted claim with its counterexample."""
     label = item.id.replace("_", "-")
-    lines = [rf"\begin{{proposition}}[{prose(item.id)}]\label{{prop:{label}}}", prose(item.title) + "."]
+    environment = "proposition" if record.status == "proved" else "claim"
+    lines = [rf"\begin{{{environment}}}[{prose(item.id)}]\label{{prop:{label}}}", prose(item.title) + "."]
     formula = _statement(item)
     lines += [r"\[", formula, r"\]"] if formula else []
-    lines.append(r"\end{proposition}")
+    lines.append(rf"\end{{{environment}}}")
     if record.status == "proved":
         lines += [r"\begin{proof}", *_proof(item), r"\end{proof}"]
     elif record.status == "refuted":
@@ -174,18 +176,19 @@ def _statement(item: Proposition) -> str:
         goal, notes = item.statement()
     except FormalError:
         return ""
-    names = {}
+    names: dict[sp.Expr, sp.Symbol] = {}
+    written: list[str] = []
     for solution, node in notes:
         if node is solution.game.tree:
             for player in solution.game.players:
-                names[solution.payoff(player)] = sp.Symbol(f"U^*_{player} {solution.game.name}")
+                names[solution.payoff(player)] = sp.Symbol(f"payoff{len(names)}")
+                written.append(rf"U^{{*}}_{{\text{{{prose(player)}, {prose(solution.game.name)}}}}}")
     conclusion = goal.conclusion.xreplace(names)
     if conclusion.has(sp.Piecewise):
         return ""
-    shown = {s: rf"U^{{*}}_{{\text{{{prose(s.name[3:].split()[0])}, {prose(s.name.split()[1])}}}}}" for s in names.values()}
     formula = latex(conclusion)
-    for symbol, written in shown.items():
-        formula = formula.replace(latex(symbol), written)
+    for symbol, words in zip(names.values(), written, strict=True):
+        formula = formula.replace(latex(symbol), words)
     given = [latex(h) for h in goal.hypotheses if not h.has(sp.Piecewise)]
     if len(given) < len(goal.hypotheses):
         return ""
