@@ -19,6 +19,7 @@ from sympy.logic.boolalg import BooleanAtom, BooleanFunction
 from formal.decide.goal import Goal
 from formal.decide.portfolio import closed_form_goals, decide
 from formal.decide.verdict import Proved, Refuted, Unknown, Verdict
+from formal.decide.z3_adapter import afresh
 from formal.errors import ClaimError, FormalError, Place, raised_at
 from formal.model.exact import exact
 from formal.model.game import Interval
@@ -190,7 +191,8 @@ class Proposition:
             named = {str(h): h for h in goal.hypotheses if h != sp.true}
             consistent({**domains, **named}, f"the hypotheses of {self.id}", self.place)
         used = tuple(dict.fromkeys(solution for solution, _ in notes))
-        verdict = self._decide(goal)
+        with afresh():
+            verdict = self._decide(goal)
         # hypotheses about thresholds would assume what is to be proved of them
         plain = [h for h in goal.hypotheses if not thresholds(h)]
         for defining in (g for t in goal.named for g in closed_form_goals(t, plain)):

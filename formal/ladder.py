@@ -1,7 +1,8 @@
 """Running Z3 with deterministic limits: short tries of several strategies before long ones.
 
 Z3's ready-made strategies for non-linear arithmetic give each of their steps some seconds of wall-clock time, so that
-an answer may depend on the machine. The rungs below are limited by Z3's own count of work alone.
+an answer may depend on the machine. The rungs below are limited by Z3's own count of work alone. Constraints that share a
+context share its memory of what was asked before, so unrelated work is given a context of its own.
 """
 
 from __future__ import annotations
@@ -17,30 +18,34 @@ class Rung:
     """One try: a strategy, and the work it may do in Z3's units."""
 
     name: str
-    make: Callable[[], z3.Solver]
+    make: Callable[[z3.Context], z3.Solver]
     work: int
 
 
-def _nlsat() -> z3.Solver:
-    return z3.Tactic("qfnra-nlsat").solver()
+def _nlsat(context: z3.Context) -> z3.Solver:
+    return z3.Tactic("qfnra-nlsat", ctx=context).solver()
 
 
-def _eliminating() -> z3.Solver:
+def _smt(context: z3.Context) -> z3.Solver:
+    return z3.SimpleSolver(ctx=context)
+
+
+def _eliminating(context: z3.Context) -> z3.Solver:
     steps = ("simplify", "propagate-values", "solve-eqs", "purify-arith", "elim-uncnstr", "simplify", "tseitin-cnf", "nlsat")
-    return z3.Then(*steps).solver()
+    return z3.Then(*steps, ctx=context).solver()
 
 
 SHORT = (
     Rung("nlsat", _nlsat, 60_000),
-    Rung("smt", z3.SimpleSolver, 100_000),
-    Rung("smt", z3.SimpleSolver, 600_000),
+    Rung("smt", _smt, 100_000),
 )
 LONG = (
     *SHORT,
+    Rung("smt", _smt, 600_000),
     Rung("nlsat", _nlsat, 300_000),
     Rung("nlsat after elimination", _eliminating, 300_000),
     Rung("nlsat", _nlsat, 1_200_000),
-    Rung("smt", z3.SimpleSolver, 3_000_000),
+    Rung("smt", _smt, 3_000_000),
 )
 
 
@@ -54,9 +59,12 @@ class Answer:
 
 
 def run(constraints: Sequence[z3.BoolRef], rungs: Sequence[Rung] = LONG) -> Answer:
-    """Climb the rungs until one of them answers. Raises KeyboardInterrupt when the user interrupts Z3."""
+    """Climb the rungs until one of them answers; there is at least one constraint.
+
+    Raises KeyboardInterrupt when the user interrupts Z3.
+    """
     for rung in rungs:
-        solver = rung.make()
+        solver = rung.make(constraints[0].ctx)
         solver.set("rlimit", rung.work)
         solver.add(*constraints)
         status = solver.check()
@@ -75,10 +83,11 @@ def core(constraints: Sequence[z3.BoolRef], optional: Sequence[z3.BoolRef], work
 
     Only Z3's SMT core is asked: the cores of its non-linear tactics leave out constraints that they used.
     """
-    solver = z3.SimpleSolver()
+    context = constraints[0].ctx
+    solver = z3.SimpleSolver(ctx=context)
     solver.set("rlimit", work)
     solver.add(*constraints)
-    names = [z3.Bool(f"optional {place}") for place in range(len(optional))]
+    names = [z3.Bool(f"optional {place}", context) for place in range(len(optional))]
     for name, constraint in zip(names, optional, strict=True):
         solver.assert_and_track(constraint, name)
     if solver.check() != z3.unsat:

@@ -14,6 +14,7 @@ import sympy as sp
 from formal.decide.goal import Goal
 from formal.decide.portfolio import decide
 from formal.decide.verdict import Proved, Verdict
+from formal.decide.z3_adapter import afresh
 from formal.derive.backward_induction import Derivation, derivation, finish, solve_node
 from formal.derive.partition import Cell, Equilibrium, Strategy
 from formal.errors import ModelError, suggestion
@@ -140,12 +141,13 @@ class Solution:
 
     def _decide_all(self, goals: Iterable[Goal]) -> Assurance:
         count = 0
-        for goal in goals:
-            self.progress(f"{self.game.name}: {goal.name}")
-            verdict = decide(goal)
-            count += 1
-            if not isinstance(verdict, Proved):
-                return Assurance(verdict, count, goal.name)
+        with afresh():
+            for goal in goals:
+                self.progress(f"{self.game.name}: {goal.name}")
+                verdict = decide(goal)
+                count += 1
+                if not isinstance(verdict, Proved):
+                    return Assurance(verdict, count, goal.name)
         return Assurance(Proved(("Z3",)), count)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 import sympy as sp
@@ -22,20 +24,34 @@ class Reply:
     model: Mapping[sp.Symbol, sp.Expr]
 
 
+_context: ContextVar[z3.Context | None] = ContextVar("context", default=None)
+
+
+@contextmanager
+def afresh() -> Iterator[None]:
+    """Inside the block Z3 knows nothing of what was asked before it: answers are reproducible on their own."""
+    token = _context.set(z3.Context())
+    try:
+        yield
+    finally:
+        _context.reset(token)
+
+
 class Session:
     """Puts related questions to Z3, writing each formula once; the variables in `units` are read as 1."""
 
     def __init__(self, units: Iterable[sp.Symbol] = ()) -> None:
         self._writer = Writer(units)
+        self._context = _context.get() or z3.main_ctx()
 
     def solve(self, formulas: Sequence[Formula], *, short: bool = False) -> Reply:
         """Ask whether the formulas can hold together."""
-        assertions = z3.parse_smt2_string(self._writer.script(formulas))
-        answer = run(list(assertions), SHORT if short else LONG)
+        assertions = z3.parse_smt2_string(self._writer.script(formulas), ctx=self._context)
+        answer = run([z3.BoolVal(True, self._context), *assertions], SHORT if short else LONG)
         if answer.model is None:
             return Reply(answer.status, f"Z3 {answer.by}" if answer.status == "unsat" else answer.by, {})
         value = answer.model.eval
-        found = {s: _exact(value(z3.Real(n), model_completion=True)) for s, n in self._writer.names.items()}
+        found = {s: _exact(value(z3.Real(n, self._context), model_completion=True)) for s, n in self._writer.names.items()}
         return Reply("sat", f"Z3 {answer.by}", found | {s: sp.Integer(1) for s in self._writer.units})
 
 

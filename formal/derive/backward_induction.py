@@ -27,6 +27,7 @@ from typing import Any
 
 import flint
 import sympy as sp
+import z3
 
 from formal.derive.literals import Literal, conjunction, literal
 from formal.derive.partition import Branch, Cell, Equilibrium, Strategy
@@ -61,6 +62,7 @@ class Derivation:
     ring: Ring
     thresholds: Thresholds
     progress: Progress
+    context: z3.Context = field(default_factory=z3.Context)
     solved: dict[Node, list[Piece]] = field(default_factory=dict)
     strategies: dict[Node, Strategy] = field(default_factory=dict)
 
@@ -143,7 +145,7 @@ def _branches(space: Space, node: Node, cells: list[Region]) -> tuple[Branch, ..
 def _space(work: Derivation, node: Node) -> Space:
     """Parameters, assumptions, the ranges of earlier choices, and the thresholds that rest on these alone."""
     game, ring = work.game, work.ring
-    space = Space(ring, _scale(work))
+    space = Space(ring, _scale(work), work.context)
     for q in game.parameters:
         low, high = q.domain.low, q.domain.high
         space.sample_parameter(q, None if low is None else float(low), None if high is None else float(high))

@@ -41,6 +41,14 @@ class Literal:
     def negated(self) -> Literal:
         return Literal(self.ring, -self.poly, not self.strict)
 
+    def contradicts(self, other: Literal) -> bool:
+        """Whether the two cannot hold together because one bounds a polynomial from above and one from below."""
+        return (self.strict or other.strict) and self._opposite == other.key[0]
+
+    @cached_property
+    def _opposite(self) -> str:
+        return str(-self.poly)
+
     def weakened(self) -> Literal:
         return Literal(self.ring, self.poly, False)
 

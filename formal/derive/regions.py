@@ -245,22 +245,26 @@ def _generalise(contest: Contest, winner: int, true: Truth, stage: str) -> Conju
             return False
         fresh = {}
         for rival in (r for r in rivals if not cores[r] <= set(literals)):
-            found = None if np.any(space.mask((*literals, *rival))) else space.refute(literals, rival)
+            found = space.refute(literals, rival)
             if not isinstance(found, frozenset):
                 return False
             fresh[rival] = found
         cores.update(fresh)
         return True
 
-    return _minimal(region, suffices)
+    return _minimal(space, region, suffices)
 
 
-def _minimal(region: Sequence[Literal], suffices: Callable[[Sequence[Literal]], bool]) -> Conjunction:
-    """Drop literals, costly ones first, and close strict ones, as long as the rest suffices."""
+def _minimal(space: Space, region: Sequence[Literal], suffices: Callable[[Sequence[Literal]], bool]) -> Conjunction:
+    """Drop literals, costly ones first, and close strict ones, as long as the rest implies them or suffices."""
+
+    def implied(item: Literal, rest: Sequence[Literal]) -> bool:
+        return not space.possible((*rest, item.negated()))
+
     kept = list(region)
     for item in sorted(region, key=lambda item: item.cost, reverse=True):
         rest = [other for other in kept if other != item]
-        if suffices(rest):
+        if implied(item, rest) or suffices(rest):
             kept = rest
         elif item.strict and suffices([*rest, item.weakened()]):
             trivial = literal(item.ring, item.poly, strict=False) is True
@@ -311,4 +315,4 @@ def _union(contest: Contest, first: Region, second: Region) -> Conjunction | Non
     def suffices(literals: Sequence[Literal]) -> bool:
         return not space.possible(literals, *outside)
 
-    return _minimal(common, suffices) if suffices(common) else None
+    return _minimal(space, common, suffices) if suffices(common) else None

@@ -26,7 +26,7 @@ CORE_WORK = 20_000
 
 @dataclass(frozen=True)
 class Point:
-    """A point that the solver found: exact values by place, and the nearest floats."""
+    """A point that the solver found: exact values by place, and the nearest floats; a sample has floats only."""
 
     exact: dict[int, Any]
     floats: list[float]
@@ -35,10 +35,10 @@ class Point:
 class Space:
     """Parameters, thresholds and earlier choices, with everything that is known of them."""
 
-    def __init__(self, ring: Ring, scale: Iterable[sp.Symbol]) -> None:
-        self.ring = ring
+    def __init__(self, ring: Ring, scale: Iterable[sp.Symbol], context: z3.Context) -> None:
+        self.ring, self.context = ring, context
         self.unit = {ring.index[s] for s in scale}
-        self.facts: list[z3.BoolRef] = []
+        self.facts: list[z3.BoolRef] = [z3.BoolVal(True, context)]
         self.columns: dict[int, np.ndarray] = {}
         self._terms: dict[str, z3.ArithRef] = {}
         self._values: dict[str, np.ndarray] = {}
@@ -46,7 +46,7 @@ class Space:
 
     def below(self) -> Space:
         """A copy to which facts can be added without changing this one."""
-        child = Space(self.ring, ())
+        child = Space(self.ring, (), self.context)
         child.unit, child.facts, child.columns = self.unit, list(self.facts), dict(self.columns)
         child._terms, child.generator = self._terms, np.random.default_rng(20231)
         return child
@@ -54,7 +54,7 @@ class Space:
     # -- encoding
 
     def _variable(self, place: int) -> z3.ArithRef:
-        return z3.RealVal(1) if place in self.unit else z3.Real(f"v{place}")
+        return z3.RealVal(1, self.context) if place in self.unit else z3.Real(f"v{place}", self.context)
 
     def term(self, poly: Poly) -> z3.ArithRef:
         """The polynomial for the solver."""
@@ -63,9 +63,9 @@ class Space:
             parts = []
             for powers, coefficient in poly.to_dict().items():
                 factors = [self._variable(i) for i, k in enumerate(powers) for _ in range(int(k))]
-                number = z3.Q(int(coefficient.p), int(coefficient.q))
+                number = z3.Q(int(coefficient.p), int(coefficient.q), self.context)
                 parts.append(z3.Product([number, *factors]) if factors else number)
-            self._terms[key] = z3.Sum(parts) if parts else z3.RealVal(0)
+            self._terms[key] = z3.Sum(parts) if parts else z3.RealVal(0, self.context)
         return self._terms[key]
 
     def formula(self, literal: Literal) -> z3.BoolRef:
@@ -73,7 +73,7 @@ class Space:
         return term > 0 if literal.strict else term >= 0
 
     def all(self, literals: Iterable[Literal]) -> z3.BoolRef:
-        return z3.And([self.formula(item) for item in literals])
+        return z3.And([z3.BoolVal(True, self.context), *(self.formula(item) for item in literals)])
 
     def add(self, literals: Iterable[Literal]) -> None:
         self.facts += [self.formula(item) for item in literals]
@@ -87,9 +87,18 @@ class Space:
             return None if answer.status == "unsat" else False
         return self._point(answer.model)
 
-    def refute(self, literals: Sequence[Literal], rival: Iterable[Literal]) -> Point | frozenset[Literal] | None:
-        """A point of the region on the rival's side, else the literals that keep it out; None when undecided."""
-        given = [*self.facts, self.all(rival)]
+    def refute(self, literals: Sequence[Literal], rival: Sequence[Literal]) -> Point | frozenset[Literal] | None:
+        """A point of the region on the rival's side, else the literals that keep it out; None when undecided.
+
+        Literals that contradict one another at sight and sample points are tried before the solver.
+        """
+        for item in literals:
+            if any(item.contradicts(other) for other in rival):
+                return frozenset({item})
+        sampled = np.flatnonzero(self.mask((*literals, *rival)))
+        if len(sampled):
+            return self.sample(int(sampled[0]))
+        given = [*self.facts, *(self.formula(item) for item in rival)]
         region = [self.formula(item) for item in literals]
         used = core(given, region, CORE_WORK)
         if used is not None:
@@ -98,6 +107,11 @@ class Space:
         if answer.model is not None:
             return self._point(answer.model)
         return frozenset(literals) if answer.status == "unsat" else None
+
+    def sample(self, place: int) -> Point:
+        """A sample point; where its floating-point values do not tell a sign, it takes no side."""
+        floats = [float(self.columns[i][place]) if i in self.columns else 0.0 for i in range(len(self.ring.symbols))]
+        return Point({}, floats)
 
     def _point(self, model: z3.ModelRef) -> Point:
         exact = {i: model.eval(self._variable(i), model_completion=True) for i in range(len(self.ring.symbols))}
@@ -129,9 +143,9 @@ class Space:
                 if k:
                     term *= floats[i] ** int(k)
             total += term
-        if abs(total) > NEAR * (1 + max(abs(f) for f in floats)):
+        if abs(total) > NEAR * (1 + max(abs(f) for f in floats)) or not point.exact:
             return total
-        substitution = [(z3.Real(f"v{i}"), v) for i, v in point.exact.items()]
+        substitution = [(z3.Real(f"v{i}", self.context), v) for i, v in point.exact.items()]
         exact = z3.simplify(z3.substitute(self.term(poly), *substitution))
         return _decimal(exact) if not z3.is_true(z3.simplify(exact == 0)) else 0.0
 
