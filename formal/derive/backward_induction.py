@@ -148,7 +148,8 @@ def _space(work: Derivation, node: Node) -> Space:
     space = Space(ring, _scale(work), work.context)
     for q in game.parameters:
         low, high = q.domain.low, q.domain.high
-        space.sample_parameter(q, None if low is None else float(low), None if high is None else float(high))
+        ends = None if low is None else float(low), None if high is None else float(high)
+        space.sample_parameter(q, *ends, ends=not (q.domain.open_low or q.domain.open_high))
         space.add(_literals(ring, q.facts()))
         if q in ring.index and ring.index[q] in ring.nonnegative:
             bound = ring.gens[ring.index[q]]

@@ -5,21 +5,24 @@ Definitions
 An option is something that the mover can do, or can approach: literals that say where it is available, a payoff for
 each player, a decision. Option i wins at a point when it is available and no available j is better; j is better when
 its payoff to the mover is higher, or equal and the tie rule prefers j. An option that is only approached (a supremum
-that is not attained) wins when it beats all others, and the mover then has no best decision.
+that is not attained) wins when it beats all others, and the mover then has no best decision. Options with equal
+decisions, payoffs and paths form a group, and are one option that is available where any of them is.
 
 Method
 ------
-1. Take a point that no region covers, and find its winner i.
-2. Start from the empty region. While the solver finds a point of the region at which i does not win, add the simplest
-   literal that is true at the first point and false at the second.
-3. Drop each literal that the others make superfluous; the region is where i wins, as far as these literals can say.
-Sample points go first, so that regions of full dimension are found before edges.
+Guess from points, then ask the solver for a point that proves the guess wrong, until it finds none:
+1. At each point that is known, samples first, decide every literal and so which groups win.
+2. From a point where group g wins, start with all literals that hold there and drop them, costly ones first, as long as
+   no known point at which g does not win comes in. Repeat from points that are not covered yet.
+3. Ask the solver for a point of a region at which its group does not win, and for a point in no region. Every point that
+   is found is added to those that are known, and the guess is made again.
+References: counterexample-guided synthesis (Solar-Lezama 2008); irredundant covers (McCluskey 1956).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -30,6 +33,10 @@ from formal.derive.space import SAMPLES, Point, Space
 from formal.errors import DerivationError
 
 Conjunction = tuple[Literal, ...]
+ROUNDS = 60
+SEEDS = 12
+LARGE = 0.95
+PLAIN = (2, 3)
 
 
 @dataclass(frozen=True)
@@ -45,6 +52,11 @@ class Option:
     at: Quotient | None = None
     barren: bool = False
 
+    def alike(self) -> tuple[Any, ...]:
+        """Equal for options that differ in their availability alone."""
+        payoffs = tuple(q.key() for q in self.payoffs)
+        return payoffs, str(self.decision), str(self.path), self.attained, self.rank, self.barren
+
 
 @dataclass(frozen=True)
 class Region:
@@ -56,25 +68,31 @@ class Region:
 
 @dataclass
 class Contest:
-    """The options of one mover over one space, with every comparison made once."""
+    """The options of one mover over one space, in groups, with every comparison made once."""
 
     space: Space
     options: Sequence[Option]
     mover: int
     highest: bool = False
-    _compared: dict[tuple[int, int, bool], Literal | bool] = field(default_factory=dict)
+    groups: list[Option] = field(init=False)
+    available: list[list[Conjunction]] = field(init=False)
+    _better: dict[tuple[int, int], list[Conjunction]] = field(default_factory=dict)
 
-    def payoff_gap(self, i: int, j: int, *, strict: bool) -> Literal | bool:
-        """Option i pays the mover more than j (strict), or at least as much."""
-        key = (i, j, strict)
-        if key not in self._compared:
-            gap = self.options[i].payoffs[self.mover] - self.options[j].payoffs[self.mover]
-            self._compared[key] = literal(self.space.ring, gap.oriented(), strict=strict)
-        return self._compared[key]
+    def __post_init__(self) -> None:
+        gathered: dict[tuple[Any, ...], list[Option]] = {}
+        for option in sorted(self.options, key=lambda option: len(str(option.decision))):
+            gathered.setdefault(option.alike(), []).append(option)
+        self.groups = [alike[0] for alike in gathered.values()]
+        self.available = [[option.where for option in alike] for alike in gathered.values()]
 
-    def preferred(self, i: int, j: int) -> Literal | bool:
+    def _ahead(self, i: int, j: int, *, strict: bool) -> Literal | bool:
+        """Group i pays the mover more than j (strict), or at least as much."""
+        gap = self.groups[i].payoffs[self.mover] - self.groups[j].payoffs[self.mover]
+        return literal(self.space.ring, gap.oriented(), strict=strict)
+
+    def _preferred(self, i: int, j: int) -> Literal | bool:
         """Under a tie, i goes before j."""
-        first, second = self.options[i], self.options[j]
+        first, second = self.groups[i], self.groups[j]
         if first.at is None or second.at is None:
             return first.rank < second.rank
         gap = first.at - second.at if self.highest else second.at - first.at
@@ -82,237 +100,146 @@ class Contest:
 
     def better(self, j: int, i: int) -> list[Conjunction]:
         """Alternatives, each of which makes j better than i where both are available."""
-        first, second = self.options[j], self.options[i]
-        more, same = self.payoff_gap(j, i, strict=True), self.payoff_gap(j, i, strict=False)
-        if first.barren or second.barren:
-            rules: list[list[Literal | bool]] = [[first.barren and not second.barren]]
-        elif first.attained and not second.attained:
-            rules = [[same]]
-        elif not first.attained:
-            rules = [[more]]
-        else:
-            rules = [[more], [same, self.preferred(j, i)]]
-        return [made for made in map(conjunction, rules) if made is not None]
+        if (j, i) not in self._better:
+            first, second = self.groups[j], self.groups[i]
+            if first.barren or second.barren:
+                rules: list[list[Literal | bool]] = [[first.barren and not second.barren]]
+            elif first.attained and not second.attained:
+                rules = [[self._ahead(j, i, strict=False)]]
+            elif not first.attained:
+                rules = [[self._ahead(j, i, strict=True)]]
+            else:
+                tied: list[Literal | bool] = [self._ahead(j, i, strict=False), self._preferred(j, i)]
+                rules = [[self._ahead(j, i, strict=True)], tied]
+            self._better[j, i] = [made for made in map(conjunction, rules) if made is not None]
+        return self._better[j, i]
 
-    def rivals(self, i: int) -> list[Conjunction]:
-        """Where option i does not win: where it is unavailable, and where another is available and better."""
-        missing = [(item.negated(),) for item in self.options[i].where]
-        others = (j for j in range(len(self.options)) if j != i)
-        return missing + [(*self.options[j].where, *how) for j in others for how in self.better(j, i)]
-
-    def dominated(self, i: int, j: int) -> bool:
-        """Wherever i is available, j is available and better."""
-        if not self.better(j, i):
-            return False
-        here = self.options[i].where
-        gaps = [item.negated() for item in self.options[j].where]
-        if any(self.space.possible((*here, gap)) for gap in gaps):
-            return False
-        return not self.space.possible(here, *(self.space.none_of(how) for how in self.better(j, i)))
+    def rivals(self, i: int) -> Iterator[Conjunction]:
+        """Where another group is available and better than i."""
+        for j in range(len(self.groups)):
+            ways = self.better(j, i) if j != i else []
+            yield from ((*where, *how) for how in ways for where in self.available[j])
 
     def reasons(self, i: int) -> list[Literal]:
         """The literals that a region of i may use, simplest first."""
-        found: dict[Literal, None] = dict.fromkeys(self.options[i].where)
-        for j, option in enumerate(self.options):
-            if j == i:
-                continue
-            rules: list[Literal | bool] = [self.payoff_gap(i, j, strict=False), self.payoff_gap(i, j, strict=True)]
-            rules += [self.preferred(i, j)]
-            for item in rules:
-                if isinstance(item, Literal):
-                    found[item.weakened()] = found[item] = None
-            for item in option.where:
+        found: dict[Literal, None] = {item: None for where in self.available[i] for item in where}
+        for rival in self.rivals(i):
+            for item in rival:
                 found[item.negated().weakened()] = found[item.negated()] = None
         return sorted(found, key=lambda item: item.cost)
 
 
-def undominated(contest: Contest) -> Contest:
-    """The contest without the options that some other option makes useless."""
-    kept = list(range(len(contest.options)))
-    for i in reversed(range(len(contest.options))):
-        if any(contest.dominated(i, j) for j in kept if j != i):
-            kept.remove(i)
-    return Contest(contest.space, [contest.options[i] for i in kept], contest.mover, contest.highest)
+class Evidence:
+    """What the known points say: which groups win at each of them."""
+
+    def __init__(self, contest: Contest) -> None:
+        self.contest, self.space = contest, contest.space
+        self.reasons = [contest.reasons(i) for i in range(len(contest.groups))]
+        self._alternatives = [list(contest.rivals(i)) for i in range(len(contest.groups))]
+
+    def weigh(self) -> None:
+        """Decide at every known point which groups win there, and the first of them."""
+        self.wins = np.array([self._wins(i) for i in range(len(self.contest.groups))])
+        self.winner = np.where(self.wins.any(axis=0), self.wins.argmax(axis=0), -1)
+
+    def _wins(self, i: int) -> np.ndarray:
+        truth = self.space.all_hold
+        inside = np.any([truth(where) for where in self.contest.available[i]], axis=0)
+        for rival in self._alternatives[i]:
+            inside = inside & ~truth(rival)
+        return inside
+
+    def implicant(self, i: int, seed: int, wanted: np.ndarray | None = None) -> Conjunction | None:
+        """Few literals that hold at the seed and at no known point where i does not win.
+
+        Literals of high degree, and those that keep out most of the `wanted` points, are dropped first.
+        """
+        pool = [item for item in self.reasons[i] if self.space.truth(item)[seed]]
+        if wanted is not None:
+            pool.sort(key=lambda item: (item.cost[:2] > PLAIN, int(np.sum(wanted & ~self.space.truth(item))), item.cost))
+        bad = ~self.wins[i] & (self.winner >= 0)
+        violated = np.array([~self.space.truth(item)[bad] for item in pool]).reshape(len(pool), int(bad.sum()))
+        count = violated.sum(axis=0)
+        if not np.all(count):
+            return None
+        kept = []
+        for place in reversed(range(len(pool))):
+            if np.any(violated[place] & (count == 1)):
+                kept.append(pool[place])
+            else:
+                count = count - violated[place]
+        return tuple(sorted(kept, key=lambda item: item.cost))
+
+    def cover(self) -> list[tuple[int, Conjunction]]:
+        """Regions that contain every known point, in each of which one group wins at every known point."""
+        left, cells = self.winner >= 0, list[tuple[int, Conjunction]]()
+        for i in sorted(range(len(self.wins)), key=lambda i: -int(np.sum(self.winner == i))):
+            while len(seeds := np.flatnonzero(left & (self.winner == i))):
+                some = [int(seed) for seed in seeds[:: max(1, len(seeds) // SEEDS)]]
+                here = self.wins[i] & (self.winner >= 0)
+                tries = {self.implicant(i, seed, wanted): None for seed in some for wanted in (None, left & here, here)}
+                found = [t for t in tries if t is not None]
+                if not found:
+                    raise DerivationError("the comparison of payoffs could not be closed")
+                best = self._best(found, left)
+                cells.append((i, best))
+                left = left & ~self.space.all_hold(best)
+        return self._irredundant(cells)
+
+    def _best(self, found: list[Conjunction], left: np.ndarray) -> Conjunction:
+        """The simplest of those that cover nearly as many points as the largest."""
+        sizes = [int(np.sum(left & self.space.all_hold(where))) for where in found]
+        large = [where for where, size in zip(found, sizes, strict=True) if size >= LARGE * max(sizes)]
+        return min(large, key=lambda where: (sum(item.cost[0] * item.cost[1] for item in where), len(where)))
+
+    def _irredundant(self, cells: list[tuple[int, Conjunction]]) -> list[tuple[int, Conjunction]]:
+        inside = [self.space.all_hold(where) for _, where in cells]
+        depth = np.sum(inside, axis=0)
+        kept = []
+        for cell, mask in sorted(zip(cells, inside, strict=True), key=lambda pair: int(pair[1].sum())):
+            if np.any(mask & (depth == 1) & (self.winner >= 0)):
+                kept.append(cell)
+            else:
+                depth = depth - mask
+        return [cell for cell in cells if cell in kept]
 
 
 def partition(contest: Contest, stage: str) -> list[Region]:
-    """Regions that cover the space, each with its winner.
+    """Regions that cover the space, each with its winner, as far as the solver can tell.
 
-    Raises DerivationError, naming the stage, when the solver gives up before the space is covered.
+    Raises DerivationError, naming the stage, when no option is available somewhere or literals cannot separate the options.
     """
-    contest = undominated(contest)
-    cells: list[Region] = []
-    for winner, true in _seeds(contest, cells, stage):
-        cells.append(Region(_generalise(contest, winner, true, stage), contest.options[winner]))
-    return _merge(contest, cells)
+    evidence, asked, space = Evidence(contest), set[tuple[int, Conjunction]](), contest.space
+    for _ in range(ROUNDS):
+        evidence.weigh()
+        if np.any(evidence.winner[SAMPLES:] < 0):
+            raise DerivationError(f"{stage}: no option is available at some parameter values")
+        cells = evidence.cover()
+        fresh = [cell for cell in cells if cell not in asked]
+        asked.update(fresh)
+        found = [point for cell in fresh if isinstance(point := _mistake(contest, *cell), Point)]
+        if not found:
+            gap = space.find(*(space.none_of(where) for _, where in cells))
+            found = [gap] if isinstance(gap, Point) else []
+        if not found:
+            return [Region(where, contest.groups[i]) for i, where in cells]
+        for point in found:
+            space.learn(point)
+    raise DerivationError(f"{stage}: the regions did not settle after {ROUNDS} corrections")
 
 
-Truth = Any  # a function from a literal to whether it holds at the seed
-
-
-def _seeds(contest: Contest, cells: list[Region], stage: str) -> Iterator[tuple[int, Truth]]:
-    """Points that no cell covers yet with their winners: samples first, then what the solver finds."""
-    space = contest.space
-    winners = _sample_winners(contest)
-    while True:
-        for cell in cells:
-            winners[space.mask(cell.where)] = -1
-        left = np.flatnonzero(winners >= 0)
-        if not len(left):
-            break
-        k = int(left[0])
-        yield int(winners[k]), lambda item, k=k: bool(space.evaluate(item.poly)[k] > 0)
-        winners[k] = -1
-    while True:
-        point = space.find(*(space.none_of(cell.where) for cell in cells))
-        if point is None:
-            return
-        if point is False:
-            raise DerivationError(f"{stage}: the solver gave up before the cases covered all parameters")
-        assert isinstance(point, Point)
-        yield _winner(contest, point, stage), lambda item, point=point: space.holds(item, point)
-
-
-def _sample_winners(contest: Contest) -> np.ndarray:
-    """The winner at each sample point where it is clear, else -1."""
-    space = contest.space
-    best = np.full(SAMPLES, -np.inf)
-    winners = np.full(SAMPLES, -1)
-    for i, option in enumerate(contest.options):
-        quotient = option.payoffs[contest.mover]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            value = space.evaluate(quotient.numerator) / space.evaluate(quotient.denominator)
-        value = np.where(np.isfinite(value), value, -np.inf)
-        value = np.full(SAMPLES, np.inf) if option.barren else value
-        inside = space.mask(option.where)
-        ahead = inside & (value > best + 1e-9)
-        tied = inside & ~ahead & (value > best - 1e-9)
-        winners[ahead] = i
-        for k in np.flatnonzero(tied & (winners >= 0)):
-            winners[k] = _tie(contest, int(winners[k]), i, int(k))
-        best = np.where(inside, np.maximum(best, value), best)
-    return winners
-
-
-def _tie(contest: Contest, i: int, j: int, k: int) -> int:
-    """Which of two options that pay the same at sample point k goes first, or -1 when it cannot be told."""
-    if contest.options[i].attained != contest.options[j].attained:
-        return i if contest.options[i].attained else j
-    order = contest.preferred(j, i)
-    if isinstance(order, bool):
-        return j if order else i
-    gap = float(contest.space.evaluate(order.poly)[k])
-    return -1 if abs(gap) < 1e-9 else (j if gap > 0 else i)
-
-
-def _winner(contest: Contest, point: Point, stage: str) -> int:
-    """The winner at a point of the solver, decided by it at that very point."""
-    space = contest.space
-    available = [i for i, o in enumerate(contest.options) if all(space.holds(item, point) for item in o.where)]
-    for i in available:
-        if not any(_is_better(contest, j, i, point) for j in available if j != i):
-            return i
-    raise DerivationError(f"{stage}: no option is available at some parameter values")
-
-
-def _is_better(contest: Contest, j: int, i: int, point: Point) -> bool:
-    return any(all(contest.space.holds(item, point) for item in how) for how in contest.better(j, i))
-
-
-def _generalise(contest: Contest, winner: int, true: Truth, stage: str) -> Conjunction:
-    """A small set of literals, true at the seed, under which the option wins everywhere."""
-    space = contest.space
-    rivals = contest.rivals(winner)
-    pool = [item for item in contest.reasons(winner) if true(item)]
-    region: list[Literal] = []
-    shown: dict[Literal, Point] = {}
-    cores: dict[Conjunction, frozenset[Literal]] = {}
-    for rival in rivals:
-        while not isinstance(found := space.refute(region, rival), frozenset):
-            unused = (item for item in pool if item not in region)
-            extra = next((item for item in unused if found is None or not space.holds(item, found)), None)
-            if extra is None:
-                raise DerivationError(f"{stage}: the comparison of payoffs could not be closed")
-            region.append(extra)
-            if found is not None:
-                shown[extra] = found
-        cores[rival] = found
-
-    def suffices(literals: Sequence[Literal]) -> bool:
-        """No rival wins; the points that made each literal necessary are asked before the solver."""
-        dropped = [shown[item] for item in region if item in shown and item not in literals]
-        if any(all(space.holds(item, point) for item in literals) for point in dropped):
-            return False
-        fresh = {}
-        for rival in (r for r in rivals if not cores[r] <= set(literals)):
-            found = space.refute(literals, rival)
-            if not isinstance(found, frozenset):
-                return False
-            fresh[rival] = found
-        cores.update(fresh)
-        return True
-
-    return _minimal(space, region, suffices)
-
-
-def _minimal(space: Space, region: Sequence[Literal], suffices: Callable[[Sequence[Literal]], bool]) -> Conjunction:
-    """Drop literals, costly ones first, and close strict ones, as long as the rest implies them or suffices."""
-
-    def implied(item: Literal, rest: Sequence[Literal]) -> bool:
-        return not space.possible((*rest, item.negated()))
-
-    kept = list(region)
-    for item in sorted(region, key=lambda item: item.cost, reverse=True):
-        rest = [other for other in kept if other != item]
-        if implied(item, rest) or suffices(rest):
-            kept = rest
-        elif item.strict and suffices([*rest, item.weakened()]):
-            trivial = literal(item.ring, item.poly, strict=False) is True
-            kept = rest if trivial else [*rest, item.weakened()]
-    return tuple(sorted(kept, key=lambda item: item.cost))
-
-
-def _same(first: Option, second: Option) -> bool:
-    same_payoffs = [q.key() for q in first.payoffs] == [q.key() for q in second.payoffs]
-    return same_payoffs and str(first.decision) == str(second.decision) and str(first.path) == str(second.path)
-
-
-def _merge(contest: Contest, cells: list[Region]) -> list[Region]:
-    """Drop cells that the others cover; join cells of one option whose common literals suffice."""
-    space = contest.space
-    kept = list(cells)
-    for cell in sorted(cells, key=lambda c: int(space.mask(c.where).sum())):
-        others = [c for c in kept if c is not cell]
-        if others and not space.possible(cell.where, *(space.none_of(c.where) for c in others)):
-            kept.remove(cell)
-    joined = True
-    while joined:
-        joined = False
-        for a in range(len(kept)):
-            for b in range(a + 1, len(kept)):
-                union = _union(contest, kept[a], kept[b])
-                if union is not None:
-                    kept[a] = replace(kept[a], where=union)
-                    del kept[b]
-                    joined = True
-                    break
-            if joined:
-                break
-    return kept
-
-
-def _union(contest: Contest, first: Region, second: Region) -> Conjunction | None:
-    if not _same(first.option, second.option):
-        return None
-    space = contest.space
-    common = [
-        item
-        for item in dict.fromkeys((*first.where, *second.where))
-        if all(item in c.where or not space.possible((*c.where, item.negated())) for c in (first, second))
-    ]
-    outside = [space.none_of(cell.where) for cell in (first, second)]
-
-    def suffices(literals: Sequence[Literal]) -> bool:
-        return not space.possible(literals, *outside)
-
-    return _minimal(space, common, suffices) if suffices(common) else None
+def _mistake(contest: Contest, i: int, where: Conjunction) -> Point | None:
+    """A point of the region at which group i does not win, if the solver finds one."""
+    space, available = contest.space, contest.available[i]
+    if len(available) == 1:
+        outside: Iterator[Conjunction] = ((item.negated(),) for item in available[0] if item not in where)
+    else:
+        outside = iter(())
+        point = space.find(space.all(where), *(space.none_of(one) for one in available))
+        if isinstance(point, Point):
+            return point
+    for rival in (*outside, *contest.rivals(i)):
+        point = space.refute(where, rival)
+        if isinstance(point, Point):
+            return point
+    return None

@@ -20,13 +20,14 @@ from formal.ladder import SHORT, core, run
 from formal.model.threshold import Threshold
 
 SAMPLES = 3000
-NEAR = 1e-7
-CORE_WORK = 20_000
+EDGES = 0.04
+NEAR = 1e-10
+CORE_WORK = 3_000
 
 
 @dataclass(frozen=True)
 class Point:
-    """A point that the solver found: exact values by place, and the nearest floats; a sample has floats only."""
+    """A point that the solver found: exact values by place, and the nearest floats."""
 
     exact: dict[int, Any]
     floats: list[float]
@@ -41,7 +42,10 @@ class Space:
         self.facts: list[z3.BoolRef] = [z3.BoolVal(True, context)]
         self.columns: dict[int, np.ndarray] = {}
         self._terms: dict[str, z3.ArithRef] = {}
-        self._values: dict[str, np.ndarray] = {}
+        self._values: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+        self._truth: dict[tuple[str, bool], np.ndarray] = {}
+        self._impossible: list[frozenset[Literal]] = []
+        self.found: list[Point] = []
         self.generator = np.random.default_rng(20231)
 
     def below(self) -> Space:
@@ -88,30 +92,26 @@ class Space:
         return self._point(answer.model)
 
     def refute(self, literals: Sequence[Literal], rival: Sequence[Literal]) -> Point | frozenset[Literal] | None:
-        """A point of the region on the rival's side, else the literals that keep it out; None when undecided.
+        """A point at which all literals hold, else some of them that cannot hold together; None when undecided.
 
-        Literals that contradict one another at sight and sample points are tried before the solver.
+        What was once found to be impossible is not asked again.
         """
-        for item in literals:
-            if any(item.contradicts(other) for other in rival):
-                return frozenset({item})
-        sampled = np.flatnonzero(self.mask((*literals, *rival)))
-        if len(sampled):
-            return self.sample(int(sampled[0]))
-        given = [*self.facts, *(self.formula(item) for item in rival)]
-        region = [self.formula(item) for item in literals]
-        used = core(given, region, CORE_WORK)
-        if used is not None:
-            return frozenset(literals[k] for k in used)
-        answer = run([*given, *region], SHORT)
+        together = frozenset((*literals, *rival))
+        if any(item.contradicts(other) for item in literals for other in rival):
+            return together
+        for core_found in self._impossible:
+            if core_found <= together:
+                return core_found
+        items = sorted(together, key=lambda item: item.cost)
+        formulas = [self.formula(item) for item in items]
+        answer = run([*self.facts, *formulas], SHORT)
         if answer.model is not None:
             return self._point(answer.model)
-        return frozenset(literals) if answer.status == "unsat" else None
-
-    def sample(self, place: int) -> Point:
-        """A sample point; where its floating-point values do not tell a sign, it takes no side."""
-        floats = [float(self.columns[i][place]) if i in self.columns else 0.0 for i in range(len(self.ring.symbols))]
-        return Point({}, floats)
+        if answer.status != "unsat":
+            return None
+        used = core(self.facts, formulas, CORE_WORK)
+        self._impossible.append(together if used is None else frozenset(items[k] for k in used))
+        return self._impossible[-1]
 
     def _point(self, model: z3.ModelRef) -> Point:
         exact = {i: model.eval(self._variable(i), model_completion=True) for i in range(len(self.ring.symbols))}
@@ -123,7 +123,7 @@ class Space:
 
     def possible(self, literals: Sequence[Literal], *formulas: z3.BoolRef) -> bool:
         """Whether literals and formulas may hold together; without formulas a sample point may settle it."""
-        if not formulas and bool(np.any(self.mask(literals))):
+        if not formulas and bool(np.any(self.all_hold(literals))):
             return True
         return not self.impossible(self.all(literals), *formulas)
 
@@ -133,51 +133,52 @@ class Space:
 
     # -- points
 
-    def value(self, poly: Poly, point: Point) -> float:
-        """The polynomial at a solver's point, exact in sign: 0.0 only when it vanishes."""
-        floats = point.floats
-        total = 0.0
-        for powers, coefficient in poly.to_dict().items():
-            term = int(coefficient.p) / int(coefficient.q)
-            for i, k in enumerate(powers):
-                if k:
-                    term *= floats[i] ** int(k)
-            total += term
-        if abs(total) > NEAR * (1 + max(abs(f) for f in floats)) or not point.exact:
-            return total
-        substitution = [(z3.Real(f"v{i}", self.context), v) for i, v in point.exact.items()]
-        exact = z3.simplify(z3.substitute(self.term(poly), *substitution))
-        return _decimal(exact) if not z3.is_true(z3.simplify(exact == 0)) else 0.0
+    def learn(self, point: Point) -> None:
+        """Keep a point that the solver found beside the samples."""
+        self.found.append(point)
 
     def holds(self, literal: Literal, point: Point) -> bool:
-        value = self.value(literal.poly, point)
-        return value > 0 if literal.strict else value >= 0
+        """The literal at a point of the solver, exactly."""
+        value, size = _float_value(literal.poly, point.floats)
+        if abs(float(value)) > NEAR * float(size):
+            return bool(value > 0)
+        substitution = [(z3.Real(f"v{i}", self.context), v) for i, v in point.exact.items()]
+        return z3.is_true(z3.simplify(z3.substitute(self.formula(literal), *substitution)))
+
+    def truth(self, literal: Literal) -> np.ndarray:
+        """Whether the literal holds at each sample and at each point that was learnt; rounding errors count as zero."""
+        key = literal.key
+        known = self._truth.get(key)
+        if known is None:
+            value, size = self._sampled(literal.poly)
+            clear = np.abs(value) > NEAR * size
+            known = np.where(clear, value > 0, not literal.strict)
+        fresh = [self.holds(literal, point) for point in self.found[len(known) - SAMPLES :]]
+        self._truth[key] = np.concatenate([known, np.array(fresh, dtype=bool)]) if fresh else known
+        return self._truth[key]
+
+    def all_hold(self, literals: Iterable[Literal]) -> np.ndarray:
+        """The points at which all literals hold."""
+        inside = np.ones(SAMPLES + len(self.found), dtype=bool)
+        for item in literals:
+            inside &= self.truth(item)
+        return inside
 
     # -- samples
 
-    def evaluate(self, poly: Poly) -> np.ndarray:
-        """The polynomial at every sample point."""
+    def _sampled(self, poly: Poly) -> tuple[np.ndarray, np.ndarray]:
         key = str(poly)
         if key not in self._values:
-            total = np.zeros(SAMPLES)
-            for powers, coefficient in poly.to_dict().items():
-                term = np.full(SAMPLES, int(coefficient.p) / int(coefficient.q))
-                for i, k in enumerate(powers):
-                    if k:
-                        term = term * self.columns[i] ** int(k)
-                total += term
-            self._values[key] = total
+            value, size = _float_value(poly, self.columns)
+            self._values[key] = np.broadcast_to(value, SAMPLES), np.broadcast_to(size, SAMPLES)
         return self._values[key]
 
-    def mask(self, literals: Iterable[Literal]) -> np.ndarray:
-        """The sample points at which all literals hold with room to spare."""
-        inside = np.ones(SAMPLES, dtype=bool)
-        for item in literals:
-            inside &= self.evaluate(item.poly) > NEAR
-        return inside
+    def evaluate(self, poly: Poly) -> np.ndarray:
+        """The polynomial at every sample point."""
+        return self._sampled(poly)[0]
 
-    def sample_parameter(self, symbol: sp.Symbol, low: float | None, high: float | None) -> None:
-        """Draw the symbol at random inside its range, small and large values alike."""
+    def sample_parameter(self, symbol: sp.Symbol, low: float | None, high: float | None, *, ends: bool) -> None:
+        """Draw the symbol at random inside its range, small and large values alike, and some at its `ends`."""
         draw = self.generator
         spread = np.exp(draw.uniform(-3.0, 3.0, SAMPLES))
         if low is not None and high is not None:
@@ -188,12 +189,20 @@ class Space:
             column = high - spread
         else:
             column = spread * draw.choice([-1.0, 1.0], SAMPLES)
+        if ends:
+            column = self._at_ends(column, low, high)
         place = self.ring.index[symbol]
         self.columns[place] = np.ones(SAMPLES) if place in self.unit else column
 
     def sample_choice(self, symbol: sp.Symbol, low: np.ndarray, high: np.ndarray) -> None:
-        """Draw an earlier choice uniformly from its range."""
-        self.columns[self.ring.index[symbol]] = low + (high - low) * self.generator.uniform(size=SAMPLES)
+        """Draw an earlier choice uniformly from its range, and sometimes at an end."""
+        column = low + (high - low) * self.generator.uniform(size=SAMPLES)
+        self.columns[self.ring.index[symbol]] = self._at_ends(column, low, high)
+
+    def _at_ends(self, column: np.ndarray, low: Any, high: Any) -> np.ndarray:
+        where = self.generator.uniform(size=SAMPLES)
+        column = column if low is None else np.where(where < EDGES, low, column)
+        return column if high is None else np.where(where > 1 - EDGES, high, column)
 
     def sample_threshold(self, threshold: Threshold) -> None:
         """Compute the threshold at every sample point from its closed form."""
@@ -204,11 +213,23 @@ class Space:
 
     def restrict(self, literals: Iterable[Literal]) -> None:
         """Replace sample points that violate the literals by copies of those that do not."""
-        inside = np.flatnonzero(self.mask(literals))
+        inside = np.flatnonzero(self.all_hold(literals))
         if 0 < len(inside) < SAMPLES:
             chosen = self.generator.choice(inside, SAMPLES)
             self.columns = {i: column[chosen] for i, column in self.columns.items()}
-            self._values = {}
+            self._values, self._truth = {}, {}
+
+
+def _float_value(poly: Poly, columns: Any) -> tuple[np.ndarray, np.ndarray]:
+    """The polynomial in floating point, and the sum of the sizes of its terms."""
+    total, size = np.zeros(()), np.zeros(())
+    for powers, coefficient in poly.to_dict().items():
+        term = np.float64(int(coefficient.p) / int(coefficient.q))
+        for i, k in enumerate(powers):
+            if k:
+                term = term * columns[i] ** int(k)
+        total, size = total + term, size + np.abs(term)
+    return total, size
 
 
 def _decimal(value: z3.ExprRef) -> float:
