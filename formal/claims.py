@@ -214,7 +214,8 @@ class Proposition:
                 raise ClaimError(f"{lemma.name} is false, at {shown}: {lemma.conclusion}", place=self.place)
             if isinstance(verdict, Proved):
                 proved.append(lemma.conclusion)
-        return decide(Goal(goal.name, goal.conclusion, (*goal.hypotheses, *proved), goal.facts, goal.existential))
+        proposed = Goal(goal.name, goal.conclusion, (*goal.hypotheses, *proved), goal.facts, goal.existential)
+        return decide(proposed, doubtful=True)
 
     def as_expected(self, verdict: Verdict) -> bool:
         """Whether the verdict is the one that the author expects."""

@@ -285,7 +285,7 @@ def _after(equilibrium: Equilibrium, node: Decision | Continuous, decision: Any,
 def _play(equilibrium: Equilibrium, node: Node, values: Values, given: Conditions) -> Iterator[Play]:
     """All ways that play by the strategies can go on from here, where `given` holds; impossible ones are left out."""
     if isinstance(node, Leaf):
-        yield Play((), (), {q: u.xreplace(dict(values)) for q, u in node.payoffs.items()})
+        yield Play((), (), {q: substitute(u, values) for q, u in node.payoffs.items()})
     elif isinstance(node, Fork):
         for condition, child in ((node.condition, node.yes), (sp.Not(node.condition), node.no)):
             yield from _extended(equilibrium, child, values, given, (substitute(condition, values),), None)
@@ -298,7 +298,7 @@ def _play(equilibrium: Equilibrium, node: Node, values: Values, given: Condition
             if isinstance(node, Decision):
                 child, move, later = node.children[node.actions.index(decision)], decision, values
             else:
-                move = decision.xreplace(dict(values))
+                move = substitute(decision, values)
                 child, later = node.following, {**values, node.symbol: move}
             yield from _extended(equilibrium, child, later, given, where, (node.label, move))
 
@@ -318,7 +318,7 @@ def _lottery(equilibrium: Equilibrium, node: Chance, values: Values, given: Cond
         extended = []
         for so_far in plays:
             for play in _play(equilibrium, child, values, (*given, *so_far.where)):
-                payoffs = {q: so_far.payoffs[q] + weight.xreplace(dict(values)) * u for q, u in play.payoffs.items()}
+                payoffs = {q: so_far.payoffs[q] + substitute(weight, values) * u for q, u in play.payoffs.items()}
                 extended.append(Play((*so_far.where, *play.where), (*so_far.path, (outcome, play.path)), payoffs))
         plays = extended
     for play in plays:

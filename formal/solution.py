@@ -15,7 +15,7 @@ from formal.decide.goal import Goal
 from formal.decide.portfolio import decide
 from formal.decide.verdict import Proved, Verdict
 from formal.decide.z3_adapter import afresh
-from formal.derive.backward_induction import Derivation, derivation, finish, solve_node
+from formal.derive.backward_induction import Derivation, derivation, finish, solve_node, used_thresholds
 from formal.derive.partition import Cell, Equilibrium, Strategy
 from formal.errors import ModelError, suggestion
 from formal.model.game import Game
@@ -137,7 +137,7 @@ class Solution:
 
     def _partial(self, node: Node) -> Equilibrium:
         solve_node(self._work, node)
-        return Equilibrium(self.game, (), self._work.strategies, tuple(self._work.thresholds.facts))
+        return Equilibrium(self.game, (), self._work.strategies, used_thresholds(self._work))
 
     def _decide_all(self, goals: Iterable[Goal]) -> Assurance:
         count = 0

@@ -7,7 +7,8 @@ normal form, of comparisons of a term with 0. An author's SymPy expression becom
 
 - a quotient 1/b is a fresh q with q·b = 1, and b ≠ 0 is a need;
 - a root √a is a fresh w ≥ 0 with w² = a, and a ≥ 0 is a need;
-- Min, Max, Abs and Piecewise are a fresh v with a split: alternatives of a condition and a value for v.
+- Min, Max, Abs and Piecewise are a fresh v with a split: alternatives of a condition and a value for v. Piecewise
+  functions with the same conditions share one split, since they take the same branch.
 
 A need is what must be proved for the expression to have a value. Fresh variables are constrained only where their guard
 holds (the branch of a Piecewise, the antecedent of an implication), so that an unused branch constrains nothing.
@@ -16,7 +17,7 @@ An expression that is none of this is an error: nothing is skipped.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -113,6 +114,20 @@ def symbols(part: Term | Formula) -> set[sp.Symbol]:
 
 
 @dataclass(frozen=True)
+class Definition:
+    """What a fresh variable satisfies wherever all the guards hold."""
+
+    symbol: sp.Symbol
+    guards: tuple[Formula, ...]
+    formula: Formula
+
+    def guarded(self, known: range = range(0)) -> Formula:
+        """The definition as a formula; guards at the places that are `known` to hold are left out."""
+        open_ = tuple(g for place, g in enumerate(self.guards) if place not in known)
+        return Some((negate(All(open_)), self.formula)) if open_ else self.formula
+
+
+@dataclass(frozen=True)
 class Need:
     """`formula` must hold wherever `guard` does, for `shown` to have a value.
 
@@ -129,21 +144,34 @@ class Need:
 
 @dataclass(frozen=True)
 class Alternative:
-    """One way to give a split its value: `given` always, `first` when earlier alternatives are to be ruled out too."""
+    """One way to give a split its values: `given` always, `first` when earlier alternatives are to be ruled out too.
+
+    `inside` are the definitions made in this branch, read without the branch's own guards.
+    """
 
     given: Formula
     first: Formula
+    inside: tuple[tuple[sp.Symbol, Formula], ...] = ()
+
+
+@dataclass(frozen=True)
+class Split:
+    """Fresh variables whose values depend on which of the alternatives is taken."""
+
+    values: tuple[sp.Symbol, ...]
+    alternatives: tuple[Alternative, ...]
 
 
 @dataclass
 class Encoder:
     """Translates SymPy expressions, collecting fresh variables' definitions, splits and needs on the way."""
 
-    definitions: list[Formula] = field(default_factory=list)
-    splits: list[tuple[Alternative, ...]] = field(default_factory=list)
+    definitions: list[Definition] = field(default_factory=list)
+    splits: list[Split] = field(default_factory=list)
     needs: list[Need] = field(default_factory=list)
     _guards: list[Formula] = field(default_factory=list)
     _fresh: dict[tuple[object, str, tuple[Formula, ...]], sp.Symbol] = field(default_factory=dict)
+    _shared: dict[tuple[tuple[sp.Basic, ...], tuple[Formula, ...]], int] = field(default_factory=dict)
 
     def first(self, definitions: int, splits: int) -> Encoder:
         """What had been collected when that many definitions and splits had been made."""
@@ -155,8 +183,8 @@ class Encoder:
     def _guard(self) -> Formula:
         return All(tuple(self._guards))
 
-    def _define(self, formula: Formula) -> None:
-        self.definitions.append(Some((negate(self._guard), formula)) if self._guards else formula)
+    def _define(self, variable: Var, formula: Formula) -> None:
+        self.definitions.append(Definition(variable.symbol, tuple(self._guards), formula))
 
     def _need(self, formula: Formula, shown: str) -> None:
         self.needs.append(Need(formula, self._guard, shown, len(self.definitions), len(self.splits)))
@@ -189,7 +217,7 @@ class Encoder:
             inner = expression.args[0]
             return self._split(expression, [(inner, inner >= 0), (-inner, sp.true)])
         if isinstance(expression, sp.Piecewise):
-            return self._split(expression, [(value, condition) for value, condition in expression.args])
+            return self._split(expression, list(expression.args))
         raise ClaimError(
             f"{expression} cannot be decided: claims use + - * /, integer powers, square roots, Min, Max, Abs, Piecewise"
         )
@@ -209,7 +237,7 @@ class Encoder:
         inverse, new = self._named(base, "q")
         if new:
             self._need(Compare("!=", base), f"the denominator of {shown}")
-            self._define(Compare("==", Sum((Product((inverse, base)), Const(Fraction(-1))))))
+            self._define(inverse, Compare("==", Sum((Product((inverse, base)), Const(Fraction(-1))))))
         return inverse if exponent == -1 else Power(inverse, -exponent)
 
     def _root(self, radicand: sp.Expr) -> Term:
@@ -217,7 +245,7 @@ class Encoder:
         if new:
             inner = self.term(radicand)
             self._need(Compare(">=", inner), f"the root of {radicand}")
-            self._define(All((Compare(">=", root), Compare("==", Sum((Power(root, 2), minus(inner)))))))
+            self._define(root, All((Compare(">=", root), Compare("==", Sum((Power(root, 2), minus(inner)))))))
         return root
 
     def _extremum(self, expression: sp.Expr) -> Term:
@@ -232,12 +260,13 @@ class Encoder:
                 ]
                 given = All((*beats, Compare("==", difference(value, part))))
                 alternatives.append(Alternative(self._guarded(given), TRUE))
-            self._branch(alternatives)
+            self._branch(value, alternatives)
         return value
 
-    def _split(self, expression: sp.Expr, branches: Iterable[tuple[sp.Expr, sp.Basic]]) -> Term:
+    def _split(self, expression: sp.Expr, branches: Sequence[tuple[sp.Expr, sp.Basic]]) -> Term:
         value, new = self._named(expression, "v")
         if new:
+            key = (tuple(condition for _, condition in branches), tuple(self._guards))
             alternatives, earlier = list[Alternative](), list[Formula]()
             for result, condition in branches:
                 missed = tuple(negate(t) for t in earlier)
@@ -245,21 +274,38 @@ class Encoder:
                 self._guards += missed
                 test = self.formula(condition)
                 self._guards.append(test)
+                own, made = range(outside, len(self._guards)), len(self.definitions)
                 equal = Compare("==", difference(value, self.term(result)))
                 del self._guards[outside:]
-                alternatives.append(Alternative(self._guarded(All((test, equal))), self._guarded(All(missed))))
+                inside = tuple((d.symbol, d.guarded(own)) for d in self.definitions[made:])
+                given, first = self._guarded(All((test, equal))), self._guarded(All(missed))
+                alternatives.append(Alternative(given, first, inside))
                 earlier.append(test)
-            self._need(Some(tuple(earlier)), f"a branch of {expression}")
-            self._branch(alternatives)
+            if key in self._shared:
+                self._join(self._shared[key], value, alternatives)
+            else:
+                self._need(Some(tuple(earlier)), f"a branch of {expression}")
+                self._shared[key] = len(self.splits)
+                self._branch(value, alternatives)
         return value
+
+    def _join(self, place: int, value: Var, alternatives: list[Alternative]) -> None:
+        """Take the same branch as an earlier split over the same conditions."""
+        earlier = self.splits[place]
+        joined = [
+            Alternative(All((a.given, b.given)), a.first, (*a.inside, *b.inside))
+            for a, b in zip(earlier.alternatives, alternatives, strict=False)
+        ]
+        rest = earlier.alternatives[len(joined) :]
+        self.splits[place] = Split((*earlier.values, value.symbol), (*joined, *rest))
 
     def _guarded(self, formula: Formula) -> Formula:
         return formula if not self._guards else All((self._guard, formula))
 
-    def _branch(self, alternatives: list[Alternative]) -> None:
+    def _branch(self, value: Var, alternatives: list[Alternative]) -> None:
         if self._guards:
             alternatives.append(Alternative(negate(self._guard), TRUE))
-        self.splits.append(tuple(alternatives))
+        self.splits.append(Split((value.symbol,), tuple(alternatives)))
 
     # -- formulas
 

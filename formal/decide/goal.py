@@ -44,7 +44,7 @@ class Goal:
     def all_facts(self) -> tuple[sp.Basic, ...]:
         """Domains of the parameters, characterisations of the thresholds, and the goal's own facts."""
         domains = [f for v in self.variables if isinstance(v, Parameter) for f in v.facts()]
-        characterised = [f for t in self.named for f in t.characterisation]
+        characterised = [f for t in self.named for f in t.facts]
         return (*domains, *characterised, *self.facts)
 
 
@@ -54,5 +54,5 @@ def _symbols(expressions: Iterable[Any]) -> set[sp.Symbol]:
         for symbol in expression.free_symbols:
             found.add(symbol)
             if isinstance(symbol, Threshold):
-                found |= _symbols([symbol.definition])
+                found |= _symbols([symbol.definition, *symbol.exists])
     return found

@@ -14,7 +14,9 @@ from collections.abc import Iterator, Sequence
 import sympy as sp
 
 from formal.decide import z3_adapter
+from formal.decide.cases import Cases
 from formal.decide.evaluate import UndefinedError, failing, holds, value
+from formal.decide.examples import suggestions
 from formal.decide.formula import TRUE, All, Alternative, Encoder, Formula, Need, negate
 from formal.decide.goal import Goal
 from formal.decide.scaling import units
@@ -25,8 +27,15 @@ from formal.model.threshold import Threshold
 ROUNDS = (1, 2, 3, 4, 5, 8, 10, 12, 16, 20, 32, 64, 100, 1000)
 
 
-def decide(goal: Goal) -> Verdict:
-    """Prove or refute the goal. Raises ClaimError when it uses something that cannot be encoded."""
+def decide(goal: Goal, *, doubtful: bool = False) -> Verdict:
+    """Prove or refute the goal; one that is doubtful is first tried at simple points.
+
+    Raises ClaimError when it uses something that cannot be encoded.
+    """
+    if doubtful and not goal.existential:
+        refuted = _tried(goal)
+        if refuted is not None:
+            return refuted
     verdict = _exists(goal) if goal.existential else _forall(goal)
     if goal.sufficient and isinstance(verdict, Refuted):
         return Unknown(f"a sufficient condition fails, which settles nothing ({verdict.detail})")
@@ -36,8 +45,9 @@ def decide(goal: Goal) -> Verdict:
 def satisfiable(conditions: Sequence[sp.Basic], facts: Sequence[sp.Basic] = ()) -> bool | None:
     """Whether conditions over parameters and choices can hold together; None when that is not soon found."""
     goal = Goal("satisfiable", sp.false, tuple(conditions), tuple(facts))
-    encoder, given = _given(goal)
-    found = list(_violations(goal, encoder, [*given, *encoder.definitions], TRUE, short=True))
+    encoder = Encoder()
+    given = [encoder.formula(f) for f in (*goal.all_facts(), *goal.hypotheses)]
+    found = [reply for reply, _ in _violations(goal, encoder, given, short=True)]
     if not found:
         return False
     return True if any(reply.status == "sat" for reply in found) else None
@@ -47,11 +57,6 @@ def witness(conditions: Sequence[sp.Basic], facts: Sequence[sp.Basic] = ()) -> d
     """An exact point at which the conditions hold, or None when none was found."""
     verdict = decide(Goal("witness", sp.And(*conditions), (), tuple(facts), existential=True))
     return dict(verdict.witness) if isinstance(verdict, Proved) else None
-
-
-def _given(goal: Goal) -> tuple[Encoder, list[Formula]]:
-    encoder = Encoder()
-    return encoder, [encoder.formula(f) for f in (*goal.all_facts(), *goal.hypotheses)]
 
 
 def _forall(goal: Goal) -> Verdict:
@@ -90,11 +95,11 @@ def _needs(goal: Goal, encoder: Encoder, given: list[Formula], needs: list[Need]
 def _refute(goal: Goal, encoder: Encoder, given: list[Formula], violation: Formula, used: list[str]) -> Verdict | None:
     """None when no case admits a violation, else Refuted or Unknown."""
     reason = ""
-    for reply in _violations(goal, encoder, [*given, *encoder.definitions], violation, used=used):
+    for reply, constraints in _violations(goal, encoder, [*given, violation], used=used):
         if reply.status == "unknown":
             reason = reason or reply.by
             continue
-        refuted = _judge(goal, reply, [*given, *encoder.definitions, violation])
+        refuted = _judge(goal, reply, constraints)
         if refuted is not None:
             return refuted
         reason = "a solver found a violation that exact evaluation did not confirm"
@@ -102,30 +107,26 @@ def _refute(goal: Goal, encoder: Encoder, given: list[Formula], violation: Formu
 
 
 def _violations(
-    goal: Goal,
-    encoder: Encoder,
-    constraints: list[Formula],
-    violation: Formula,
-    *,
-    used: list[str] | None = None,
-    short: bool = False,
-) -> Iterator[z3_adapter.Reply]:
-    """All cases that are not refuted, each with the solver's reply; refuting strategies are noted in `used`."""
-    session = _session(goal, [*constraints, violation, *(f for s in encoder.splits for a in s for f in (a.given, a.first))])
+    goal: Goal, encoder: Encoder, constraints: list[Formula], *, used: list[str] | None = None, short: bool = False
+) -> Iterator[tuple[z3_adapter.Reply, list[Formula]]]:
+    """All cases that are not refuted, with the solver's reply; refuting strategies are noted in `used`."""
+    cases = Cases(encoder, constraints)
+    session = _session(goal, cases.all_formulas())
 
-    def search(chosen: list[Alternative], depth: int) -> Iterator[z3_adapter.Reply]:
-        formulas = [*constraints, violation, *(a.given for a in chosen)]
-        leaf = depth == len(encoder.splits)
+    def search(chosen: list[Alternative], depth: int) -> Iterator[tuple[z3_adapter.Reply, list[Formula]]]:
+        formulas = cases.formulas(chosen)
+        leaf = depth == len(cases.splits)
         reply = session.solve(formulas, short=short or not leaf)
         if leaf and reply.status != "unsat" and any(a.first != TRUE for a in chosen):
-            reply = session.solve([*formulas, *(a.first for a in chosen)], short=short)
+            formulas = cases.formulas(chosen, [a.first for a in chosen])
+            reply = session.solve(formulas, short=short)
         if reply.status == "unsat":
             if used is not None:
                 used.append(reply.by)
         elif leaf:
-            yield reply
+            yield reply, formulas
         else:
-            for alternative in encoder.splits[depth]:
+            for alternative in cases.splits[depth].alternatives:
                 yield from search([*chosen, alternative], depth + 1)
 
     yield from search([], 0)
@@ -136,6 +137,15 @@ def _session(goal: Goal, formulas: list[Formula]) -> z3_adapter.Session:
 
 
 # -- witnesses
+
+
+def _tried(goal: Goal) -> Refuted | None:
+    """A refutation at a simple point, found without a solver."""
+    for point in suggestions(goal):
+        detail = _violated(goal, point)
+        if detail is not None:
+            return Refuted(point, detail, ("trial",))
+    return None
 
 
 def _judge(goal: Goal, reply: z3_adapter.Reply, constraints: list[Formula]) -> Refuted | None:
@@ -189,7 +199,7 @@ def _violated(goal: Goal, point: dict[sp.Symbol, sp.Expr]) -> str | None:
 
 
 def _domains(goal: Goal) -> tuple[sp.Basic, ...]:
-    characterised = {f for t in goal.named for f in t.characterisation}
+    characterised = {f for t in goal.named for f in t.facts}
     return tuple(f for f in goal.all_facts() if f not in characterised)
 
 
@@ -226,5 +236,5 @@ def closed_form_goals(threshold: Threshold, hypotheses: Sequence[sp.Basic] = ())
     goals = []
     for relation in threshold.characterisation:
         claim = substitute(relation, {threshold: threshold.definition})
-        goals.append(Goal(f"closed form of {threshold}: {relation}", claim, tuple(hypotheses)))
+        goals.append(Goal(f"closed form of {threshold}: {relation}", claim, (*hypotheses, *threshold.exists)))
     return goals

@@ -9,10 +9,8 @@ Method (Kuhn 1953, Selten 1965, with symbolic payoffs)
 ------
 1. At a leaf there is one cell, with the leaf's payoffs.
 2. At a discrete choice the options are the cells of the children.
-3. At a continuous choice v in [low, high] every cell of the continuation is a piece. The best v in a piece lies at an
-   end of [low, high], where a literal of some piece changes sign, or where the derivative of the piece's payoff
-   vanishes. Literals that are quadratic in v are split at named thresholds first. A candidate at the open end of a piece
-   is approached, not attained.
+3. At a continuous choice the options are the cells of the continuation at the candidates of `formal.derive.candidates`;
+   one at the open end of a cell is approached, not attained.
 4. `formal.derive.regions` cuts the space into regions, each with the option that wins there.
 
 Everything found here is a conjecture; `formal.obligations` states what has to be proved of it.
@@ -29,29 +27,21 @@ import flint
 import sympy as sp
 import z3
 
+from formal.derive.candidates import Choice, Piece
 from formal.derive.literals import Literal, conjunction, literal
 from formal.derive.partition import Branch, Cell, Equilibrium, Strategy
-from formal.derive.polynomial import Poly, Quotient, Ring
+from formal.derive.polynomial import Quotient, Ring
 from formal.derive.regions import Contest, Option, Region, partition
-from formal.derive.roots import Thresholds, linear_root, roots, split
+from formal.derive.roots import Thresholds
 from formal.derive.space import Space
 from formal.errors import DerivationError
 from formal.model.game import Game
 from formal.model.parameters import Parameter
+from formal.model.threshold import Threshold, thresholds
 from formal.model.tree import Chance, Continuous, Decision, Fork, Leaf, Node
 
 Conjunction = tuple[Literal, ...]
 Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A cell of a solved continuation."""
-
-    where: Conjunction
-    payoffs: tuple[Quotient, ...]
-    path: tuple[Any, ...]
-    attained: bool = True
 
 
 @dataclass
@@ -104,7 +94,14 @@ def finish(work: Derivation) -> Equilibrium:
         )
         for piece in solve_node(work, work.game.tree)
     )
-    return Equilibrium(work.game, cells, dict(work.strategies), tuple(work.thresholds.facts))
+    return Equilibrium(work.game, cells, dict(work.strategies), used_thresholds(work))
+
+
+def used_thresholds(work: Derivation) -> tuple[Threshold, ...]:
+    """The thresholds that the solved stages mention."""
+    shown = [sp.sympify(b.decision) for s in work.strategies.values() for b in s.branches if not isinstance(b.decision, str)]
+    shown += [c for s in work.strategies.values() for b in s.branches for c in b.conditions]
+    return thresholds(*shown)
 
 
 def _solve(work: Derivation, node: Node) -> list[Piece]:
@@ -290,107 +287,11 @@ def _actions(work: Derivation, node: Decision, children: list[list[Piece]]) -> l
 
 
 def _candidates(work: Derivation, node: Continuous, pieces: list[Piece], space: Space) -> list[Option]:
-    """Step 3 of the method: the points of [low, high] at which a piece can be best."""
-    ring, v, stage = work.ring, node.symbol, work.stage(node)
-    low, high = ring.quotient(node.low), ring.quotient(node.high)
-    mover = work.game.players.index(node.player)
     work.thresholds.admit_all(space)
     inner = space.below()
     _admit_choice(work, inner, node)
-    linear = [p for piece in pieces for p in _split(work, inner, piece, v, low, stage)]
-    for threshold in work.thresholds.facts:
-        if v in threshold.definition.free_symbols:
-            raise DerivationError(f"{stage}: the threshold {threshold} depends on {v} itself")
-    work.thresholds.admit_all(space)
-    points = {q.key(): q for q in (low, high)}
-    for piece in linear:
-        for item in piece.where:
-            points |= {q.key(): q for q in _zeros(work, space, item.poly, v, stage)}
-        slope = _slope(piece.payoffs[mover], v)
-        points |= {q.key(): q for q in _zeros(work, space, slope, v, stage)}
-    options = []
-    for piece in linear:
-        for point in points.values():
-            option = _at(work, node, piece, point, low, high)
-            if option is not None:
-                options.append(option)
-    return options
-
-
-def _split(work: Derivation, space: Space, piece: Piece, v: sp.Symbol, low: Quotient, stage: str) -> list[Piece]:
-    """The piece with literals that are linear in v."""
-    alternatives = [split(space, work.thresholds, item, v, low, stage) for item in piece.where]
-    made = []
-    for combination in product(*alternatives):
-        where = tuple(dict.fromkeys(item for part in combination for item in part))
-        if space.possible(where):
-            made.append(replace(piece, where=where))
-    return made
-
-
-def _slope(payoff: Quotient, v: sp.Symbol) -> Poly:
-    """A polynomial with the zeros of the derivative of the payoff in v."""
-    place = payoff.ring.index[v]
-    top, bottom = payoff.numerator, payoff.denominator
-    return top.derivative(place) * bottom - top * bottom.derivative(place)
-
-
-def _zeros(work: Derivation, space: Space, poly: Poly, v: sp.Symbol, stage: str) -> list[Quotient]:
-    """The roots of the polynomial in v, factor by factor."""
-    ring = work.ring
-    found: list[Quotient] = []
-    for factor, _ in poly.factor()[1] if not poly.is_zero() else []:
-        degree = len(ring.coefficients(factor, v)) - 1
-        single = linear_root(ring, factor, v)
-        if single is not None:
-            found.append(single)
-        elif degree > 1:
-            found += [root() for root in roots(space, work.thresholds, factor, v, stage)[1:]]
-    return found
-
-
-def _at(work: Derivation, node: Continuous, piece: Piece, point: Quotient, low: Quotient, high: Quotient) -> Option | None:
-    """The piece at a point of [low, high], or None where the coefficients already rule it out."""
-    ring, v = work.ring, node.symbol
-    wanted: list[Literal | bool] = [literal(ring, (gap).oriented(), strict=False) for gap in (point - low, high - point)]
-    wanted.append(literal(ring, point.denominator**2, strict=True))
-    attained, directions = True, set()
-    for item in piece.where:
-        value = ring.substitute(item.poly, v, point).oriented()
-        touching = value.is_zero()
-        if touching:
-            directions.add(ring.sign(ring.coefficients(item.poly, v)[1]))
-            attained = attained and not item.strict
-        else:
-            wanted.append(literal(ring, value, strict=item.strict))
-    if not attained:
-        wanted = [item if isinstance(item, bool) else Literal(ring, item.poly, True) for item in wanted[2:]] + wanted[:2]
-        if len(directions) > 1:
-            return None
-        if not piece.attained:
-            return None
-    where = conjunction(wanted)
-    if where is None:
-        return None
-    if any(point.substitute(v, point).key() != point.key() for _ in (0,) if v in ring.index):
-        return None
-    if not piece.attained and any(len(ring.coefficients(item.poly, v)) > 1 for item in piece.where):
-        raise DerivationError(f"{work.stage(node)}: whether the continuation has an equilibrium depends on {v}")
-    payoffs = tuple(q.substitute(v, point) for q in piece.payoffs)
-    path = ((node.label, point.sympy()), *_path_at(piece.path, v, point.sympy()))
-    return Option(where, point.sympy(), payoffs, path, attained and piece.attained, at=point, barren=not piece.attained)
-
-
-def _path_at(path: tuple[Any, ...], v: sp.Symbol, value: sp.Expr) -> tuple[Any, ...]:
-    """A path of play at v = value."""
-    return tuple(
-        _path_at(step, v, value)
-        if isinstance(step, tuple)
-        else step.xreplace({v: value})
-        if isinstance(step, sp.Basic)
-        else step
-        for step in path
-    )
+    work.thresholds.admit_all(inner)
+    return Choice(node, work.game.players.index(node.player), work.thresholds, space, inner).options(pieces)
 
 
 def _available(space: Space, options: list[Option]) -> list[Option]:

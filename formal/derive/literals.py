@@ -17,7 +17,7 @@ from formal.derive.polynomial import Poly, Ring
 
 @dataclass(frozen=True, eq=False)
 class Literal:
-    """poly > 0 when strict, else poly ≥ 0."""
+    """poly > 0 when strict, else poly ≥ 0; false where a threshold in it does not exist."""
 
     ring: Ring
     poly: Poly
@@ -40,6 +40,16 @@ class Literal:
 
     def negated(self) -> Literal:
         return Literal(self.ring, -self.poly, not self.strict)
+
+    @cached_property
+    def exists(self) -> tuple[Literal, ...]:
+        """Where the thresholds in the literal exist."""
+        used = {i for powers in self.poly.monoms() for i, k in enumerate(powers) if k}
+        return tuple(dict.fromkeys(item for i in sorted(used) for item in self.ring.exists.get(i, ())))
+
+    def complement(self) -> tuple[Literal, ...]:
+        """Literals one of which holds wherever this one does not."""
+        return (self.negated(), *(item.negated() for item in self.exists))
 
     def contradicts(self, other: Literal) -> bool:
         """Whether the two cannot hold together because one bounds a polynomial from above and one from below."""

@@ -33,6 +33,7 @@ class Ring:
         self.index = {s: i for i, s in enumerate(self.symbols)}
         self.positive = {i for s, i in self.index.items() if s.is_positive}
         self.nonnegative = {i for s, i in self.index.items() if s.is_nonnegative}
+        self.exists: dict[int, Any] = {}  # conditions of a threshold that does not exist everywhere, by place
 
     def adopt(self, symbol: sp.Symbol, *, nonnegative: bool) -> Poly:
         """Give a new symbol one of the spare places."""

@@ -16,12 +16,14 @@ Guess from points, then ask the solver for a point that proves the guess wrong, 
    no known point at which g does not win comes in. Repeat from points that are not covered yet.
 3. Ask the solver for a point of a region at which its group does not win, and for a point in no region. Every point that
    is found is added to those that are known, and the guess is made again.
+Groups that are best at no sample are left out at first; each comes back when the solver finds a point at which none of the
+others beats it.
 References: counterexample-guided synthesis (Solar-Lezama 2008); irredundant covers (McCluskey 1956).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,9 +35,11 @@ from formal.derive.space import SAMPLES, Point, Space
 from formal.errors import DerivationError
 
 Conjunction = tuple[Literal, ...]
+Rows = tuple[int, ...]
 ROUNDS = 60
-SEEDS = 12
+SEEDS = 6
 LARGE = 0.95
+CLOSE = 1e-9
 PLAIN = (2, 3)
 
 
@@ -76,6 +80,7 @@ class Contest:
     highest: bool = False
     groups: list[Option] = field(init=False)
     available: list[list[Conjunction]] = field(init=False)
+    active: list[int] = field(init=False)
     _better: dict[tuple[int, int], list[Conjunction]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -84,6 +89,20 @@ class Contest:
             gathered.setdefault(option.alike(), []).append(option)
         self.groups = [alike[0] for alike in gathered.values()]
         self.available = [[option.where for option in alike] for alike in gathered.values()]
+        self.active = self._contenders()
+
+    def _contenders(self) -> list[int]:
+        """The groups that are best, or as good as the best, at some sample."""
+        space, best, values = self.space, np.full(SAMPLES, -np.inf), []
+        for option, wheres in zip(self.groups, self.available, strict=True):
+            payoff = option.payoffs[self.mover]
+            with np.errstate(all="ignore"):
+                value = space.evaluate(payoff.numerator) / space.evaluate(payoff.denominator)
+            inside = np.any([space.all_hold(where)[:SAMPLES] for where in wheres], axis=0)
+            values.append(np.where(inside & np.isfinite(value), np.inf if option.barren else value, -np.inf))
+            best = np.maximum(best, values[-1])
+        near = [(v > -np.inf) & (v >= best - CLOSE * (1 + np.abs(best))) for v in values]
+        return [i for i, mask in enumerate(near) if mask.any()]
 
     def _ahead(self, i: int, j: int, *, strict: bool) -> Literal | bool:
         """Group i pays the mover more than j (strict), or at least as much."""
@@ -115,8 +134,8 @@ class Contest:
         return self._better[j, i]
 
     def rivals(self, i: int) -> Iterator[Conjunction]:
-        """Where another group is available and better than i."""
-        for j in range(len(self.groups)):
+        """Where another active group is available and better than i."""
+        for j in self.active:
             ways = self.better(j, i) if j != i else []
             yield from ((*where, *how) for how in ways for where in self.available[j])
 
@@ -124,79 +143,114 @@ class Contest:
         """The literals that a region of i may use, simplest first."""
         found: dict[Literal, None] = {item: None for where in self.available[i] for item in where}
         for rival in self.rivals(i):
-            for item in rival:
-                found[item.negated().weakened()] = found[item.negated()] = None
+            for part in (part for item in rival for part in item.complement()):
+                found[part.weakened()] = found[part] = None
         return sorted(found, key=lambda item: item.cost)
 
 
 class Evidence:
-    """What the known points say: which groups win at each of them."""
+    """What the known points say: which groups win at each of them.
+
+    Points at which all literals agree are one column; `weight` counts them. A conjunction is a list of rows of `truth`.
+    """
 
     def __init__(self, contest: Contest) -> None:
         self.contest, self.space = contest, contest.space
-        self.reasons = [contest.reasons(i) for i in range(len(contest.groups))]
-        self._alternatives = [list(contest.rivals(i)) for i in range(len(contest.groups))]
+        self.literals: list[Literal] = []
+        self._rows: dict[Literal, int] = {}
+        self.groups = contest.active
+        self.available = [[self._indices(where) for where in contest.available[i]] for i in self.groups]
+        self.rivals = [[self._indices(rival) for rival in contest.rivals(i)] for i in self.groups]
+        self.reasons = [self._indices(contest.reasons(i)) for i in self.groups]
+
+    def _indices(self, literals: Iterable[Literal]) -> list[int]:
+        found = []
+        for item in literals:
+            if item not in self._rows:
+                self._rows[item] = len(self.literals)
+                self.literals.append(item)
+            found.append(self._rows[item])
+        return found
 
     def weigh(self) -> None:
         """Decide at every known point which groups win there, and the first of them."""
-        self.wins = np.array([self._wins(i) for i in range(len(self.contest.groups))])
+        size = SAMPLES + len(self.space.found)
+        full = np.array([self.space.truth(item) for item in self.literals], dtype=bool).reshape(-1, size)
+        packed = np.ascontiguousarray(np.packbits(full, axis=0).T) if len(full) else np.zeros((size, 1), np.uint8)
+        _, first, self.column, self.weight = np.unique(packed, True, True, True, axis=0)
+        self.truth = full[:, first]
+        self.wins = np.array([self._wins(i) for i in range(len(self.groups))])
         self.winner = np.where(self.wins.any(axis=0), self.wins.argmax(axis=0), -1)
 
-    def _wins(self, i: int) -> np.ndarray:
-        truth = self.space.all_hold
-        inside = np.any([truth(where) for where in self.contest.available[i]], axis=0)
-        for rival in self._alternatives[i]:
-            inside = inside & ~truth(rival)
-        return inside
+    def hold(self, rows: Sequence[int]) -> np.ndarray:
+        """The columns at which all of these literals hold."""
+        return np.asarray(self.truth[list(rows)].all(axis=0))
 
-    def implicant(self, i: int, seed: int, wanted: np.ndarray | None = None) -> Conjunction | None:
+    def _wins(self, i: int) -> np.ndarray:
+        inside = np.any([self.hold(where) for where in self.available[i]], axis=0)
+        for rival in self.rivals[i]:
+            inside = inside & ~self.hold(rival)
+        return np.asarray(inside)
+
+    def stranded(self) -> bool:
+        """Whether at a point of the solver no option is available at all."""
+        return bool(np.any(self.winner[self.column[SAMPLES:]] < 0))
+
+    def implicant(self, i: int, seed: int, wanted: np.ndarray | None = None) -> Rows | None:
         """Few literals that hold at the seed and at no known point where i does not win.
 
         Literals of high degree, and those that keep out most of the `wanted` points, are dropped first.
         """
-        pool = [item for item in self.reasons[i] if self.space.truth(item)[seed]]
+        pool = [row for row in self.reasons[i] if self.truth[row, seed]]
         if wanted is not None:
-            pool.sort(key=lambda item: (item.cost[:2] > PLAIN, int(np.sum(wanted & ~self.space.truth(item))), item.cost))
+            lost = (~self.truth[pool] & wanted) @ self.weight
+            order = {row: (self.literals[row].cost[:2] > PLAIN, int(n)) for row, n in zip(pool, lost, strict=True)}
+            pool.sort(key=lambda row: order[row])  # stable: simple literals stay before costly ones
         bad = ~self.wins[i] & (self.winner >= 0)
-        violated = np.array([~self.space.truth(item)[bad] for item in pool]).reshape(len(pool), int(bad.sum()))
+        violated = ~self.truth[pool][:, bad]
         count = violated.sum(axis=0)
         if not np.all(count):
             return None
         kept = []
         for place in reversed(range(len(pool))):
-            if np.any(violated[place] & (count == 1)):
+            if (violated[place] & (count == 1)).any():
                 kept.append(pool[place])
             else:
                 count = count - violated[place]
-        return tuple(sorted(kept, key=lambda item: item.cost))
+        return tuple(sorted(kept))
 
     def cover(self) -> list[tuple[int, Conjunction]]:
         """Regions that contain every known point, in each of which one group wins at every known point."""
-        left, cells = self.winner >= 0, list[tuple[int, Conjunction]]()
-        for i in sorted(range(len(self.wins)), key=lambda i: -int(np.sum(self.winner == i))):
+        left, cells = self.winner >= 0, list[tuple[int, Rows]]()
+        sizes = [int(self.weight[self.winner == i].sum()) for i in range(len(self.wins))]
+        for i in sorted(range(len(self.wins)), key=lambda i: -sizes[i]):
             while len(seeds := np.flatnonzero(left & (self.winner == i))):
-                some = [int(seed) for seed in seeds[:: max(1, len(seeds) // SEEDS)]]
-                here = self.wins[i] & (self.winner >= 0)
-                tries = {self.implicant(i, seed, wanted): None for seed in some for wanted in (None, left & here, here)}
-                found = [t for t in tries if t is not None]
-                if not found:
-                    raise DerivationError("the comparison of payoffs could not be closed")
-                best = self._best(found, left)
+                best = self._best(i, seeds, left)
                 cells.append((i, best))
-                left = left & ~self.space.all_hold(best)
-        return self._irredundant(cells)
+                left = left & ~self.hold(best)
+        return [(self.groups[i], self._conjunction(rows)) for i, rows in self._irredundant(cells)]
 
-    def _best(self, found: list[Conjunction], left: np.ndarray) -> Conjunction:
-        """The simplest of those that cover nearly as many points as the largest."""
-        sizes = [int(np.sum(left & self.space.all_hold(where))) for where in found]
-        large = [where for where, size in zip(found, sizes, strict=True) if size >= LARGE * max(sizes)]
-        return min(large, key=lambda where: (sum(item.cost[0] * item.cost[1] for item in where), len(where)))
+    def _conjunction(self, rows: Rows) -> Conjunction:
+        return tuple(sorted((self.literals[row] for row in rows), key=lambda item: item.cost))
 
-    def _irredundant(self, cells: list[tuple[int, Conjunction]]) -> list[tuple[int, Conjunction]]:
-        inside = [self.space.all_hold(where) for _, where in cells]
+    def _best(self, i: int, seeds: np.ndarray, left: np.ndarray) -> Rows:
+        """Of some regions around the seeds, the simplest of those that cover nearly as many points as the largest."""
+        here = self.wins[i] & (self.winner >= 0)
+        some = [int(seed) for seed in seeds[:: max(1, len(seeds) // SEEDS)]]
+        tries = {self.implicant(i, seed, wanted): None for seed in some for wanted in (None, left & here, here)}
+        found = [rows for rows in tries if rows is not None]
+        if not found:
+            raise DerivationError("the comparison of payoffs could not be closed")
+        sizes = [int(self.weight[left & self.hold(rows)].sum()) for rows in found]
+        large = [rows for rows, size in zip(found, sizes, strict=True) if size >= LARGE * max(sizes)]
+        costs = {rows: [self.literals[row].cost for row in rows] for rows in large}
+        return min(large, key=lambda rows: (sum(cost[0] * cost[1] for cost in costs[rows]), len(rows)))
+
+    def _irredundant(self, cells: list[tuple[int, Rows]]) -> list[tuple[int, Rows]]:
+        inside = [self.hold(rows) for _, rows in cells]
         depth = np.sum(inside, axis=0)
         kept = []
-        for cell, mask in sorted(zip(cells, inside, strict=True), key=lambda pair: int(pair[1].sum())):
+        for cell, mask in sorted(zip(cells, inside, strict=True), key=lambda pair: int(self.weight[pair[1]].sum())):
             if np.any(mask & (depth == 1) & (self.winner >= 0)):
                 kept.append(cell)
             else:
@@ -209,10 +263,26 @@ def partition(contest: Contest, stage: str) -> list[Region]:
 
     Raises DerivationError, naming the stage, when no option is available somewhere or literals cannot separate the options.
     """
+    while True:
+        regions = _regions(contest, stage)
+        forgotten = [i for i in range(len(contest.groups)) if i not in contest.active and _unbeaten(contest, i)]
+        if not forgotten:
+            return regions
+        contest.active = sorted({*contest.active, *forgotten})
+
+
+def _unbeaten(contest: Contest, i: int) -> bool:
+    """Whether the solver finds a point at which group i is available and no active group is better."""
+    space = contest.space
+    rivals = [space.none_of(rival) for rival in contest.rivals(i)]
+    return any(space.feasible(where, *rivals) for where in contest.available[i])
+
+
+def _regions(contest: Contest, stage: str) -> list[Region]:
     evidence, asked, space = Evidence(contest), set[tuple[int, Conjunction]](), contest.space
     for _ in range(ROUNDS):
         evidence.weigh()
-        if np.any(evidence.winner[SAMPLES:] < 0):
+        if evidence.stranded():
             raise DerivationError(f"{stage}: no option is available at some parameter values")
         cells = evidence.cover()
         fresh = [cell for cell in cells if cell not in asked]
@@ -222,24 +292,35 @@ def partition(contest: Contest, stage: str) -> list[Region]:
             gap = space.find(*(space.none_of(where) for _, where in cells))
             found = [gap] if isinstance(gap, Point) else []
         if not found:
-            return [Region(where, contest.groups[i]) for i, where in cells]
+            return [Region(_defined(space, where), contest.groups[i]) for i, where in cells]
         for point in found:
             space.learn(point)
     raise DerivationError(f"{stage}: the regions did not settle after {ROUNDS} corrections")
+
+
+def _defined(space: Space, where: Conjunction) -> Conjunction:
+    """The conjunction with the conditions under which its thresholds exist, as far as the other literals leave them open."""
+    full = dict.fromkeys(where)
+    for item in dict.fromkeys(needed for one in where for needed in one.exists):
+        if space.possible([*(other for other in full if item not in other.exists and other != item), item.negated()]):
+            full[item] = None
+        else:
+            full.pop(item, None)
+    return tuple(sorted(full, key=lambda item: item.cost))
 
 
 def _mistake(contest: Contest, i: int, where: Conjunction) -> Point | None:
     """A point of the region at which group i does not win, if the solver finds one."""
     space, available = contest.space, contest.available[i]
     if len(available) == 1:
-        outside: Iterator[Conjunction] = ((item.negated(),) for item in available[0] if item not in where)
+        outside: Iterator[Conjunction] = ((part,) for item in available[0] if item not in where for part in item.complement())
     else:
         outside = iter(())
-        point = space.find(space.all(where), *(space.none_of(one) for one in available))
-        if isinstance(point, Point):
-            return point
+        stray = space.find(space.all(where), *(space.none_of(one) for one in available))
+        if isinstance(stray, Point):
+            return stray
     for rival in (*outside, *contest.rivals(i)):
-        point = space.refute(where, rival)
-        if isinstance(point, Point):
-            return point
+        found = space.refute(where, rival)
+        if isinstance(found, Point):
+            return found
     return None

@@ -2,14 +2,17 @@
 
 Statement
 ---------
-For p(v) = a v² + b v + c with a ≠ 0 and discriminant b² - 4ac ≥ 0 everywhere, the larger root of p is the only t with
-p(t) = 0 and sign(a) p'(t) ≥ 0, the smaller the only one with p(t) = 0 and sign(a) p'(t) ≤ 0. For a > 0, p > 0 holds
-exactly outside [smaller, larger], p ≥ 0 exactly outside the open interval; for a < 0 the other way round.
+For p(v) = a v² + b v + c with a ≠ 0 and discriminant b² - 4ac ≥ 0, the larger root of p is the only t with p(t) = 0 and
+sign(a) p'(t) ≥ 0, the smaller the only one with p(t) = 0 and sign(a) p'(t) ≤ 0. For a > 0, p > 0 holds exactly outside
+[smaller, larger], p ≥ 0 exactly outside the open interval; for a < 0 the other way round. With a negative discriminant p has
+the sign of a everywhere.
+
+A threshold that exists for some parameters only carries the conditions, and its facts are used under them alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -25,17 +28,33 @@ Conjunction = tuple[Literal, ...]
 Root = Callable[[], Quotient]
 
 
+@dataclass(frozen=True)
+class Known:
+    """What is known of a threshold t: a t² + b t + c = 0, on which side of the vertex, wherever `exists` holds.
+
+    With a = 0 the side is 1 and b is positive.
+    """
+
+    parts: tuple[Poly, Poly, Poly]
+    side: int
+    facts: Conjunction
+    exists: Conjunction
+
+    def polynomial(self, at: Poly) -> Poly:
+        c, b, a = self.parts
+        return (a * at + b) * at + c
+
+
 @dataclass
 class Thresholds:
     """The thresholds named so far in a game, by the polynomial and the side they come from."""
 
     names: dict[str, str] = field(default_factory=dict)
     known: dict[tuple[str, int], Threshold] = field(default_factory=dict)
-    facts: dict[Threshold, Conjunction] = field(default_factory=dict)
+    facts: dict[Threshold, Known] = field(default_factory=dict)
 
-    def name(self, symbol: sp.Symbol) -> str:
+    def name(self, base: str) -> str:
         taken = {t.name for t in self.known.values()}
-        base = self.names.get(symbol.name, f"{symbol.name}_hat")
         return next(n for n in (base, *(f"{base}{k}" for k in range(2, 99))) if n not in taken)
 
     def admit(self, space: Space, threshold: Threshold) -> None:
@@ -43,7 +62,8 @@ class Thresholds:
         ring = space.ring
         place = ring.index[threshold]
         if place not in space.columns:
-            space.add(self.facts[threshold])
+            known = self.facts[threshold]
+            space.add(known.facts, known.exists)
             if place in ring.nonnegative:
                 space.facts.append(space.term(ring.gens[place]) >= 0)
             space.sample_threshold(threshold)
@@ -54,33 +74,102 @@ class Thresholds:
             if all(space.ring.index[s] in space.columns for s in threshold.definition.free_symbols):
                 self.admit(space, threshold)
 
+    def vanishes(self, ring: Ring, poly: Poly) -> bool:
+        """Whether the polynomial is zero because a threshold's own polynomial divides it."""
+        used = {i for powers in poly.monoms() for i, k in enumerate(powers) if k}
+        own = (self.facts[t].polynomial(ring.gens[ring.index[t]]) for t in self.facts if ring.index[t] in used)
+        return poly.is_zero() or any(divmod(poly, p)[1].is_zero() for p in own)
 
-def roots(space: Space, found: Thresholds, poly: Poly, v: sp.Symbol, stage: str) -> tuple[int, Root, Root]:
-    """The sign of the leading coefficient of a quadratic in v, and its smaller and its larger root, each on request.
 
-    Roots that are rational in the other symbols are written out, others are named as thresholds when they are asked for.
-    Raises DerivationError when the degree is not 2, or when the leading coefficient, the discriminant or, for rational
-    roots, their order changes sign.
+@dataclass(frozen=True)
+class Case:
+    """Where the literals hold, the polynomial has its two roots, or none and the sign everywhere."""
+
+    where: Conjunction
+    sign: int
+    lower: Root | None = None
+    upper: Root | None = None
+
+
+def cases(space: Space, found: Thresholds, poly: Poly, v: sp.Symbol, base: str) -> Iterator[Case]:
+    """The cases of a quadratic in v by the signs of its leading coefficient and its discriminant.
+
+    Where the leading coefficient vanishes the sign is 0. Roots that are rational in the other symbols are written out,
+    others are named, after `base`, when they are asked for. Raises DerivationError when the degree is not 2.
     """
     ring = space.ring
     parts = ring.coefficients(poly, v)
     if len(parts) != 3:
-        raise DerivationError(f"{stage}: the degree of {ring.sympy(poly)} in {v} is {len(parts) - 1}; at most 2 can be solved")
-    sign = next((s for s in (1, -1) if _always(space, s * parts[2], strict=True)), None)
-    if sign is None:
-        raise DerivationError(f"{stage}: the sign of {ring.sympy(parts[2])}, which leads {ring.sympy(poly)}, is not settled")
+        raise DerivationError(f"the degree of {ring.sympy(poly)} in {v} is {len(parts) - 1}; at most 2 can be solved")
+    c, b, a = parts
     linear = [linear_root(ring, factor, v) for factor, power in poly.factor()[1] for _ in range(int(power))]
     rational = [r for r in linear if r is not None]
-    if len(rational) == 2:
-        for lower, upper in (rational, rational[::-1]):
-            if _always(space, (upper - lower).oriented(), strict=False):
-                return sign, partial(_given, lower), partial(_given, upper)
-    c, b, a = parts
-    discriminant = b * b - 4 * a * c
-    if not _always(space, discriminant, strict=False):
-        raise DerivationError(f"{stage}: the discriminant {ring.sympy(discriminant)} of {ring.sympy(poly)} in {v} changes sign")
-    oriented = [sign * part for part in parts]
-    return sign, partial(_named, space, found, oriented, v, -1), partial(_named, space, found, oriented, v, 1)
+    for leading, sign in _signs(space, a):
+        if sign == 0:
+            yield Case(leading, 0)
+        elif len(rational) == 2:
+            gap = (rational[1] - rational[0]).oriented()
+            for order, (low, high) in _orders(space, gap, rational):
+                yield Case((*leading, *order), sign, partial(_given, low), partial(_given, high))
+        else:
+            oriented = (sign * c, sign * b, sign * a)
+            for real, roots_exist in _weak_signs(space, b * b - 4 * a * c):
+                where = tuple(dict.fromkeys((*leading, *real)))
+                lower, upper = (partial(_named, space, found, oriented, where, v, side, base) for side in (-1, 1))
+                yield Case(where, sign, lower, upper) if roots_exist else Case(where, sign)
+
+
+def linear_cases(
+    space: Space, found: Thresholds, poly: Poly, v: sp.Symbol, base: str
+) -> Iterator[tuple[Conjunction, int, Root | None]]:
+    """The cases of b v + c by the sign of b, with the root on request; it is named when the sign of b is not settled."""
+    ring = space.ring
+    c, b = ring.coefficients(poly, v)
+    signs = list(_signs(space, b))
+    for where, sign in signs:
+        if sign == 0:
+            yield where, 0, None
+        elif len(signs) == 1:
+            root = linear_root(ring, poly, v)
+            assert root is not None
+            yield where, sign, partial(_given, root)
+        else:
+            parts = (sign * c, sign * b, ring.constant(0))
+            yield where, sign, partial(_named, space, found, parts, where, v, 1, base)
+
+
+def _signs(space: Space, poly: Poly) -> Iterator[tuple[Conjunction, int]]:
+    for sign in (1, -1):
+        if _always(space, sign * poly, strict=True):
+            yield (), sign
+            return
+    for parts, sign in (([poly], 1), ([-poly], -1)):
+        item = literal(space.ring, parts[0], strict=True)
+        if isinstance(item, Literal) and space.possible([item]):
+            yield (item,), sign
+    zero = conjunction([literal(space.ring, poly, strict=False), literal(space.ring, -poly, strict=False)])
+    if zero is not None and space.possible(zero):
+        yield zero, 0
+
+
+def _weak_signs(space: Space, poly: Poly) -> Iterator[tuple[Conjunction, bool]]:
+    """Where the polynomial is ≥ 0 and where it is negative."""
+    if _always(space, poly, strict=False):
+        yield (), True
+        return
+    item = literal(space.ring, poly, strict=False)
+    if isinstance(item, Literal):
+        if space.possible([item]):
+            yield (item,), True
+        yield (item.negated(),), False
+    else:
+        yield (), bool(item)
+
+
+def _orders(space: Space, gap: Poly, pair: list[Quotient]) -> Iterator[tuple[Conjunction, list[Quotient]]]:
+    """Which of two rational roots is the larger."""
+    for where, first_is_lower in _weak_signs(space, gap):
+        yield where, pair if first_is_lower else pair[::-1]
 
 
 def _given(root: Quotient) -> Quotient:
@@ -95,65 +184,105 @@ def linear_root(ring: Ring, poly: Poly, v: sp.Symbol) -> Quotient | None:
     return Quotient(ring, -parts[0], ring.constant(1)) / Quotient(ring, parts[1], ring.constant(1))
 
 
-def _always(space: Space, poly: Poly, *, strict: bool) -> bool:
+def _always(space: Space, poly: Poly, *, strict: bool, under: Conjunction = ()) -> bool:
     item = literal(space.ring, poly, strict=strict)
-    return item if isinstance(item, bool) else space.impossible(space.formula(item.negated()))
+    return item if isinstance(item, bool) else not space.possible([*under, item.negated()])
 
 
-def _named(space: Space, found: Thresholds, parts: list[Poly], v: sp.Symbol, side: int) -> Quotient:
+def _named(
+    space: Space, found: Thresholds, parts: tuple[Poly, Poly, Poly], exists: Conjunction, v: sp.Symbol, side: int, base: str
+) -> Quotient:
     """The larger (side 1) or smaller (side -1) root of a v² + b v + c with a > 0, as a threshold."""
     ring = space.ring
     c, b, a = parts
     key = (f"{a}, {b}, {c}", side)
     if key not in found.known:
-        name = found.name(v)
+        name = found.name(base)
         plain = sp.Symbol(name)
         top, middle, bottom = (ring.sympy(part) for part in (a, b, c))
         half = middle / 2
-        closed = (-half + side * sp.sqrt(sp.expand(half**2 - top * bottom))) / top
-        isolating = [sp.expand(side * (top * plain + half))]
-        if side == 1 and _root_is_nonnegative(space, c, b):
+        if a.is_zero():
+            closed, isolating = -bottom / middle, list[sp.Expr]()
+        else:
+            closed = (-half + side * sp.sqrt(sp.expand(half**2 - top * bottom))) / top
+            isolating = [sp.expand(side * (top * plain + half))]
+        nonnegative = side == 1 and _root_is_nonnegative(space, c, b, exists)
+        if nonnegative:
             isolating.append(plain)
-        threshold = Threshold(name, closed, sp.expand(top * plain**2 + middle * plain + bottom), tuple(isolating))
+        polynomial = sp.expand(top * plain**2 + middle * plain + bottom)
+        threshold = Threshold(name, closed, polynomial, tuple(isolating), tuple(item.sympy() for item in exists))
         found.known[key] = threshold
-        place = ring.adopt(threshold, nonnegative=len(isolating) == 2)
+        place = ring.adopt(threshold, nonnegative=nonnegative and not exists)
         value = (a * place + b) * place + c
-        relations = (side * (2 * a * place + b), value, -value)
-        found.facts[threshold] = conjunction(literal(ring, r, strict=False) for r in relations) or ()
+        relations = [side * (2 * a * place + b), value, -value] + [place] * nonnegative
+        facts = conjunction(literal(ring, r, strict=False) for r in relations) or ()
+        found.facts[threshold] = Known(parts, side, facts, exists)
+        ring.exists[ring.index[threshold]] = exists
     threshold = found.known[key]
     found.admit(space, threshold)
     return Quotient(ring, ring.gens[ring.index[threshold]], ring.constant(1))
 
 
-def _root_is_nonnegative(space: Space, constant: Poly, middle: Poly) -> bool:
+def _root_is_nonnegative(space: Space, constant: Poly, middle: Poly, exists: Conjunction) -> bool:
     """The larger root is ≥ 0 when the product or the sum of the roots says so."""
-    return _always(space, -constant, strict=False) or _always(space, -middle, strict=False)
+    return any(_always(space, -part, strict=False, under=exists) for part in (constant, middle))
 
 
-def split(space: Space, found: Thresholds, item: Literal, v: sp.Symbol, low: Quotient, stage: str) -> list[Conjunction]:
-    """The literal as alternatives of conjunctions that are linear in v, on v ≥ low.
-
-    Raises DerivationError when the degree is above 2, or a discriminant or a leading coefficient changes sign.
-    """
+def split(space: Space, found: Thresholds, item: Literal, v: sp.Symbol, low: Quotient, base: str) -> list[Conjunction]:
+    """The literal as alternatives of conjunctions that bound v, on v ≥ low; of degree above 2, the literal itself."""
     ring = space.ring
-    if len(ring.coefficients(item.poly, v)) <= 2:
+    alternatives: list[list[Literal | bool]] = []
+    degree = len(ring.coefficients(item.poly, v)) - 1
+    if degree == 2:
+        for case in cases(space, found, item.poly, v, base):
+            alternatives += [[*case.where, *part] for part in _parts(space, case, item, v, low)]
+    elif degree == 1 and len(list(_signs(space, ring.coefficients(item.poly, v)[1]))) > 1:
+        alternatives = list(_linear_parts(space, found, item, v, low, base))
+    else:
         return [(item,)]
-    sign, lower, upper = roots(space, found, item.poly, v, stage)
+    return [made for made in map(conjunction, alternatives) if made is not None]
+
+
+def _linear_parts(
+    space: Space, found: Thresholds, item: Literal, v: sp.Symbol, low: Quotient, base: str
+) -> Iterator[list[Literal | bool]]:
+    """b v + c ≥ 0 by the sign of b; where it holds at `low` it holds above for b ≥ 0."""
+    ring = space.ring
+    c, b = ring.coefficients(item.poly, v)
+    at_low = literal(ring, ring.substitute(item.poly, v, low).oriented(), strict=item.strict)
+    holds_at_low = at_low is True or (isinstance(at_low, Literal) and not space.possible([at_low.negated()]))
     x = Quotient(ring, ring.gens[ring.index[v]], ring.constant(1))
-    at_low = literal(ring, sign * ring.substitute(item.poly, v, low).oriented(), strict=True)
-    below_is_empty = at_low is False or (isinstance(at_low, Literal) and space.impossible(space.formula(at_low)))
+    if holds_at_low:
+        yield [literal(ring, b, strict=False)]
+    for where, sign, root in linear_cases(space, found, item.poly, v, base):
+        if root is None:
+            yield [*where, literal(ring, c, strict=item.strict), not holds_at_low]
+        elif sign < 0 or not holds_at_low:
+            gap = x - root() if sign > 0 else root() - x
+            yield [*where, literal(ring, gap.oriented(), strict=item.strict)]
+
+
+def _parts(space: Space, case: Case, item: Literal, v: sp.Symbol, low: Quotient) -> Iterator[list[Literal | bool]]:
+    """The literal in one case, as alternatives."""
+    ring = space.ring
+    x = Quotient(ring, ring.gens[ring.index[v]], ring.constant(1))
+    if case.sign == 0:
+        c, b, _ = ring.coefficients(item.poly, v)
+        yield [literal(ring, b * ring.gens[ring.index[v]] + c, strict=item.strict)]
+        return
+    if case.lower is None or case.upper is None:
+        yield [case.sign > 0]
+        return
+    at_low = literal(ring, case.sign * ring.substitute(item.poly, v, low).oriented(), strict=True)
+    never = at_low is False or (isinstance(at_low, Literal) and not space.possible([*case.where, at_low]))
+    below_is_empty = never and item.strict == (case.sign > 0)
 
     def compare(above: Quotient, below: Quotient) -> Literal | bool:
         return literal(ring, (above - below).oriented(), strict=item.strict)
 
-    def alternatives(*parts: Callable[[], list[Literal | bool]]) -> list[Conjunction]:
-        made = (conjunction(p()) for p in parts)
-        return [m for m in made if m is not None]
-
-    if below_is_empty and sign < 0 and not item.strict:
-        return alternatives(lambda: [compare(upper(), x)])
-    if below_is_empty and sign > 0 and item.strict:
-        return alternatives(lambda: [compare(x, upper())])
-    if sign < 0:
-        return alternatives(lambda: [compare(upper(), x), compare(x, lower())])
-    return alternatives(lambda: [compare(x, upper())], lambda: [compare(lower(), x)])
+    if case.sign > 0:
+        yield [compare(x, case.upper())]
+        if not below_is_empty:
+            yield [compare(case.lower(), x)]
+    else:
+        yield [compare(case.upper(), x)] if below_is_empty else [compare(case.upper(), x), compare(x, case.lower())]

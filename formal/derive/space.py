@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import flint
 import numpy as np
 import sympy as sp
 import z3
@@ -27,10 +28,11 @@ CORE_WORK = 3_000
 
 @dataclass(frozen=True)
 class Point:
-    """A point that the solver found: exact values by place, and the nearest floats."""
+    """A point that the solver found: exact values by place, the nearest floats, and rational numbers if all are."""
 
     exact: dict[int, Any]
     floats: list[float]
+    rational: list[Any] | None
 
 
 class Space:
@@ -74,13 +76,16 @@ class Space:
 
     def formula(self, literal: Literal) -> z3.BoolRef:
         term = self.term(literal.poly)
-        return term > 0 if literal.strict else term >= 0
+        relation = term > 0 if literal.strict else term >= 0
+        return z3.And(*(self.formula(item) for item in literal.exists), relation) if literal.exists else relation
 
     def all(self, literals: Iterable[Literal]) -> z3.BoolRef:
         return z3.And([z3.BoolVal(True, self.context), *(self.formula(item) for item in literals)])
 
-    def add(self, literals: Iterable[Literal]) -> None:
-        self.facts += [self.formula(item) for item in literals]
+    def add(self, literals: Iterable[Literal], under: Sequence[Literal] = ()) -> None:
+        """Facts that hold wherever the literals `under` do."""
+        facts = [self.formula(item) for item in literals]
+        self.facts += [z3.Implies(self.all(under), fact) for fact in facts] if under else facts
 
     # -- solving
 
@@ -115,7 +120,12 @@ class Space:
 
     def _point(self, model: z3.ModelRef) -> Point:
         exact = {i: model.eval(self._variable(i), model_completion=True) for i in range(len(self.ring.symbols))}
-        return Point(exact, [_decimal(v) for v in exact.values()])
+        values = list(exact.values())
+        rational = None
+        if all(z3.is_rational_value(v) for v in values):
+            spare = [flint.fmpq(0)] * (len(self.ring.gens) - len(values))
+            rational = [flint.fmpq(v.numerator_as_long(), v.denominator_as_long()) for v in values] + spare
+        return Point(exact, [_decimal(v) for v in values], rational)
 
     def impossible(self, *formulas: z3.BoolRef) -> bool:
         """Whether the solver soon refutes the formulas over the whole space."""
@@ -127,6 +137,10 @@ class Space:
             return True
         return not self.impossible(self.all(literals), *formulas)
 
+    def feasible(self, literals: Sequence[Literal], *formulas: z3.BoolRef) -> bool:
+        """Whether the solver soon finds a point at which literals and formulas hold."""
+        return run([*self.facts, self.all(literals), *formulas], rungs=SHORT).status == "sat"
+
     def none_of(self, literals: Iterable[Literal]) -> z3.BoolRef:
         """Not all of the literals hold."""
         return z3.Not(self.all(literals))
@@ -137,13 +151,23 @@ class Space:
         """Keep a point that the solver found beside the samples."""
         self.found.append(point)
 
-    def holds(self, literal: Literal, point: Point) -> bool:
-        """The literal at a point of the solver, exactly."""
-        value, size = _float_value(literal.poly, point.floats)
-        if abs(float(value)) > NEAR * float(size):
-            return bool(value > 0)
-        substitution = [(z3.Real(f"v{i}", self.context), v) for i, v in point.exact.items()]
-        return z3.is_true(z3.simplify(z3.substitute(self.formula(literal), *substitution)))
+    def _exactly(self, literal: Literal, point: Point) -> bool:
+        """The literal at a point of the solver, without rounding."""
+        if point.rational is not None:
+            exact = literal.poly(*point.rational)
+            return bool(exact > 0 if literal.strict else exact >= 0)
+        places = {i for powers in literal.poly.monoms() for i, k in enumerate(powers) if k}
+        substitution = [(self._variable(i), point.exact[i]) for i in places if i not in self.unit]
+        value = z3.substitute(self.term(literal.poly), *substitution)
+        return bool(z3.is_true(z3.simplify(value > 0 if literal.strict else value >= 0)))
+
+    def _fresh(self, literal: Literal, points: list[Point]) -> np.ndarray:
+        columns = np.array([point.floats for point in points]).T
+        value, size = (np.broadcast_to(a, len(points)) for a in _float_value(literal.poly, columns))
+        held = value > 0
+        for k in np.flatnonzero(np.abs(value) <= NEAR * size):
+            held[k] = self._exactly(literal, points[k])
+        return held
 
     def truth(self, literal: Literal) -> np.ndarray:
         """Whether the literal holds at each sample and at each point that was learnt; rounding errors count as zero."""
@@ -151,11 +175,13 @@ class Space:
         known = self._truth.get(key)
         if known is None:
             value, size = self._sampled(literal.poly)
-            clear = np.abs(value) > NEAR * size
-            known = np.where(clear, value > 0, not literal.strict)
-        fresh = [self.holds(literal, point) for point in self.found[len(known) - SAMPLES :]]
-        self._truth[key] = np.concatenate([known, np.array(fresh, dtype=bool)]) if fresh else known
-        return self._truth[key]
+            known = np.where(np.abs(value) > NEAR * size, value > 0, not literal.strict)
+        if len(known) < SAMPLES + len(self.found):
+            known = np.concatenate([known, self._fresh(literal, self.found[len(known) - SAMPLES :])])
+        for item in literal.exists:
+            known = known & self.truth(item)
+        self._truth[key] = known
+        return known
 
     def all_hold(self, literals: Iterable[Literal]) -> np.ndarray:
         """The points at which all literals hold."""
@@ -208,8 +234,9 @@ class Space:
         """Compute the threshold at every sample point from its closed form."""
         known = [s for s in threshold.definition.free_symbols if s in self.ring.index]
         function = sp.lambdify(known, threshold.definition, "numpy")
-        values = function(*(self.columns[self.ring.index[s]] for s in known))
-        self.columns[self.ring.index[threshold]] = np.broadcast_to(values, SAMPLES).astype(float)
+        with np.errstate(all="ignore"):
+            values = np.asarray(function(*(self.columns[self.ring.index[s]] for s in known)), dtype=float)
+        self.columns[self.ring.index[threshold]] = np.broadcast_to(np.where(np.isfinite(values), values, 0.0), SAMPLES)
 
     def restrict(self, literals: Iterable[Literal]) -> None:
         """Replace sample points that violate the literals by copies of those that do not."""

@@ -50,7 +50,7 @@ def _threshold(threshold: Threshold, given: tuple[sp.Basic, ...]) -> Step:
     equation, *isolating = threshold.characterisation
     claims = tuple(substitute(r, {threshold: threshold.definition}) for r in threshold.characterisation)
     solved = sp.Eq(threshold, threshold.definition, evaluate=False)
-    return Step("threshold", str(threshold), equation, solved, claims, given, tuple(isolating))
+    return Step("threshold", str(threshold), equation, solved, claims, (*given, *threshold.exists), tuple(isolating))
 
 
 def _comparison(equilibrium: Equilibrium, node: Decision, given: tuple[sp.Basic, ...]) -> Iterator[Step]:
@@ -78,8 +78,8 @@ def _first_order(equilibrium: Equilibrium, node: Continuous, branch: Branch, giv
     v = node.symbol
     for objective in _objectives(equilibrium, node):
         slope = sp.diff(objective, v)
-        if slope != 0 and sp.simplify(slope.xreplace({v: branch.decision})) == 0:
-            vanishes = sp.Eq(slope.xreplace({v: branch.decision}), 0, evaluate=False)
+        if slope != 0 and sp.simplify(substitute(slope, {v: branch.decision})) == 0:
+            vanishes = sp.Eq(substitute(slope, {v: branch.decision}), 0, evaluate=False)
             concave = sp.Le(sp.diff(slope, v), 0, evaluate=False)
             chosen = sp.Eq(v, branch.decision, evaluate=False)
             before = sp.Eq(slope, 0, evaluate=False)
@@ -92,10 +92,10 @@ def _objectives(equilibrium: Equilibrium, node: Continuous) -> Iterator[sp.Expr]
 
     def below(current: Node, values: dict[sp.Symbol, sp.Expr]) -> Iterator[sp.Expr]:
         if isinstance(current, Leaf):
-            yield current.payoffs[node.player].xreplace(values)
+            yield substitute(current.payoffs[node.player], values)
         elif isinstance(current, Continuous) and current is not node:
             for decision, _ in equilibrium.strategies[current].rules():
-                yield from below(current.following, {**values, current.symbol: decision.xreplace(values)})
+                yield from below(current.following, {**values, current.symbol: substitute(decision, values)})
         else:
             for child in current.children:
                 yield from below(child, values)

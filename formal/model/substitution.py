@@ -7,14 +7,24 @@ from collections.abc import Mapping
 import sympy as sp
 from sympy.core.relational import Relational
 
+from formal.model.threshold import following
+
 
 def substitute(formula: sp.Basic, values: Mapping[sp.Symbol, sp.Expr]) -> sp.Basic:
-    """The formula or expression with symbols replaced; comparisons stay unevaluated."""
+    """The formula or expression with symbols replaced; comparisons stay unevaluated.
+
+    A threshold that depends on a replaced symbol becomes the threshold at the new value.
+    """
     if not values:
         return formula
+    mark = "[" + ", ".join(f"{s}={e}" for s, e in sorted(values.items(), key=lambda pair: str(pair[0]))) + "]"
+    return _replaced(formula, following(formula, values, mark))
+
+
+def _replaced(formula: sp.Basic, values: Mapping[sp.Basic, sp.Basic]) -> sp.Basic:
     if isinstance(formula, Relational):
-        left, right = (side.xreplace(dict(values)) for side in formula.args)
+        left, right = (side.xreplace(values) for side in formula.args)
         return formula.func(left, right, evaluate=False)
     if isinstance(formula, sp.And | sp.Or | sp.Not | sp.Implies | sp.Equivalent | sp.ITE):
-        return formula.func(*(substitute(a, values) for a in formula.args))
-    return formula.xreplace(dict(values))
+        return formula.func(*(_replaced(a, values) for a in formula.args))
+    return formula.xreplace(values)

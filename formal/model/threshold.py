@@ -9,41 +9,63 @@ its characterisation is an obligation of its own (`formal.obligations`), so the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import sympy as sp
 
 
 class Threshold(sp.Symbol):  # type: ignore[misc]
-    """A real symbol with a closed form and the polynomial relations that characterise it."""
+    """A real symbol with a closed form and the polynomial relations that characterise it wherever it `exists`."""
 
-    __slots__ = ("characterisation", "definition")
+    __slots__ = ("characterisation", "definition", "exists")
     definition: sp.Expr
     characterisation: tuple[sp.Basic, ...]
+    exists: tuple[sp.Basic, ...]
 
-    def __new__(cls, name: str, definition: sp.Expr, polynomial: sp.Expr, isolating: tuple[sp.Expr, ...]) -> Threshold:
-        """`polynomial` is a SymPy expression in Symbol(name) that vanishes; each of `isolating` is non-negative."""
+    def __new__(
+        cls,
+        name: str,
+        definition: sp.Expr,
+        polynomial: sp.Expr,
+        isolating: tuple[sp.Expr, ...],
+        exists: tuple[sp.Basic, ...] = (),
+    ) -> Threshold:
+        """`polynomial` is a SymPy expression in Symbol(name) that vanishes; each of `isolating` is non-negative.
+
+        `exists` are the conditions on the other symbols under which this is so; everywhere without conditions.
+        """
         symbol: Threshold = sp.Symbol.__xnew__(cls, name, real=True)
         plain = sp.Symbol(name)
-        symbol.definition = definition
+        symbol.definition, symbol.exists = definition, tuple(exists)
         symbol.characterisation = ()
         relations = [sp.Eq(polynomial, 0, evaluate=False), *(sp.Ge(e, 0, evaluate=False) for e in isolating)]
         symbol.characterisation = tuple(r.xreplace({plain: symbol}) for r in relations)
         return symbol
 
     def _hashable_content(self) -> tuple[Any, ...]:
-        return (*super()._hashable_content(), self.definition)
+        return (*super()._hashable_content(), self.definition, self.exists)
 
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         plain = sp.Symbol(self.name)
         polynomial, *isolating = [r.lhs.xreplace({self: plain}) for r in self.characterisation]
-        return (self.name, self.definition, polynomial, tuple(isolating)), {}
+        return (self.name, self.definition, polynomial, tuple(isolating), self.exists), {}
 
-    def at(self, replacement: dict[sp.Symbol, sp.Expr], mark: str) -> Threshold:
-        """The same quantity at other parameter values, under the name with `mark` added."""
+    @property
+    def facts(self) -> tuple[sp.Basic, ...]:
+        """The characterisation, wherever the threshold exists."""
+        if not self.exists:
+            return self.characterisation
+        missing = sp.Not(sp.And(*self.exists))
+        return tuple(sp.Or(missing, relation, evaluate=False) for relation in self.characterisation)
+
+    def at(self, replacement: Mapping[sp.Basic, sp.Basic], mark: str) -> Threshold:
+        """The same quantity at other values of parameters and choices, under the name with `mark` added."""
         plain = sp.Symbol(self.name + mark)
-        polynomial, *isolating = [r.lhs.xreplace({self: plain}).xreplace(replacement) for r in self.characterisation]
-        return Threshold(plain.name, self.definition.xreplace(replacement), polynomial, tuple(isolating))
+        values = dict(replacement)
+        polynomial, *isolating = [r.lhs.xreplace({self: plain}).xreplace(values) for r in self.characterisation]
+        exists = tuple(r.func(*(side.xreplace(values) for side in r.args), evaluate=False) for r in self.exists)
+        return Threshold(plain.name, self.definition.xreplace(values), polynomial, tuple(isolating), exists)
 
 
 def thresholds(*expressions: sp.Basic) -> tuple[Threshold, ...]:
@@ -64,10 +86,19 @@ def expand(expression: sp.Basic) -> sp.Basic:
     return expression
 
 
-def copy(expression: sp.Basic, replacement: dict[sp.Symbol, sp.Expr], mark: str = "'") -> sp.Basic:
-    """The expression at other parameter values: thresholds that depend on a replaced symbol become copies."""
-    full: dict[sp.Basic, sp.Basic] = dict(replacement)
+def following(expression: sp.Basic, values: Mapping[sp.Symbol, sp.Expr], mark: str) -> dict[sp.Basic, sp.Basic]:
+    """The replacement `values`, and with it that of each threshold in the expression that depends on a replaced symbol."""
+    full: dict[sp.Basic, sp.Basic] = dict(values)
     for threshold in thresholds(expression):
-        if threshold.definition.free_symbols & full.keys():
+        if threshold not in full and (threshold.definition.free_symbols | _free(threshold.exists)) & full.keys():
             full[threshold] = threshold.at(full, mark)
-    return expression.xreplace(full)
+    return full
+
+
+def _free(conditions: tuple[sp.Basic, ...]) -> set[sp.Basic]:
+    return {s for c in conditions for s in c.free_symbols}
+
+
+def copy(expression: sp.Basic, replacement: Mapping[sp.Symbol, sp.Expr], mark: str = "'") -> sp.Basic:
+    """The expression at other parameter values: thresholds that depend on a replaced symbol become copies."""
+    return expression.xreplace(following(expression, replacement, mark))

@@ -7,6 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from formal.decide.evaluate import UndefinedError, holds, sign, value
+from formal.decide.examples import suggestions
 from formal.decide.formula import Encoder, negate
 from formal.decide.goal import Goal
 from formal.decide.portfolio import decide
@@ -133,3 +134,40 @@ def test_evaluation_refuses_what_has_no_value():
         except UndefinedError:
             continue
         raise AssertionError(expression)
+
+
+branches = st.lists(st.tuples(comparisons, polynomials, polynomials), min_size=1, max_size=3)
+
+
+@settings(max_examples=60, deadline=None)
+@given(branches, polynomials, polynomials, st.lists(points, min_size=6, max_size=6))
+def test_functions_of_the_same_cells_take_the_same_branch(cells, first, second, tried):
+    """Two Piecewise functions with the same conditions, compared; conditions overlap, and the first that holds counts."""
+    left = sp.Piecewise(*((value, condition) for condition, value, _ in cells), (first, True), evaluate=False)
+    right = sp.Piecewise(*((value, condition) for condition, _, value in cells), (second, True), evaluate=False)
+    claim = sp.Ge(left, right, evaluate=False)
+    assume(claim.free_symbols)
+    verdict = decide(Goal("random", claim))
+    if isinstance(verdict, Proved):
+        assert all(holds(claim, at(point)) for point in tried)
+    if isinstance(verdict, Refuted):
+        assert not holds(claim, {**at(tried[0]), **verdict.witness})
+
+
+@settings(max_examples=100, deadline=None)
+@given(relations)
+def test_trials_see_what_exact_evaluation_sees(claim):
+    """Suggested counterexamples are nearly always right; where there are none, simple points satisfy the claim."""
+    assume(claim.free_symbols)
+    suggested = list(suggestions(Goal("random", claim)))
+    for point in suggested:
+        assert set(point) == claim.free_symbols
+    if not suggested:
+        corners = [{s: sp.Integer(2) for s in SYMBOLS}, {p.x: sp.Rational(-3, 2), p.a: sp.Rational(1, 2), p.c: sp.Integer(1)}]
+        assert all(holds(claim, corner) for corner in corners)
+
+
+def test_trial_refutes_a_false_claim_and_spares_a_true_one():
+    assert isinstance(decide(Goal("false", p.x**2 > p.c), doubtful=True), Refuted)
+    assert decide(Goal("false", p.x**2 > p.c), doubtful=True).by == ("trial",)
+    assert isinstance(decide(Goal("true", p.x**2 + p.c > 0), doubtful=True), Proved)

@@ -1,0 +1,259 @@
+"""The points at which a continuous choice can be best: ends of the range, switches of the continuation, zeros of a slope.
+
+Statement
+---------
+Let the continuation be cut into pieces by literals p(v, t) ≥ 0 and p(v, t) > 0, with payoffs rational in the choice v and
+in thresholds t that may depend on v. On each piece the payoff is differentiable in v, so that its supremum over the
+piece is reached or approached at an end of [low, high], where some literal vanishes, or where the derivative does. With
+t given by G(v, t) = 0 the derivative of u(v, t) is (u_v G_t - u_t G_v) / G_t.
+
+A candidate is a value of v together with the value that each threshold takes there. More candidates than needed do no harm:
+each is an option with conditions of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import product
+from typing import Any
+
+import sympy as sp
+
+from formal.derive.literals import Literal, conjunction, literal
+from formal.derive.polynomial import Poly, Quotient, Ring
+from formal.derive.regions import Option
+from formal.derive.roots import Thresholds, cases, linear_cases, linear_root, split
+from formal.derive.space import Space
+from formal.errors import DerivationError
+from formal.model.threshold import Threshold
+from formal.model.tree import Continuous
+
+Conjunction = tuple[Literal, ...]
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A cell of a solved continuation."""
+
+    where: Conjunction
+    payoffs: tuple[Quotient, ...]
+    path: tuple[Any, ...]
+    attained: bool = True
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A value of the choice, the values of thresholds that depend on it, and where these are what they should be."""
+
+    value: Quotient
+    thresholds: tuple[tuple[Threshold, Quotient], ...] = ()
+    where: Conjunction = ()
+
+    def key(self) -> tuple[Any, ...]:
+        return self.value.key(), tuple((t.name, q.key()) for t, q in self.thresholds), self.where
+
+
+@dataclass
+class Choice:
+    """One continuous choice: its node, the space before it and the space that includes it."""
+
+    node: Continuous
+    mover: int
+    thresholds: Thresholds
+    before: Space
+    inner: Space
+
+    @property
+    def ring(self) -> Ring:
+        return self.before.ring
+
+    def options(self, pieces: list[Piece]) -> list[Option]:
+        """Every piece at every candidate."""
+        low, high = self.ring.quotient(self.node.low), self.ring.quotient(self.node.high)
+        linear = [part for piece in pieces for part in self._split(piece, low)]
+        points = {c.key(): c for c in (Candidate(low), Candidate(high))}
+        for piece in linear:
+            moving = self._moving(piece)
+            for poly in (*(item.poly for item in piece.where), *self._slopes(piece, moving)):
+                points |= {c.key(): c for c in self._zeros(poly, moving)}
+        made = []
+        for piece in linear:
+            moving = self._moving(piece)
+            full = (candidate for point in points.values() for candidate in self._completed(point, moving))
+            made += [self._option(piece, candidate, low, high) for candidate in full]
+        self.thresholds.admit_all(self.before)
+        return [option for option in made if option is not None]
+
+    def _split(self, piece: Piece, low: Quotient) -> list[Piece]:
+        """The piece with literals that are linear in the choice, as far as its own quadratics go."""
+        v, base = self.node.symbol, self._base()
+        alternatives = [split(self.inner, self.thresholds, item, v, low, base) for item in piece.where]
+        made = []
+        for combination in product(*alternatives):
+            where = tuple(dict.fromkeys(item for part in combination for item in part))
+            if self.inner.possible(where):
+                made.append(replace(piece, where=where))
+        return made
+
+    def _base(self) -> str:
+        return self.thresholds.names.get(self.node.label, f"{self.node.label}_hat")
+
+    def _moving(self, piece: Piece) -> list[Threshold]:
+        """The thresholds in the piece that depend on the choice."""
+        polys = [item.poly for item in piece.where]
+        polys += [part for q in piece.payoffs for part in (q.numerator, q.denominator)]
+        used = {i for poly in polys for powers in poly.monoms() for i, k in enumerate(powers) if k}
+        v = self.node.symbol
+        return [t for t in self.thresholds.facts if self.ring.index[t] in used and v in t.definition.free_symbols]
+
+    # -- candidates
+
+    def _completed(self, point: Candidate, moving: list[Threshold]) -> Iterator[Candidate]:
+        """The candidate with values of all moving thresholds, in each way in which they can be written."""
+        known = dict(point.thresholds)
+        missing = [t for t in moving if t not in known]
+        for combination in product(*(list(self._threshold_at(t, point.value)) for t in missing)):
+            where = tuple(dict.fromkeys((*point.where, *(item for _, needs in combination for item in needs))))
+            levels = tuple((t, level) for t, (level, _) in zip(missing, combination, strict=True))
+            yield Candidate(point.value, (*point.thresholds, *levels), where)
+
+    def _threshold_at(self, t: Threshold, value: Quotient) -> Iterator[tuple[Quotient, Conjunction]]:
+        ring, v, known = self.ring, self.node.symbol, self.thresholds.facts[t]
+        c, b, a = (ring.substitute(part, v, value) for part in known.parts)
+        place = Quotient(ring, ring.gens[ring.index[t]], ring.constant(1))
+        poly = ((a * place + b) * place + c).oriented()
+        if len(ring.coefficients(poly, t)) == 2:
+            yield from self._roots(poly, t, t.name)
+            return
+        for case in cases(self.before, self.thresholds, poly, t, t.name):
+            if case.lower is not None and case.upper is not None:
+                yield (case.upper if known.side > 0 else case.lower)(), case.where
+
+    def _slopes(self, piece: Piece, moving: list[Threshold]) -> Iterator[Poly]:
+        """A polynomial that vanishes where the derivative of the mover's payoff along the choice does."""
+        ring, payoff = self.ring, piece.payoffs[self.mover]
+        along = self._partial(payoff, ring.index[self.node.symbol])
+        moving = [t for t in moving if not self._partial(payoff, ring.index[t]).is_zero()]
+        if not moving:
+            yield along
+            return
+        if len(moving) > 1:
+            raise DerivationError(f"two thresholds move with {self.node.symbol} in one payoff: {', '.join(map(str, moving))}")
+        place = ring.index[moving[0]]
+        own = self.thresholds.facts[moving[0]].polynomial(ring.gens[place])
+        yield along * own.derivative(place) - self._partial(payoff, place) * own.derivative(ring.index[self.node.symbol])
+
+    def _partial(self, payoff: Quotient, place: int) -> Poly:
+        """The numerator of the partial derivative, over the square of the payoff's denominator."""
+        top, bottom = payoff.numerator, payoff.denominator
+        return top.derivative(place) * bottom - top * bottom.derivative(place)
+
+    def _zeros(self, poly: Poly, moving: list[Threshold]) -> Iterator[Candidate]:
+        """Where the polynomial vanishes, factor by factor."""
+        for factor, _ in poly.factor()[1] if not poly.is_zero() else []:
+            inside = [t for t in moving if len(self.ring.coefficients(factor, t)) > 1]
+            if not inside:
+                for value, where in self._roots(factor, self.node.symbol, self._base()):
+                    yield Candidate(value, (), where)
+            elif len(inside) == 1:
+                yield from self._joint(factor, inside[0])
+            else:
+                shown = ", ".join(map(str, inside))
+                raise DerivationError(f"{self.ring.sympy(factor)} = 0 cannot be solved: {shown} move with {self.node.symbol}")
+
+    def _joint(self, factor: Poly, t: Threshold) -> Iterator[Candidate]:
+        """Where a factor in the choice and one threshold vanishes together with the threshold's own polynomial."""
+        ring, v = self.ring, self.node.symbol
+        own = self.thresholds.facts[t].polynomial(ring.gens[ring.index[t]])
+        choice = linear_root(ring, own, v)
+        if choice is not None:
+            reduced = ring.substitute(factor, v, choice).numerator
+            for part, _ in reduced.factor()[1]:
+                for root, where in self._roots(part, t, t.name):
+                    yield from self._checked(choice.substitute(t, root), t, root, where)
+            return
+        level = linear_root(ring, factor, t)
+        if level is None:
+            raise DerivationError(f"{ring.sympy(factor)} = 0 cannot be solved for {v}, on which {t} depends")
+        for part, _ in ring.substitute(own, t, level).numerator.factor()[1]:
+            for root, where in self._roots(part, v, self._base()):
+                yield from self._checked(root, t, level.substitute(v, root), where)
+
+    def _checked(self, value: Quotient, t: Threshold, level: Quotient, given: Conjunction) -> Iterator[Candidate]:
+        """The candidate where t takes the value `level`, under the condition that it is the right root."""
+        ring, v, known = self.ring, self.node.symbol, self.thresholds.facts[t]
+        _, b, a = (ring.substitute(part, v, value) for part in known.parts)
+        two = Quotient(ring, ring.constant(2), ring.constant(1))
+        slope = two * a * level + b
+        needs = [literal(ring, known.side * slope.oriented(), strict=False)]
+        needs += [literal(ring, q.denominator**2, strict=True) for q in (value, level)]
+        where = conjunction([*given, *needs])
+        if where is not None:
+            yield Candidate(value, ((t, level),), where)
+
+    def _roots(self, factor: Poly, symbol: sp.Symbol, base: str) -> Iterator[tuple[Quotient, Conjunction]]:
+        """The real roots of a factor in one symbol, with the conditions under which they are that."""
+        ring, space = self.ring, self.before
+        degree = len(ring.coefficients(factor, symbol)) - 1
+        if degree == 1:
+            for where, _, root in linear_cases(space, self.thresholds, factor, symbol, base):
+                if root is not None:
+                    yield root(), where
+        elif degree > 1:
+            for case in cases(space, self.thresholds, factor, symbol, base):
+                if case.lower is not None and case.upper is not None:
+                    yield from ((case.lower(), case.where), (case.upper(), case.where))
+                elif case.sign == 0:
+                    c, b, _ = ring.coefficients(factor, symbol)
+                    yield from self._roots(b * ring.gens[ring.index[symbol]] + c, symbol, base)
+
+    # -- options
+
+    def _option(self, piece: Piece, point: Candidate, low: Quotient, high: Quotient) -> Option | None:
+        """The piece at a candidate, or None where the coefficients already rule it out."""
+        ring, v, value = self.ring, self.node.symbol, point.value
+        inside: list[Literal | bool] = [literal(ring, gap.oriented(), strict=False) for gap in (value - low, high - value)]
+        inside += [*point.where, literal(ring, value.denominator**2, strict=True)]
+        attained, directions, around = True, set[int | None](), list[Literal | bool]()
+        for item in piece.where:
+            at = self._put(Quotient(ring, item.poly, ring.constant(1)), point)
+            if self.thresholds.vanishes(ring, at.numerator):
+                directions.add(self._direction(item.poly))
+                attained = attained and not item.strict
+            else:
+                around.append(literal(ring, at.oriented(), strict=item.strict))
+        if not attained:
+            around = [item if isinstance(item, bool) else Literal(ring, item.poly, True) for item in around]
+            if len(directions) > 1 or not piece.attained:
+                return None
+        where = conjunction([*inside, *around])
+        if where is None:
+            return None
+        if not piece.attained and any(len(ring.coefficients(item.poly, v)) > 1 for item in piece.where):
+            raise DerivationError(f"whether the continuation has an equilibrium depends on {v}")
+        payoffs = tuple(self._put(q, point) for q in piece.payoffs)
+        decision = value.sympy()
+        path = ((self.node.label, decision), *self._path(piece.path, point))
+        return Option(where, decision, payoffs, path, attained and piece.attained, at=value, barren=not piece.attained)
+
+    def _direction(self, poly: Poly) -> int | None:
+        """The sign of the slope of a literal that is linear in the choice."""
+        parts = self.ring.coefficients(poly, self.node.symbol)
+        return self.ring.sign(parts[1]) if len(parts) == 2 else None
+
+    def _put(self, quotient: Quotient, point: Candidate) -> Quotient:
+        for t, level in point.thresholds:
+            quotient = quotient.substitute(t, level)
+        return quotient.substitute(self.node.symbol, point.value)
+
+    def _path(self, path: tuple[Any, ...], point: Candidate) -> tuple[Any, ...]:
+        """A path of play at the candidate."""
+        values = {self.node.symbol: point.value.sympy(), **{t: q.sympy() for t, q in point.thresholds}}
+
+        def at(step: Any) -> Any:
+            if isinstance(step, tuple):
+                return tuple(at(part) for part in step)
+            return step.xreplace(values) if isinstance(step, sp.Basic) else step
+
+        return tuple(at(step) for step in path)
