@@ -157,7 +157,8 @@ class Proposition:
         if sp.false in hypotheses:
             raise ClaimError(f"{self.id}: a hypothesis is never true; the claim says nothing", place=self.place)
         while isinstance(conclusion, sp.Implies) and not existential:
-            hypotheses += sp.And.make_args(conclusion.args[0])
+            antecedent = conclusion.args[0]
+            hypotheses += antecedent.args if isinstance(antecedent, sp.And) else (antecedent,)
             conclusion = conclusion.args[1]
         assumed = list(dict.fromkeys(a for solution, _ in notes for a in solution.game.assume.values()))
         goal = Goal(self.id, conclusion, (*assumed, *hypotheses), (), existential)
