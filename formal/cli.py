@@ -17,6 +17,8 @@ from formal import __version__
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rich.console import Console
+
     from formal.check import Record
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -55,14 +57,22 @@ def _no_traceback(command: Callable[..., int]) -> Callable[..., None]:
 
 
 @contextmanager
-def _progress(total: int | None, *, quiet: bool) -> Iterator[Callable[[str | None], None]]:
-    """A bar on standard error when that is a terminal; told a text it shows it, told None it advances."""
+def _progress(out: Console, total: int | None) -> Iterator[Callable[[str | None], None]]:
+    """A bar below the output, or on standard error when only that is a terminal.
+
+    Told a text it shows it, told None it advances.
+    """
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (BarColumn(20), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}", markup=False))
-    screen = Console(stderr=True)
-    bar = Progress(*columns, console=screen, transient=True, disable=quiet or not screen.is_terminal)
+    columns = (
+        BarColumn(20),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}", markup=False),
+    )
+    screen = out if out.is_terminal else Console(stderr=True)
+    bar = Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal)
     with bar:
         task = bar.add_task("", total=total)
 
@@ -70,7 +80,7 @@ def _progress(total: int | None, *, quiet: bool) -> Iterator[Callable[[str | Non
             if words is None:
                 bar.advance(task)
             else:
-                bar.update(task, description=words[:90])
+                bar.update(task, description=words[: screen.width - 44])
 
         yield tell
 
@@ -97,7 +107,7 @@ def check(paths: tuple[Path, ...], style: str, latex: Path | None) -> int:
     records: list[Record] = []
     out = console()
     interrupted = False
-    with _progress(total, quiet=False) as tell:
+    with _progress(out, total) as tell:
         try:
             for record in decide_all(files, tell):
                 if style == "text":
@@ -136,7 +146,8 @@ def derive(target: str, latex: bool, no_proof: bool) -> int:
 
     solution = solve(load_game(target))
     code = 0
-    with _progress(None, quiet=False) as tell:
+    out = console()
+    with _progress(out, None) as tell:
         solution.progress = tell
         equilibrium = solution.equilibrium
         if no_proof:
@@ -156,7 +167,7 @@ def derive(target: str, latex: bool, no_proof: bool) -> int:
         if code:
             click.echo(status, err=True)
     else:
-        console().print(equilibrium_lines(equilibrium, status))
+        out.print(equilibrium_lines(equilibrium, status))
     return code
 
 

@@ -22,7 +22,7 @@ _MARKS = {"proved": ("✓", "green"), "refuted": ("✗", "red"), "unknown": ("?"
 def console(**options: Any) -> Console:
     """A console that keeps long lines whole when the output is not a terminal."""
     made = Console(highlight=False, **options)
-    return made if made.is_terminal else Console(highlight=False, width=160, **options)
+    return made if made.is_terminal else Console(highlight=False, width=140, **options)
 
 
 def shown_path(path: Path) -> str:
@@ -50,12 +50,12 @@ def point(witness: Mapping[sp.Symbol, sp.Expr]) -> str:
 def record_lines(record: Record) -> RenderableType:
     """A claim's line, and under it the counterexample or the reason."""
     mark, colour = _MARKS[record.status]
-    row = Table.grid(padding=(0, 1), expand=False)
-    row.add_column(width=3, justify="right")
-    row.add_column(width=15, no_wrap=True)
-    row.add_column(width=88)
-    row.add_column(width=28)
-    row.add_column(justify="right", width=9, no_wrap=True)
+    row = Table.grid(padding=(0, 1), expand=True)
+    row.add_column(width=3, min_width=3, justify="right")
+    row.add_column(width=15, min_width=15)
+    row.add_column(ratio=1, min_width=20)
+    row.add_column(width=20, min_width=10)
+    row.add_column(justify="right", min_width=8, no_wrap=True)
     shade = "green" if record.as_expected else colour
     row.add_row(Text(mark, style=shade), Text(record.id), Text(record.title), verdict_words(record), f"{record.seconds:.2f} s")
     lines: list[RenderableType] = [row]
