@@ -102,6 +102,10 @@ class Solution:
         """The condition on the parameters under which the path of play takes `action` at `label`."""
         return self.equilibrium.played(label, action)
 
+    def nonexistence(self) -> sp.Basic:
+        """The condition on the parameters under which there is no equilibrium."""
+        return self.equilibrium.nonexistence()
+
     @property
     def cells(self) -> tuple[Cell, ...]:
         """The regions of the parameter space with their paths of play."""

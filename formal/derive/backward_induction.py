@@ -28,12 +28,13 @@ import sympy as sp
 import z3
 
 from formal.derive.candidates import Choice, Piece
+from formal.derive.leaves import is_rational, smooth_pieces
 from formal.derive.literals import Literal, conjunction, literal
 from formal.derive.partition import Branch, Cell, Equilibrium, Strategy
 from formal.derive.polynomial import Quotient, Ring
 from formal.derive.regions import Contest, Option, Region, partition
-from formal.derive.roots import Thresholds
-from formal.derive.space import Space
+from formal.derive.roots import Thresholds, square_root
+from formal.derive.space import Point, Space
 from formal.errors import DerivationError
 from formal.model.game import Game
 from formal.model.parameters import Parameter
@@ -106,8 +107,7 @@ def used_thresholds(work: Derivation) -> tuple[Threshold, ...]:
 
 def _solve(work: Derivation, node: Node) -> list[Piece]:
     if isinstance(node, Leaf):
-        payoffs = tuple(work.ring.quotient(node.payoffs[player]) for player in work.game.players)
-        return [Piece((), payoffs, ())]
+        return _leaf(work, node)
     children = [solve_node(work, child) for child in node.children]
     work.progress(node.head())
     space = _space(work, node)
@@ -185,11 +185,20 @@ def _admit_choice(work: Derivation, space: Space, node: Continuous) -> None:
 
 
 def _literals(ring: Ring, relations: Iterable[sp.Basic]) -> Conjunction:
-    """Relations as literals; an equation becomes two. Raises DerivationError for anything else."""
+    """Relations as literals. Raises DerivationError for anything else, and where they contradict one another outright."""
+    given = tuple(relations)
+    kept = conjunction(_inequalities(ring, given))
+    if kept is None:
+        raise DerivationError(f"the conditions {', '.join(map(str, given))} cannot hold together")
+    return kept
+
+
+def _inequalities(ring: Ring, relations: Iterable[sp.Basic]) -> list[Literal | bool]:
+    """Relations as literals, some of them settled; an equation becomes two."""
     found: list[Literal | bool] = []
     for relation in relations:
         if isinstance(relation, sp.And):
-            found += _literals(ring, relation.args)
+            found += _inequalities(ring, relation.args)
         elif relation in (sp.true, sp.false):
             found.append(bool(relation))
         elif isinstance(relation, sp.Eq | sp.Ge | sp.Gt | sp.Le | sp.Lt):
@@ -200,19 +209,18 @@ def _literals(ring: Ring, relations: Iterable[sp.Basic]) -> Conjunction:
                 found.append(literal(ring, -gap.oriented(), strict=isinstance(relation, sp.Lt)))
         else:
             raise DerivationError(f"the engine cannot use the condition {relation}")
-    kept = conjunction(found)
-    if kept is None:
-        raise DerivationError(f"the conditions {', '.join(map(str, relations))} cannot hold together")
-    return kept
+    return found
 
 
 def _scale(work: Derivation) -> list[sp.Symbol]:
     """Positive parameters that may be set to 1: units in which payoffs are homogeneous.
 
-    Each player's payoffs may be measured in units of their own. With a weight for each parameter such that all payoffs of
+    None where payoffs have kinks or roots. Each player's payoffs may be measured in units of their own. With a weight for each parameter such that all payoffs of
     a player, all ranges and all assumptions are homogeneous, comparisons do not change along the rays of the weights.
     """
     ring, game = work.ring, work.game
+    if not all(is_rational(u) for n in game.nodes if isinstance(n, Leaf) for u in n.payoffs.values()):
+        return []
     rows: list[list[int]] = []
 
     def homogeneous(*quotients: Quotient) -> None:
@@ -250,6 +258,34 @@ def _pivots(ring: Ring, rows: list[list[int]], places: list[int]) -> list[sp.Sym
 
 
 # -- stages
+
+
+def _leaf(work: Derivation, leaf: Leaf) -> list[Piece]:
+    """One piece where the payoffs are rational; else one for each way in which their kinks can fall."""
+    written = [leaf.payoffs[player] for player in work.game.players]
+    quotients = [work.ring.quotient(u) for u in written] if all(map(is_rational, written)) else []
+    if quotients and all(work.ring.sign(q.denominator) is not None for q in quotients):
+        return [Piece((), tuple(quotients), ())]
+    space, pieces = _space(work, leaf), []
+
+    def root(radicand: sp.Expr) -> sp.Symbol:
+        return square_root(space, work.thresholds, work.ring.quotient(radicand))
+
+    for conditions, payoffs in smooth_pieces(written, root):
+        where = conjunction(_inequalities(work.ring, conditions))
+        if where is not None and space.possible(where):
+            smooth = tuple(work.ring.quotient(u) for u in payoffs)
+            for player, payoff in zip(work.game.players, smooth, strict=True):
+                _defined_payoff(space, where, payoff, f"the payoff of {player}")
+            pieces.append(Piece(where, smooth, ()))
+    return pieces
+
+
+def _defined_payoff(space: Space, where: Conjunction, payoff: Quotient, what: str) -> None:
+    if space.ring.sign(payoff.denominator) is None:
+        found = space.find(space.all(where), space.term(payoff.denominator) == 0)
+        if isinstance(found, Point):
+            raise DerivationError(f"{what}, {payoff.sympy()}, divides by zero at {space.shown(found)}")
 
 
 def _expected(work: Derivation, node: Chance, children: list[list[Piece]], space: Space) -> list[Piece]:

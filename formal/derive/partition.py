@@ -100,6 +100,10 @@ class Equilibrium:
         """The condition on the parameters under which the path of play takes `action` at `label`."""
         return sp.Or(*(sp.And(*c.conditions) for c in self.cells if c.decisions.get(label) == action))
 
+    def nonexistence(self) -> sp.Basic:
+        """The condition on the parameters under which there is no equilibrium."""
+        return sp.Or(*(sp.And(*c.conditions) for c in self.cells if not c.attained))
+
     def _piecewise(self, value: Any) -> sp.Expr:
         branches = [(value(cell), sp.And(*cell.conditions)) for cell in self.cells if cell.attained]
         return sp.Piecewise(*branches, evaluate=False)

@@ -20,7 +20,7 @@ import sympy as sp
 
 from formal.derive.literals import Literal, conjunction, literal
 from formal.derive.polynomial import Poly, Quotient, Ring
-from formal.derive.space import Space
+from formal.derive.space import Point, Space
 from formal.errors import DerivationError
 from formal.model.threshold import Threshold
 
@@ -221,6 +221,24 @@ def _named(
     threshold = found.known[key]
     found.admit(space, threshold)
     return Quotient(ring, ring.gens[ring.index[threshold]], ring.constant(1))
+
+
+def square_root(space: Space, found: Thresholds, radicand: Quotient) -> Threshold:
+    """√(n/d) as a threshold w with d w² = n. Raises DerivationError where the radicand can be negative."""
+    ring = space.ring
+    n, d = radicand.numerator, radicand.denominator
+    if ring.sign(d) is None:
+        n, d = n * d, d * d
+    if ring.sign(d) == -1:
+        n, d = -n, -d
+    item = literal(ring, -n, strict=True)
+    point = item if isinstance(item, bool) else space.find(space.formula(item))
+    if point is True or isinstance(point, Point):
+        where = f" at {space.shown(point)}" if isinstance(point, Point) else ""
+        raise DerivationError(f"the root of {radicand.sympy()} is not real{where}")
+    named = _named(space, found, (-n, ring.constant(0), d), (), sp.Symbol("w"), 1, "r")
+    threshold: Threshold = ring.symbols[next(i for i, k in enumerate(named.numerator.monoms()[0]) if k)]
+    return threshold
 
 
 def _root_is_nonnegative(space: Space, constant: Poly, middle: Poly, exists: Conjunction) -> bool:

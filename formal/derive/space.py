@@ -127,6 +127,11 @@ class Space:
             rational = [flint.fmpq(v.numerator_as_long(), v.denominator_as_long()) for v in values] + spare
         return Point(exact, [_decimal(v) for v in values], rational)
 
+    def shown(self, point: Point) -> str:
+        """The parameters and choices at a point, for a message."""
+        named = ((symbol, point.exact.get(i)) for i, symbol in enumerate(self.ring.symbols) if i in self.columns)
+        return ", ".join(f"{symbol} = {1 if self.ring.index[symbol] in self.unit else value}" for symbol, value in named)
+
     def impossible(self, *formulas: z3.BoolRef) -> bool:
         """Whether the solver soon refutes the formulas over the whole space."""
         return run([*self.facts, *formulas], rungs=SHORT).status == "unsat"
