@@ -9,11 +9,15 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from formal.claims import decreasing, exists, forall, iff, implies, increasing, larger, proposition
-    from formal.model.game import game, interval
+    from formal.model.game import Game, game
     from formal.model.parameters import parameters
+    from formal.model.run import interval
+    from formal.model.static import matrix_game
+    from formal.nash_solution import nash
     from formal.solution import solve
 
 __all__ = [
+    "Game",
     "decreasing",
     "exists",
     "forall",
@@ -23,14 +27,19 @@ __all__ = [
     "increasing",
     "interval",
     "larger",
+    "matrix_game",
+    "nash",
     "parameters",
     "proposition",
     "solve",
 ]
 
 _HOME = {
+    "Game": "formal.model.game",
     "game": "formal.model.game",
-    "interval": "formal.model.game",
+    "interval": "formal.model.run",
+    "matrix_game": "formal.model.static",
+    "nash": "formal.nash_solution",
     "parameters": "formal.model.parameters",
     "solve": "formal.solution",
 }

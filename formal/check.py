@@ -16,7 +16,8 @@ from formal.decide.verdict import Proved, Refuted, Unknown, Verdict
 from formal.errors import DerivationError, FormalError
 from formal.loader import ProofFile
 from formal.model.game import Game
-from formal.solution import solve
+from formal.nash_solution import nash
+from formal.solution import Assurance, solve
 
 Status = Literal["proved", "refuted", "unknown", "error"]
 Progress = Callable[[str], None]
@@ -81,6 +82,20 @@ def _timed(
 
 
 def _game(game: Game, progress: Progress) -> tuple[Verdict, str]:
+    return _nash(game, progress) if game.hidden else _backward(game, progress)
+
+
+def _nash(game: Game, progress: Progress) -> tuple[Verdict, str]:
+    solution = nash(game)
+    solution.progress = progress
+    count = len(solution.equilibria)
+    assurance = solution.assure()
+    missing = solution.completeness or "whether there are others is not proved"
+    noun = "equilibrium" if count == 1 else "equilibria"
+    return _explained(assurance), f"{count} Nash {noun}, {assurance.goals} obligations; {missing}"
+
+
+def _backward(game: Game, progress: Progress) -> tuple[Verdict, str]:
     solution = solve(game)
     solution.progress = progress
     progress(f"{game.name}: solving")
@@ -89,15 +104,15 @@ def _game(game: Game, progress: Progress) -> tuple[Verdict, str]:
     empty = sum(not cell.attained for cell in solution.cells)
     title = f"subgame perfect equilibrium in {count} cells, {assurance.goals} obligations"
     title += f"; no equilibrium in {empty} of them" if empty else ""
-    if isinstance(assurance.verdict, Refuted):
-        verdict: Verdict = Refuted(
-            assurance.verdict.witness, f"{assurance.failed}: {assurance.verdict.detail}", assurance.verdict.by
-        )
-    elif isinstance(assurance.verdict, Unknown):
-        verdict = Unknown(f"{assurance.failed}: {assurance.verdict.reason}")
-    else:
-        verdict = assurance.verdict
-    return verdict, title
+    return _explained(assurance), title
+
+
+def _explained(assurance: Assurance) -> Verdict:
+    """The verdict, with the name of the obligation that failed."""
+    verdict = assurance.verdict
+    if isinstance(verdict, Refuted):
+        return Refuted(verdict.witness, f"{assurance.failed}: {verdict.detail}", verdict.by)
+    return Unknown(f"{assurance.failed}: {verdict.reason}") if isinstance(verdict, Unknown) else verdict
 
 
 def _claim(item: Proposition) -> tuple[Verdict, str]:

@@ -22,12 +22,12 @@ from formal.decide.verdict import Proved, Refuted, Unknown, Verdict
 from formal.decide.z3_adapter import afresh
 from formal.errors import ClaimError, FormalError, Place, raised_at
 from formal.model.exact import exact
-from formal.model.game import Interval
 from formal.model.parameters import Parameter
+from formal.model.run import Interval
 from formal.model.substitution import substitute
 from formal.model.threshold import Threshold, copy, thresholds
 from formal.obligations import consistent
-from formal.solution import Solution, noting
+from formal.solution import Rested, noting
 
 Expect = Literal["proved", "refuted"]
 
@@ -124,7 +124,7 @@ class Finding:
 
     verdict: Verdict
     statement: sp.Basic = sp.true
-    used: tuple[Solution, ...] = ()
+    used: tuple[Rested, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,7 +140,7 @@ class Proposition:
     steps: Callable[[], Sequence[Any]] = tuple
     note: str = field(default="")
 
-    def statement(self) -> tuple[Goal, dict[tuple[Solution, Any], None]]:
+    def statement(self) -> tuple[Goal, dict[tuple[Rested, Any], None]]:
         """The goal, and the subgames whose solutions it rests on. Raises FormalError when it cannot be stated."""
         with noting() as notes:
             try:

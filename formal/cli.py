@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from formal.check import Record
+    from formal.solution import Assurance
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
@@ -139,36 +140,49 @@ def check(paths: tuple[Path, ...], style: str, latex: Path | None) -> int:
 @_no_traceback
 def derive(target: str, latex: bool, no_proof: bool) -> int:
     """Solve the game GAME in FILE and print its equilibrium, case by case."""
-    from formal.decide.verdict import Proved, Unknown
     from formal.loader import load_game
-    from formal.report.text import console, equilibrium_lines, point
+    from formal.nash_solution import nash
+    from formal.report.text import console, equilibrium_lines, nash_lines
     from formal.solution import solve
 
-    solution = solve(load_game(target))
-    code = 0
+    game = load_game(target)
     out = console()
     with _progress(out, None) as tell:
-        solution.progress = tell
-        equilibrium = solution.equilibrium
-        if no_proof:
-            status = "proposed subgame perfect equilibrium, NOT proved"
+        if game.hidden:
+            several = nash(game)
+            several.progress = tell
+            missing = several.completeness or "whether there are others is not proved"
+            concept = f"{len(several.equilibria)} Nash equilibria ({missing})"
+            status, code = _status(several.assure(), concept)
+            shown = nash_lines(several, status)
         else:
-            assurance = solution.assure()
-            status = f"subgame perfect equilibrium, {assurance.goals} obligations proved"
-            if isinstance(assurance.verdict, Unknown):
-                status, code = f"UNPROVED: {assurance.failed}: {assurance.verdict.reason}", 3
-            elif not isinstance(assurance.verdict, Proved):
-                where = point(getattr(assurance.verdict, "witness", {}))
-                status, code = f"WRONG: {assurance.failed} fails at {where}", 1
+            one = solve(game)
+            one.progress = tell
+            concept = "subgame perfect equilibrium"
+            one.equilibrium  # noqa: B018  # derived before its proof is begun
+            status, code = (f"proposed {concept}, NOT proved", 0) if no_proof else _status(one.assure(), concept)
+            shown = equilibrium_lines(one.equilibrium, status)
     if latex:
-        from formal.report.latex import game_section
+        from formal.report.latex import section
 
-        click.echo(game_section(solution, proved=not no_proof and code == 0))
+        click.echo(section(game, proved=not no_proof and code == 0))
         if code:
             click.echo(status, err=True)
     else:
-        out.print(equilibrium_lines(equilibrium, status))
+        out.print(shown)
     return code
+
+
+def _status(assurance: Assurance, concept: str) -> tuple[str, int]:
+    """What became of the obligations, in words, and the exit code."""
+    from formal.decide.verdict import Refuted, Unknown
+    from formal.report.text import point
+
+    if isinstance(assurance.verdict, Unknown):
+        return f"UNPROVED: {assurance.failed}: {assurance.verdict.reason}", 3
+    if isinstance(assurance.verdict, Refuted):
+        return f"WRONG: {assurance.failed} fails at {point(assurance.verdict.witness)}", 1
+    return f"{concept}, {assurance.goals} obligations proved", 0
 
 
 @main.command()

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any
+from typing import Any, Protocol
 
 import sympy as sp
 
@@ -17,7 +17,7 @@ from formal.decide.verdict import Proved, Verdict
 from formal.decide.z3_adapter import afresh
 from formal.derive.backward_induction import Derivation, derivation, finish, solve_node, used_thresholds
 from formal.derive.partition import Cell, Equilibrium, Strategy
-from formal.errors import ModelError, suggestion
+from formal.errors import DerivationError, ModelError, suggestion
 from formal.model.game import Game
 from formal.model.threshold import Threshold
 from formal.model.tree import Node
@@ -35,6 +35,15 @@ class Assurance:
     failed: str = ""
 
 
+class Rested(Protocol):
+    """What a proposition may rest on: something derived from a game that can have its obligations decided."""
+
+    game: Game
+
+    def assure(self, node: Node | None = None) -> Assurance:
+        """Have the obligations decided."""
+
+
 class Solution:
     """The subgame perfect equilibrium of a game; subgames can be asked for on their own.
 
@@ -49,13 +58,16 @@ class Solution:
 
     @cached_property
     def _work(self) -> Derivation:
+        for node, unseen in self.game.hidden.items():
+            shown = f"{self.game.name}, {node.head()}: {', '.join(unseen)} is not seen"
+            raise DerivationError(f"{shown}; use nash({self.game.name}) for simultaneous moves", place=self.game.place)
         return derivation(self.game, lambda text: self.progress(f"{self.game.name}: {text}"))
 
     @property
     def equilibrium(self) -> Equilibrium:
         """The equilibrium of the whole game. Raises DerivationError for a stage that cannot be solved."""
         solve_node(self._work, self.game.tree)
-        _note(self, self.game.tree)
+        note(self, self.game.tree)
         return self._proposed
 
     @cached_property
@@ -66,7 +78,7 @@ class Solution:
         """The strategy at the choice `label` after the given discrete moves; only that subgame is solved."""
         node = self.game.node(label, moves)
         solve_node(self._work, node)
-        _note(self, node)
+        note(self, node)
         return self._work.strategies[node]
 
     def when(self, label: str, action: str, **moves: str) -> sp.Basic:
@@ -86,7 +98,7 @@ class Solution:
                 homes.setdefault(threshold.name, (threshold, node))
             if name in homes:
                 found, home = homes[name]
-                _note(self, home)
+                note(self, home)
                 return found
         raise ModelError(f'{self.game.name} has no threshold "{name}"; {suggestion(name, homes)}')
 
@@ -133,7 +145,7 @@ class Solution:
             self._stages["assumptions"] = Assurance(Proved())
         for key, goals in parts:
             if key not in self._stages:
-                self._stages[key] = self._decide_all(goals())
+                self._stages[key] = decide_all(goals(), lambda text: self.progress(f"{self.game.name}: {text}"))
             total += self._stages[key].goals
             if not isinstance(self._stages[key].verdict, Proved):
                 return Assurance(self._stages[key].verdict, total, self._stages[key].failed)
@@ -143,20 +155,22 @@ class Solution:
         solve_node(self._work, node)
         return Equilibrium(self.game, (), self._work.strategies, used_thresholds(self._work))
 
-    def _decide_all(self, goals: Iterable[Goal]) -> Assurance:
-        count = 0
-        with afresh():
-            for goal in goals:
-                self.progress(f"{self.game.name}: {goal.name}")
-                verdict = decide(goal)
-                count += 1
-                if not isinstance(verdict, Proved):
-                    return Assurance(verdict, count, goal.name)
-        return Assurance(Proved(("Z3",)), count)
+
+def decide_all(goals: Iterable[Goal], progress: Progress) -> Assurance:
+    """Decide goals in order, up to the first that is not proved."""
+    count = 0
+    with afresh():
+        for goal in goals:
+            progress(goal.name)
+            verdict = decide(goal)
+            count += 1
+            if not isinstance(verdict, Proved):
+                return Assurance(verdict, count, goal.name)
+    return Assurance(Proved(("Z3",)), count)
 
 
 _solutions: dict[Game, Solution] = {}
-_notes: ContextVar[dict[tuple[Solution, Node], None] | None] = ContextVar("notes", default=None)
+_notes: ContextVar[dict[tuple[Rested, Node], None] | None] = ContextVar("notes", default=None)
 
 
 def solve(game: Game) -> Solution:
@@ -166,16 +180,17 @@ def solve(game: Game) -> Solution:
     return _solutions[game]
 
 
-def _note(solution: Solution, node: Node) -> None:
+def note(solution: Rested, node: Node) -> None:
+    """Note that a proposition reads the solution of the subgame at a node."""
     notes = _notes.get()
     if notes is not None:
         notes[solution, node] = None
 
 
 @contextmanager
-def noting() -> Iterator[dict[tuple[Solution, Node], None]]:
+def noting() -> Iterator[dict[tuple[Rested, Node], None]]:
     """Note which subgames' solutions are read inside the block."""
-    notes: dict[tuple[Solution, Node], None] = {}
+    notes: dict[tuple[Rested, Node], None] = {}
     token = _notes.set(notes)
     try:
         yield notes

@@ -18,7 +18,7 @@ Everything found here is a conjecture; `formal.obligations` states what has to b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
@@ -29,12 +29,12 @@ import z3
 
 from formal.derive.candidates import Choice, Piece
 from formal.derive.leaves import is_rational, smooth_pieces
-from formal.derive.literals import Literal, conjunction, literal
+from formal.derive.literals import Literal, conjunction, inequalities, literal, literals
 from formal.derive.partition import Branch, Cell, Equilibrium, Strategy
 from formal.derive.polynomial import Quotient, Ring
 from formal.derive.regions import Contest, Option, Region, partition
 from formal.derive.roots import Thresholds, square_root
-from formal.derive.space import Point, Space
+from formal.derive.space import Point, Space, over_parameters
 from formal.errors import DerivationError
 from formal.model.game import Game
 from formal.model.parameters import Parameter
@@ -142,22 +142,11 @@ def _branches(space: Space, node: Node, cells: list[Region]) -> tuple[Branch, ..
 def _space(work: Derivation, node: Node) -> Space:
     """Parameters, assumptions, the ranges of earlier choices, and the thresholds that rest on these alone."""
     game, ring = work.game, work.ring
-    space = Space(ring, _scale(work), work.context)
-    for q in game.parameters:
-        low, high = q.domain.low, q.domain.high
-        ends = None if low is None else float(low), None if high is None else float(high)
-        space.sample_parameter(q, *ends, ends=not (q.domain.open_low or q.domain.open_high))
-        space.add(_literals(ring, q.facts()))
-        if q in ring.index and ring.index[q] in ring.nonnegative:
-            bound = ring.gens[ring.index[q]]
-            space.facts.append(space.term(bound) > 0 if q.is_positive else space.term(bound) >= 0)
-    assumed = _literals(ring, game.assume.values())
-    space.add(assumed)
-    space.restrict(assumed)
+    space = over_parameters(ring, game.parameters, game.assume.values(), _scale(work), work.context)
     for earlier in _ancestors(game, node):
         if isinstance(earlier, Continuous):
             _admit_choice(work, space, earlier)
-    conditions = _literals(ring, [f for f in node.facts() if not _is_range(game, f)])
+    conditions = literals(ring, [f for f in node.facts() if not _is_range(game, f)])
     space.add(conditions)
     space.restrict(conditions)
     work.thresholds.admit_all(space)
@@ -184,39 +173,12 @@ def _admit_choice(work: Derivation, space: Space, node: Continuous) -> None:
     space.sample_choice(node.symbol, *ends)
 
 
-def _literals(ring: Ring, relations: Iterable[sp.Basic]) -> Conjunction:
-    """Relations as literals. Raises DerivationError for anything else, and where they contradict one another outright."""
-    given = tuple(relations)
-    kept = conjunction(_inequalities(ring, given))
-    if kept is None:
-        raise DerivationError(f"the conditions {', '.join(map(str, given))} cannot hold together")
-    return kept
-
-
-def _inequalities(ring: Ring, relations: Iterable[sp.Basic]) -> list[Literal | bool]:
-    """Relations as literals, some of them settled; an equation becomes two."""
-    found: list[Literal | bool] = []
-    for relation in relations:
-        if isinstance(relation, sp.And):
-            found += _inequalities(ring, relation.args)
-        elif relation in (sp.true, sp.false):
-            found.append(bool(relation))
-        elif isinstance(relation, sp.Eq | sp.Ge | sp.Gt | sp.Le | sp.Lt):
-            gap = ring.quotient(relation.lhs) - ring.quotient(relation.rhs)
-            if isinstance(relation, sp.Eq | sp.Ge | sp.Gt):
-                found.append(literal(ring, gap.oriented(), strict=isinstance(relation, sp.Gt)))
-            if isinstance(relation, sp.Eq | sp.Le | sp.Lt):
-                found.append(literal(ring, -gap.oriented(), strict=isinstance(relation, sp.Lt)))
-        else:
-            raise DerivationError(f"the engine cannot use the condition {relation}")
-    return found
-
-
 def _scale(work: Derivation) -> list[sp.Symbol]:
     """Positive parameters that may be set to 1: units in which payoffs are homogeneous.
 
-    None where payoffs have kinks or roots. Each player's payoffs may be measured in units of their own. With a weight for each parameter such that all payoffs of
+    Each player's payoffs may be measured in units of their own. With a weight for each parameter such that all payoffs of
     a player, all ranges and all assumptions are homogeneous, comparisons do not change along the rays of the weights.
+    Where payoffs have kinks or roots, none is.
     """
     ring, game = work.ring, work.game
     if not all(is_rational(u) for n in game.nodes if isinstance(n, Leaf) for u in n.payoffs.values()):
@@ -241,7 +203,7 @@ def _scale(work: Derivation) -> list[sp.Symbol]:
     for q in game.parameters:
         conditions += [f for f in q.facts() if f.rhs != 0]
     for condition in conditions:
-        for item in _literals(ring, [condition]):
+        for item in literals(ring, [condition]):
             homogeneous(Quotient(ring, item.poly, ring.constant(1)))
     places = [ring.index[q] for q in game.parameters] + [ring.index[s] for s in ring.symbols if not isinstance(s, Parameter)]
     return _pivots(ring, rows, places)
@@ -272,7 +234,7 @@ def _leaf(work: Derivation, leaf: Leaf) -> list[Piece]:
         return square_root(space, work.thresholds, work.ring.quotient(radicand))
 
     for conditions, payoffs in smooth_pieces(written, root):
-        where = conjunction(_inequalities(work.ring, conditions))
+        where = conjunction(inequalities(work.ring, conditions))
         if where is not None and space.possible(where):
             smooth = tuple(work.ring.quotient(u) for u in payoffs)
             for player, payoff in zip(work.game.players, smooth, strict=True):
@@ -306,7 +268,7 @@ def _expected(work: Derivation, node: Chance, children: list[list[Piece]], space
 
 
 def _guarded(work: Derivation, condition: sp.Basic, pieces: list[Piece]) -> list[Piece]:
-    guard = _literals(work.ring, [condition])
+    guard = literals(work.ring, [condition])
     return [replace(p, where=tuple(dict.fromkeys((*guard, *p.where)))) for p in pieces]
 
 

@@ -88,4 +88,6 @@ def alternatives(condition: sp.Basic) -> list[Conditions]:
         return list(chain.from_iterable(alternatives(part) for part in condition.args))
     if isinstance(condition, sp.Not):
         return alternatives(sp.to_nnf(condition, simplify=False))
-    return [(condition,)] if not isinstance(condition, sp.Ne) else [(sp.Gt(*condition.args),), (sp.Lt(*condition.args),)]
+    if isinstance(condition, sp.Ne):
+        return [(order(*condition.args, evaluate=False),) for order in (sp.Gt, sp.Lt)]
+    return [(condition,)]

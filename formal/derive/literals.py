@@ -13,6 +13,7 @@ from functools import cached_property
 import sympy as sp
 
 from formal.derive.polynomial import Poly, Ring
+from formal.errors import DerivationError
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,3 +109,31 @@ def conjunction(literals: Iterable[Literal | bool]) -> tuple[Literal, ...] | Non
         if isinstance(item, Literal):
             found[item] = None
     return tuple(found)
+
+
+def literals(ring: Ring, relations: Iterable[sp.Basic]) -> tuple[Literal, ...]:
+    """Relations as literals. Raises DerivationError for anything else, and where they contradict one another outright."""
+    given = tuple(relations)
+    kept = conjunction(inequalities(ring, given))
+    if kept is None:
+        raise DerivationError(f"the conditions {', '.join(map(str, given))} cannot hold together")
+    return kept
+
+
+def inequalities(ring: Ring, relations: Iterable[sp.Basic]) -> list[Literal | bool]:
+    """Relations as literals, some of them settled; an equation becomes two."""
+    found: list[Literal | bool] = []
+    for relation in relations:
+        if isinstance(relation, sp.And):
+            found += inequalities(ring, relation.args)
+        elif relation in (sp.true, sp.false):
+            found.append(bool(relation))
+        elif isinstance(relation, sp.Eq | sp.Ge | sp.Gt | sp.Le | sp.Lt):
+            gap = ring.quotient(relation.lhs) - ring.quotient(relation.rhs)
+            if isinstance(relation, sp.Eq | sp.Ge | sp.Gt):
+                found.append(literal(ring, gap.oriented(), strict=isinstance(relation, sp.Gt)))
+            if isinstance(relation, sp.Eq | sp.Le | sp.Lt):
+                found.append(literal(ring, -gap.oriented(), strict=isinstance(relation, sp.Lt)))
+        else:
+            raise DerivationError(f"the engine cannot use the condition {relation}")
+    return found

@@ -15,9 +15,10 @@ import numpy as np
 import sympy as sp
 import z3
 
-from formal.derive.literals import Literal
+from formal.derive.literals import Literal, literals
 from formal.derive.polynomial import Poly, Ring
 from formal.ladder import SHORT, core, run
+from formal.model.parameters import Parameter
 from formal.model.threshold import Threshold
 
 SAMPLES = 3000
@@ -250,6 +251,25 @@ class Space:
             chosen = self.generator.choice(inside, SAMPLES)
             self.columns = {i: column[chosen] for i, column in self.columns.items()}
             self._values, self._truth = {}, {}
+
+
+def over_parameters(
+    ring: Ring, parameters: Iterable[Parameter], assumed: Iterable[sp.Basic], scale: Iterable[sp.Symbol], context: z3.Context
+) -> Space:
+    """The space of the parameters, in their domains and under the assumptions; those in `scale` are 1."""
+    space = Space(ring, scale, context)
+    for q in parameters:
+        low, high = q.domain.low, q.domain.high
+        ends = None if low is None else float(low), None if high is None else float(high)
+        space.sample_parameter(q, *ends, ends=not (q.domain.open_low or q.domain.open_high))
+        space.add(literals(ring, q.facts()))
+        if ring.index[q] in ring.nonnegative:
+            bound = ring.gens[ring.index[q]]
+            space.facts.append(space.term(bound) > 0 if q.is_positive else space.term(bound) >= 0)
+    given = literals(ring, assumed)
+    space.add(given)
+    space.restrict(given)
+    return space
 
 
 def _float_value(poly: Poly, columns: Any) -> tuple[np.ndarray, np.ndarray]:

@@ -6,7 +6,8 @@ References: Osborne and Rubinstein (1994), A Course in Game Theory, chapters 6 a
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -17,148 +18,11 @@ import sympy as sp
 from formal.errors import FormalError, ModelError, Place, caller, raised_at, suggestion
 from formal.model.exact import exact
 from formal.model.parameters import Parameter
+from formal.model.run import Point, Run
 from formal.model.tree import Chance, Continuous, Decision, Fork, Leaf, Node, Taken
 
 MAX_PATHS = 100_000
 ORDERS = ("lowest", "highest")
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A closed range of real numbers for a continuous choice."""
-
-    low: sp.Expr
-    high: sp.Expr
-
-
-def interval(low: Any, high: Any) -> Interval:
-    """The closed interval [low, high]; its ends are exact numbers or formulas in parameters and earlier choices.
-
-    Raises ModelError for floats and for numeric ends in the wrong order.
-    """
-    lower, upper = exact(low, "the lower end of the interval"), exact(high, "the upper end of the interval")
-    if lower.is_number and upper.is_number and lower > upper:
-        raise ModelError(f"the interval [{lower}, {upper}] is empty")
-    return Interval(lower, upper)
-
-
-class Action(str):
-    """An action that was taken: a string that refuses to be compared with an action that is not on the menu."""
-
-    menu: tuple[str, ...]
-    label: str
-
-    def __new__(cls, name: str, menu: tuple[str, ...], label: str) -> Action:
-        action = super().__new__(cls, name)
-        action.menu, action.label = menu, label
-        return action
-
-    def __eq__(self, other: object) -> bool:
-        if isinstance(other, str) and str(other) not in self.menu:
-            raise ModelError(f'"{other}" is not an action of "{self.label}"; {suggestion(other, self.menu)}')
-        return str.__eq__(self, other) if isinstance(other, str) else False
-
-    def __ne__(self, other: object) -> bool:
-        return not self == other
-
-    __hash__ = str.__hash__
-
-
-@dataclass(frozen=True)
-class _Point:
-    """One branching point met on a run: what it is, how many ways lead on, and what was taken."""
-
-    kind: str
-    label: str
-    menu: tuple[Any, ...]
-    data: tuple[Any, ...]
-    place: Place | None
-
-
-class Run:
-    """The `g` that a game function receives: it replays a prefix of moves, then takes the first way on."""
-
-    def __init__(self, players: Sequence[str], prefix: Sequence[int]) -> None:
-        self._players, self._prefix = players, prefix
-        self.points: list[_Point] = []
-        self.taken: list[int] = []
-
-    def _branch(self, kind: str, label: str, menu: tuple[Any, ...], *data: Any) -> int:
-        if not isinstance(label, str) or not label:
-            raise ModelError(f"a label is a non-empty text, not {label!r}")
-        if kind != "when" and any(p.label == label and p.kind != "when" for p in self.points):
-            raise ModelError(f'the label "{label}" is used twice on one path of play')
-        index = self._prefix[len(self.taken)] if len(self.taken) < len(self._prefix) else 0
-        self.points.append(_Point(kind, label, menu, data, caller()))
-        if index >= len(menu):
-            raise ModelError(f'the game function is not deterministic: "{label}" has other actions when it is run again')
-        self.taken.append(index)
-        return index
-
-    def choose(self, player: str, label: str, options: Iterable[str] | Interval) -> Any:
-        """`player` moves: returns the action taken, or the symbol of a continuous choice.
-
-        Raises ModelError for an unknown player, an empty or repeated menu, or a label used twice on a path.
-        """
-        if player not in self._players:
-            raise ModelError(f'"{player}" is not a player; {suggestion(str(player), self._players)}')
-        if isinstance(options, Interval):
-            if not str(label).isidentifier():
-                raise ModelError(f'a continuous choice needs a name that can be a symbol, not "{label}"')
-            signed = {"nonnegative": True} if options.low.is_nonnegative else {}
-            symbol = sp.Symbol(label, real=True, **signed)
-            self._branch("continuous", label, (symbol,), player, options)
-            return symbol
-        menu = _menu(label, options)
-        return Action(menu[self._branch("decision", label, menu, player)], menu, label)
-
-    def chance(self, label: str, lottery: Mapping[str, Any]) -> Any:
-        """Nature draws: returns the outcome.
-
-        Raises ModelError when the probabilities do not sum to 1 or one of them is negative.
-        """
-        if not isinstance(lottery, Mapping):
-            raise ModelError(f'"{label}" needs a mapping from outcomes to probabilities')
-        menu = _menu(label, lottery)
-        weights = tuple(exact(w, f'the probability of "{o}" in "{label}"') for o, w in lottery.items())
-        total = sp.cancel(sp.together(sum(weights)))
-        if total != 1:
-            raise ModelError(f'the probabilities of "{label}" sum to {total}, not to 1')
-        for outcome, weight in zip(menu, weights, strict=True):
-            if weight.is_number and weight < 0:
-                raise ModelError(f'the probability of "{outcome}" in "{label}" is {weight}, which is negative')
-        return Action(menu[self._branch("chance", label, menu, weights)], menu, label)
-
-    def when(self, condition: Any) -> bool:
-        """Fork on a condition over parameters and earlier choices: True on one branch, False on the other.
-
-        Raises ModelError for anything but a relation or a Boolean combination of relations.
-        """
-        if condition in (True, False, sp.true, sp.false):
-            return bool(condition)
-        if isinstance(condition, sp.And):
-            return all(self.when(part) for part in condition.args)
-        if isinstance(condition, sp.Or):
-            return any(self.when(part) for part in condition.args)
-        if isinstance(condition, sp.Not):
-            return not self.when(condition.args[0])
-        if not isinstance(condition, sp.core.relational.Relational):
-            raise ModelError(f"g.when needs a condition such as x > p.sigma, not {condition!r}")
-        for side in condition.args:
-            exact(side, f"the condition {condition}")
-        return self._branch("when", f"when {condition}", (True, False), condition) == 0
-
-
-def _menu(label: str, options: Iterable[str]) -> tuple[str, ...]:
-    menu = tuple(options) if not isinstance(options, str) else (options,)
-    for name in menu:
-        if not isinstance(name, str) or not name:
-            raise ModelError(f'the actions of "{label}" are texts, not {name!r}')
-    if not menu:
-        raise ModelError(f'"{label}" has no actions')
-    if len(set(menu)) < len(menu):
-        raise ModelError(f'"{label}" lists an action twice')
-    return tuple(str(name) for name in menu)
 
 
 class Game:
@@ -180,6 +44,12 @@ class Game:
         self.name = play.__name__
         self.doc = inspect.getdoc(play) or getattr(inspect.getmodule(play), "__doc__", None) or ""
         self.place = Place(Path(play.__code__.co_filename), play.__code__.co_firstlineno)
+
+    def named(self, name: str) -> Game:
+        """The same game under another name, for games that a function declares."""
+        made = copy(self)
+        made.name, made.place = name, caller() or self.place
+        return made
 
     @cached_property
     def tree(self) -> Node:
@@ -204,6 +74,19 @@ class Game:
         for relation in self.assume.values():
             found |= relation.free_symbols
         return tuple(sorted((s for s in found if isinstance(s, Parameter)), key=lambda s: s.name))
+
+    @cached_property
+    def hidden(self) -> dict[Node, tuple[str, ...]]:
+        """The earlier choices of others that a mover does not see, by node; empty with perfect information."""
+        movers = {n.label: n.player for n in self.nodes if isinstance(n, Decision | Continuous)}
+        found: dict[Node, tuple[str, ...]] = {}
+        for node in self.nodes:
+            if isinstance(node, Decision | Continuous) and node.sees is not None:
+                before = [label for label, move in node.history if not (isinstance(move, Taken) and label.startswith("when "))]
+                unseen = tuple(k for k in before if k not in node.sees and movers.get(k) != node.player)
+                if unseen:
+                    found[node] = unseen
+        return found
 
     def assumptions(self) -> dict[str, sp.Basic]:
         """Everything assumed of the parameters, by name: their domains, then the author's own assumptions."""
@@ -285,7 +168,7 @@ def _expressions(node: Node) -> tuple[sp.Basic, ...]:
 
 @dataclass(frozen=True)
 class _Path:
-    points: tuple[_Point, ...]
+    points: tuple[Point, ...]
     taken: tuple[int, ...]
     payoffs: Mapping[str, sp.Expr]
 
@@ -359,7 +242,7 @@ def _declared(expression: sp.Basic, chosen: set[sp.Symbol], what: str, place: Pl
             raise ModelError(f'"{symbol}" names both a parameter and a choice', place=place)
 
 
-def _shown(point: _Point, index: int) -> str:
+def _shown(point: Point, index: int) -> str:
     if point.kind == "continuous":
         return str(point.menu[0])
     if point.kind == "when":
@@ -391,13 +274,13 @@ def _grow(game: Game, paths: list[_Path], depth: int, history: tuple[Any, ...]) 
         return _grow(game, groups[index], depth + 1, (*history, (point.label, move)))
 
     if point.kind == "continuous":
-        player, bounds = point.data
+        player, sees, bounds = point.data
         symbol = point.menu[0]
         for end in (bounds.low, bounds.high):
             _declared(end, chosen, f'the range of "{point.label}"', point.place)
         inside = (sp.Ge(symbol, bounds.low, evaluate=False), sp.Le(symbol, bounds.high, evaluate=False))
         child = follow(0, Taken(str(symbol), inside))
-        return Continuous(history, player, point.label, symbol, bounds.low, bounds.high, child)
+        return Continuous(history, player, point.label, symbol, bounds.low, bounds.high, child, sees)
     if point.kind == "when":
         condition = point.data[0]
         _declared(condition, chosen, f"the condition {condition}", point.place)
@@ -408,7 +291,8 @@ def _grow(game: Game, paths: list[_Path], depth: int, history: tuple[Any, ...]) 
         for probability in point.data[0]:
             _declared(probability, chosen, f'a probability of "{point.label}"', point.place)
         return Chance(history, point.label, point.menu, point.data[0], children)
-    return Decision(history, point.data[0], point.label, point.menu, children)
+    player, sees = point.data
+    return Decision(history, player, point.label, point.menu, children, sees)
 
 
 def _check_ties(game: Game, root: Node) -> None:

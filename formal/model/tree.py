@@ -74,12 +74,13 @@ class Leaf(Node):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Decision(Node):
-    """`player` picks one of finitely many actions."""
+    """`player` picks one of finitely many actions, knowing the choices in `sees`; None is all earlier ones."""
 
     player: str
     label: str
     actions: tuple[str, ...]
     following: tuple[Node, ...]
+    sees: tuple[str, ...] | None = None
 
     @property
     def children(self) -> tuple[Node, ...]:
@@ -94,7 +95,10 @@ class Decision(Node):
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Continuous(Node):
-    """`player` picks a number `symbol` from the closed interval [low, high]; the ends may depend on the history."""
+    """`player` picks a number `symbol` from the closed interval [low, high]; the ends may depend on the history.
+
+    `sees` names the choices that the player knows; None is all earlier ones.
+    """
 
     player: str
     label: str
@@ -102,6 +106,7 @@ class Continuous(Node):
     low: sp.Expr
     high: sp.Expr
     following: Node
+    sees: tuple[str, ...] | None = None
 
     @property
     def children(self) -> tuple[Node, ...]:

@@ -5,7 +5,7 @@ Only steps whose claims were proved are displayed; what was not proved is said t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sympy as sp
@@ -20,6 +20,7 @@ from formal.errors import FormalError
 from formal.loader import ProofFile
 from formal.model.game import Game
 from formal.model.tree import Continuous, Decision
+from formal.nash_solution import NashSolution, nash
 from formal.report.names import latex, latex_name, prose
 from formal.solution import Solution, solve
 
@@ -46,13 +47,43 @@ def check_document(files: Sequence[ProofFile], records: Sequence[Record]) -> str
         for game in proof_file.games:
             record = by_id.get((proof_file.path, game.name))
             if record is not None and record.status != "error":
-                parts.append(game_section(solve(game), proved=record.status == "proved"))
+                parts.append(section(game, proved=record.status == "proved"))
     for proof_file in files:
         for item in proof_file.propositions:
             record = by_id.get((proof_file.path, item.id))
             if record is not None and record.status != "error":
                 parts.append(proposition_block(item, record))
     return "\n".join([*parts, r"\end{document}", ""])
+
+
+def section(game: Game, *, proved: bool) -> str:
+    """A game's model and its equilibria; see `game_section` for the environments needed."""
+    return _nash_section(nash(game), proved=proved) if game.hidden else game_section(solve(game), proved=proved)
+
+
+def _nash_section(solution: NashSolution, *, proved: bool) -> str:
+    game, lines = solution.game, [_model(solution.game)]
+    claim = "are Nash equilibria" if proved else "were proposed as Nash equilibria, but not all proved"
+    missing = f" They are {prose(solution.completeness)}." if solution.completeness else ""
+    lines += [rf"\begin{{proposition}}[Equilibria of {prose(game.name)}]\label{{prop:{game.name}}}"]
+    lines += [f"The following {claim}.{missing}", r"\begin{enumerate}"]
+    for equilibrium in solution.equilibria:
+        played = []
+        for player in game.players:
+            strategy = equilibrium.strategy(player)
+            if isinstance(strategy, Mapping):
+                parts = [
+                    rf"\emph{{{prose(a)}}}" + (f" with probability ${latex(w)}$" if w != 1 else "") for a, w in strategy.items()
+                ]
+                played.append(f"{prose(player)} plays {' and '.join(parts)}")
+            else:
+                played.append(f"{prose(player)} chooses ${latex(strategy)}$")
+        lines.append(rf"\item If {_conditions(equilibrium.profile.conditions)}: {'; '.join(played)}.")
+    return "\n".join([*lines, r"\end{enumerate}", r"\end{proposition}", ""])
+
+
+def _played(action: str, weight: sp.Expr) -> str:
+    return rf"\emph{{{prose(action)}}}" + (f" with probability ${latex(weight)}$" if weight != 1 else "")
 
 
 def game_section(solution: Solution, *, proved: bool) -> str:
@@ -179,7 +210,7 @@ def _statement(item: Proposition) -> str:
     names: dict[sp.Expr, sp.Symbol] = {}
     written: list[str] = []
     for solution, node in notes:
-        if node is solution.game.tree:
+        if isinstance(solution, Solution) and node is solution.game.tree:
             for player in solution.game.players:
                 names[solution.payoff(player)] = sp.Symbol(f"payoff{len(names)}")
                 written.append(rf"U^{{*}}_{{\text{{{prose(player)}, {prose(solution.game.name)}}}}}")

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from formal.check import Record
 from formal.derive.partition import Equilibrium
+from formal.nash_solution import NashSolution
 from formal.report.names import text, text_name
 
 _MARKS = {"proved": ("✓", "green"), "refuted": ("✗", "red"), "unknown": ("?", "yellow"), "error": ("!", "red")}
@@ -114,6 +115,23 @@ def moves(path: Sequence[Any]) -> str:
         else:
             parts.append(f"{text(sp.Symbol(label))} = {text(move)}")
     return ", ".join(parts) or "nothing is left to choose"
+
+
+def nash_lines(solution: NashSolution, proved: str) -> RenderableType:
+    """Each equilibrium with its condition, strategies and payoffs."""
+    lines = [f"{solution.game.name}: {proved}"]
+    for index, found in enumerate(solution.equilibria, start=1):
+        lines += ["", f"  {index}. if {conditions(found.profile.conditions)}"]
+        for player in solution.game.players:
+            strategy = found.strategy(player)
+            if isinstance(strategy, Mapping):
+                parts = [a if w == 1 else f"{a} with probability {text(w)}" for a, w in strategy.items()]
+                strategy = ", ".join(parts)
+            else:
+                strategy = text(strategy)
+            lines.append(f"     {player}: {strategy}")
+        lines.append("     payoffs " + ", ".join(f"{q}: {text(u)}" for q, u in found.profile.payoffs.items()))
+    return Text("\n".join(lines))
 
 
 def equilibrium_lines(equilibrium: Equilibrium, proved: str) -> RenderableType:

@@ -1,0 +1,142 @@
+"""Nash equilibria of games of simultaneous moves: found, proved, and with a proved claim of what is not missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import sympy as sp
+
+from formal.decide.verdict import Proved, Refuted
+from formal.derive import best_response, normal_form
+from formal.derive.normal_form import Profile
+from formal.errors import DerivationError, ModelError, suggestion
+from formal.model.game import Game
+from formal.model.static import Finite, Infinite, static_form
+from formal.model.tree import Node
+from formal.nash_obligations import Completeness, completeness, soundness
+from formal.solution import Assurance, Progress, decide_all, note
+
+
+@dataclass(frozen=True)
+class NashEquilibrium:
+    """One profile of strategies, and where it is an equilibrium."""
+
+    players: tuple[str, ...]
+    profile: Profile
+
+    @property
+    def where(self) -> sp.Basic:
+        """The condition on the parameters under which this is a Nash equilibrium."""
+        return sp.And(*self.profile.conditions)
+
+    def payoff(self, player: str) -> sp.Expr:
+        """What the player gets."""
+        return self._of(player, self.profile.payoffs)
+
+    def strategy(self, player: str) -> Any:
+        """The number that the player chooses, or the probabilities of the actions that it plays."""
+        return self._of(player, self.profile.strategies)
+
+    def probability(self, player: str, action: str) -> sp.Expr:
+        """How often the player takes the action; 0 for one that it does not play."""
+        mixture = self.strategy(player)
+        if not isinstance(mixture, Mapping):
+            raise ModelError(f"{player} chooses a number, not an action")
+        return mixture.get(action, sp.Integer(0))
+
+    def _of(self, player: str, values: Mapping[str, Any]) -> Any:
+        if player not in values:
+            raise ModelError(f'"{player}" is not a player; {suggestion(player, self.players)}')
+        return values[player]
+
+
+class NashSolution:
+    """The Nash equilibria of a game of simultaneous moves, derived when they are first asked for."""
+
+    def __init__(self, game: Game) -> None:
+        self.game = game
+        self.progress: Progress = lambda _: None
+
+    @cached_property
+    def form(self) -> Finite | Infinite:
+        """The game in strategic form."""
+        return static_form(self.game)
+
+    @cached_property
+    def _found(self) -> tuple[tuple[Profile, Assurance], ...]:
+        """Profiles with the fate of their obligations; those that are refuted are no equilibria and are left out."""
+        self.progress(f"{self.game.name}: finding equilibria")
+        try:
+            derive = normal_form.equilibria if isinstance(self.form, Finite) else best_response.equilibria
+            proposed = derive(self.form)  # type: ignore[arg-type]
+        except DerivationError as error:
+            raise DerivationError(f"{self.game.name}: {error.message}", place=self.game.place) from None
+        judged = []
+        for index, profile in enumerate(proposed, start=1):
+            name = f"{self.game.name}, equilibrium {index}"
+            judged.append((profile, decide_all(soundness(self.form, profile, name), self.progress)))
+        return tuple((p, a) for p, a in judged if not isinstance(a.verdict, Refuted))
+
+    @property
+    def equilibria(self) -> tuple[NashEquilibrium, ...]:
+        """All that were found, pure ones first."""
+        note(self, self.game.tree)
+        return tuple(NashEquilibrium(self.game.players, profile) for profile, _ in self._found)
+
+    def __iter__(self) -> Iterator[NashEquilibrium]:
+        return iter(self.equilibria)
+
+    def pure(self, *actions: str) -> NashEquilibrium:
+        """The equilibrium in which the players, in order, take these actions; its condition is false where there is none.
+
+        Raises ModelError for a profile that is an equilibrium at no parameters.
+        """
+        for equilibrium in self.equilibria:
+            taken = [equilibrium.strategy(q) for q in self.game.players]
+            if all(isinstance(t, Mapping) and set(t) == {a} for t, a in zip(taken, actions, strict=True)):
+                return equilibrium
+        raise ModelError(f"({', '.join(actions)}) is an equilibrium of {self.game.name} at no parameters")
+
+    def mixed(self) -> tuple[NashEquilibrium, ...]:
+        """Those in which somebody mixes."""
+        return tuple(e for e in self.equilibria if not e.profile.pure)
+
+    @cached_property
+    def completeness(self) -> str:
+        """The strongest proved claim of what is not missing, in words; empty when none was proved."""
+        profiles = [profile for profile, _ in self._found]
+        for claim in completeness(self.form, profiles):
+            if isinstance(self._complete(claim).verdict, Proved):
+                return claim.claim
+        return ""
+
+    def _complete(self, claim: Completeness) -> Assurance:
+        return decide_all(claim.goals, lambda text: self.progress(f"{self.game.name}: {text}"))
+
+    def assure(self, node: Node | None = None) -> Assurance:
+        """What became of the obligations of all equilibria."""
+        total = sum(assurance.goals for _, assurance in self._found)
+        for _, assurance in self._found:
+            if not isinstance(assurance.verdict, Proved):
+                return Assurance(assurance.verdict, total, assurance.failed)
+        return Assurance(Proved(("Z3",)), total)
+
+    def __repr__(self) -> str:
+        return f"the Nash equilibria of {self.game.name}"
+
+
+_solutions: dict[Game, NashSolution] = {}
+
+
+def nash(game: Game) -> NashSolution:
+    """The Nash equilibria of a game in which each player chooses once and sees nothing, derived when first used.
+
+    Finite games: all pure equilibria, and with two players mixed ones by support enumeration. Games of numbers: by first-order
+    conditions, whose sufficiency is proved.
+    """
+    if game not in _solutions:
+        _solutions[game] = NashSolution(game)
+    return _solutions[game]
