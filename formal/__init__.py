@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from formal.model.run import interval
     from formal.model.static import matrix_game
     from formal.nash_solution import nash
+    from formal.repeated_game import repeated
     from formal.solution import solve
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "nash",
     "parameters",
     "proposition",
+    "repeated",
     "solve",
 ]
 
@@ -41,6 +43,7 @@ _HOME = {
     "matrix_game": "formal.model.static",
     "nash": "formal.nash_solution",
     "parameters": "formal.model.parameters",
+    "repeated": "formal.repeated_game",
     "solve": "formal.solution",
 }
 

@@ -16,6 +16,7 @@ import flint
 import sympy as sp
 
 from formal.errors import DerivationError
+from formal.model.parameters import Parameter
 
 Poly = Any  # flint.fmpq_mpoly, which has no type stubs
 
@@ -77,10 +78,32 @@ class Ring:
     def sign(self, poly: Poly) -> int | None:
         """1 or -1 when the coefficients and the signs of the symbols settle a strict sign, else None."""
         weak = self.weak_sign(poly)
-        if weak is None or weak == 0:
+        if weak is None:
+            return self._sign_in_domain(poly)
+        if weak == 0:
             return weak
         strict = any(all(i in self.positive for i, k in enumerate(powers) if k) for powers in poly.monoms())
         return weak if strict else None
+
+    def _sign_in_domain(self, poly: Poly) -> int | None:
+        """The strict sign of a x + b for a parameter x, when its domain settles it."""
+        terms = {tuple(i for i, k in enumerate(powers) if k): c for powers, c in poly.to_dict().items()}
+        places = max(terms)
+        if poly.total_degree() != 1 or len(terms) > 2 or len(places) != 1 or not set(terms) <= {places, ()}:
+            return None
+        symbol = self.symbols[places[0]]
+        if not isinstance(symbol, Parameter):
+            return None
+        slope, constant, domain = terms[places], terms.get((), flint.fmpq(0)), symbol.domain
+        rising = 1 if slope > 0 else -1
+        signs = set()
+        for end, is_open, toward in ((domain.low, domain.open_low, -rising), (domain.high, domain.open_high, rising)):
+            value = None if end is None else slope * flint.fmpq(int(end.p), int(end.q)) + constant
+            if value is None or (value == 0 and is_open):
+                signs.add(toward if value is None else -toward)
+            else:
+                signs.add(0 if value == 0 else 1 if value > 0 else -1)
+        return signs.pop() if len(signs) == 1 and 0 not in signs else None
 
     def weak_sign(self, poly: Poly) -> int | None:
         """1 when the polynomial is ≥ 0 by its coefficients, -1 when ≤ 0, 0 when it is zero, else None."""
