@@ -98,7 +98,8 @@ def check(paths: tuple[Path, ...], style: str, latex: Path | None) -> int:
     from formal.check import check as decide_all
     from formal.check import exit_code
     from formal.loader import load
-    from formal.report.text import as_data, console, record_lines, shown_path, summary
+    from formal.report.data import record_data
+    from formal.report.text import console, record_lines, shown_path, summary
 
     started = time.perf_counter()
     if latex is not None:
@@ -120,7 +121,7 @@ def check(paths: tuple[Path, ...], style: str, latex: Path | None) -> int:
         except KeyboardInterrupt:
             interrupted = True
     if style == "json":
-        click.echo(json.dumps({"claims": [as_data(r) for r in records], "total": total}, ensure_ascii=False, indent=2))
+        click.echo(json.dumps({"claims": [record_data(r) for r in records], "total": total}, ensure_ascii=False, indent=2))
     else:
         out.print(summary(records, total, time.perf_counter() - started))
     if interrupted:
@@ -137,11 +138,16 @@ def check(paths: tuple[Path, ...], style: str, latex: Path | None) -> int:
 @click.argument("target", metavar="FILE:GAME")
 @click.option("--latex", is_flag=True, help="Print LaTeX for a paper.")
 @click.option("--no-proof", is_flag=True, help="Print what was derived without having it proved.")
+@click.option("--statics", is_flag=True, help="Add how outcomes vary with each parameter, with proved signs.")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to print the result.")
 @_no_traceback
-def derive(target: str, latex: bool, no_proof: bool) -> int:
+def derive(target: str, latex: bool, no_proof: bool, statics: bool, style: str) -> int:
     """Solve the game GAME in FILE and print its equilibrium, case by case."""
+    import json
+
     from formal.loader import load_game
     from formal.nash_solution import nash
+    from formal.report.data import equilibrium_data, nash_data
     from formal.report.text import console, equilibrium_lines, nash_lines
     from formal.solution import solve
 
@@ -154,20 +160,24 @@ def derive(target: str, latex: bool, no_proof: bool) -> int:
             missing = several.completeness or "whether there are others is not proved"
             concept = f"{len(several.equilibria)} Nash equilibria ({missing})"
             status, code = _status(several.assure(), concept)
-            shown = nash_lines(several, status)
+            shown, data = nash_lines(several, status), nash_data(several)
         else:
             one = solve(game)
             one.progress = tell
             concept = "subgame perfect equilibrium"
             one.equilibrium  # noqa: B018  # derived before its proof is begun
             status, code = (f"proposed {concept}, NOT proved", 0) if no_proof else _status(one.assure(), concept)
-            shown = equilibrium_lines(one.equilibrium, status)
+            effects = one.comparative_statics() if statics else []
+            shown = equilibrium_lines(one.equilibrium, status, effects)
+            data = equilibrium_data(one.equilibrium, effects)
     if latex:
         from formal.report.latex import section
 
         click.echo(section(game, proved=not no_proof and code == 0))
         if code:
             click.echo(status, err=True)
+    elif style == "json":
+        click.echo(json.dumps({"status": status, **data}, ensure_ascii=False, indent=2))
     else:
         out.print(shown)
     return code

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from formal.model.game import Game
 from formal.model.threshold import Threshold
 from formal.model.tree import Node
 from formal.obligations import check_assumptions, foundations, outcome_goals, stage_goals
+from formal.query import Answer, Effect, answer, comparative_statics
 
 Progress = Callable[[str], None]
 
@@ -113,6 +114,16 @@ class Solution:
     def played(self, label: str, action: str) -> sp.Basic:
         """The condition on the parameters under which the path of play takes `action` at `label`."""
         return self.equilibrium.played(label, action)
+
+    def at(self, point: Mapping[Any, Any]) -> Answer:
+        """What is played and what everybody gets at an exact point; see `formal.query.answer`."""
+        return answer(self.equilibrium, point)
+
+    def comparative_statics(self, *labels: str) -> list[Effect]:
+        """How the numbers chosen on the path of play vary with each parameter, with proved signs, cell by cell."""
+        for label in labels:
+            self.game.symbol(label)
+        return list(comparative_statics(self.equilibrium, *labels))
 
     def nonexistence(self) -> sp.Basic:
         """The condition on the parameters under which there is no equilibrium."""

@@ -15,6 +15,7 @@ from rich.text import Text
 from formal.check import Record
 from formal.derive.partition import Equilibrium
 from formal.nash_solution import NashSolution
+from formal.query import Effect
 from formal.report.names import text, text_name
 
 _MARKS = {"proved": ("✓", "green"), "refuted": ("✗", "red"), "unknown": ("?", "yellow"), "error": ("!", "red")}
@@ -82,24 +83,6 @@ def summary(records: Sequence[Record], total: int, seconds: float) -> str:
     return f"{total} claims: {', '.join(parts)}{missing}.   {seconds:.1f} s"
 
 
-def as_data(record: Record) -> dict[str, Any]:
-    """A record as JSON-ready data."""
-    witness = None if record.witness is None else {s.name: str(v) for s, v in record.witness.items()}
-    return {
-        "file": shown_path(record.file),
-        "line": record.line,
-        "id": record.id,
-        "title": record.title,
-        "verdict": record.status,
-        "expected": record.expected,
-        "as_expected": record.as_expected,
-        "reason": record.reason,
-        "witness": witness,
-        "solvers": list(record.by),
-        "seconds": round(record.seconds, 3),
-    }
-
-
 def conditions(items: Iterable[sp.Basic]) -> str:
     return ", ".join(text(c) for c in items) or "always"
 
@@ -134,8 +117,8 @@ def nash_lines(solution: NashSolution, proved: str) -> RenderableType:
     return Text("\n".join(lines))
 
 
-def equilibrium_lines(equilibrium: Equilibrium, proved: str) -> RenderableType:
-    """Thresholds, strategies stage by stage, and the cells with path and payoffs."""
+def equilibrium_lines(equilibrium: Equilibrium, proved: str, effects: Sequence[Effect] = ()) -> RenderableType:
+    """Thresholds, strategies stage by stage, the cells with path and payoffs, and comparative statics when they are given."""
     game = equilibrium.game
     lines: list[str] = [f"{game.name}: {proved}", ""]
     named = [f"{text_name(t)} = {text(t.definition)}" for t in equilibrium.thresholds]
@@ -156,4 +139,12 @@ def equilibrium_lines(equilibrium: Equilibrium, proved: str) -> RenderableType:
             continue
         lines.append(f"     {moves(cell.path)}")
         lines.append("     payoffs " + ", ".join(f"{q}: {text(u)}" for q, u in cell.payoffs.items()))
+    lines += ["", "Comparative statics, in the interior of each cell"] if effects else []
+    lines += [_effect(e) for e in effects if e.sign != "zero"]
     return Text("\n".join(lines))
+
+
+def _effect(effect: Effect) -> str:
+    name = text(sp.Symbol(effect.choice))
+    signs = {"positive": "> 0", "negative": "< 0", "not negative": "≥ 0", "not positive": "≤ 0", "varies": "of either sign"}
+    return f"  {effect.cell}. ∂{name}/∂{text_name(effect.parameter)} = {text(effect.derivative)}  {signs[effect.sign]}"

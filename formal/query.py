@@ -1,0 +1,137 @@
+"""Questions to a solved game: what happens at a point, and how outcomes vary with parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import sympy as sp
+
+from formal.decide.evaluate import holds, value
+from formal.decide.goal import Goal
+from formal.decide.portfolio import decide
+from formal.decide.verdict import Proved
+from formal.derive.partition import Cell, Equilibrium
+from formal.errors import ModelError, suggestion
+from formal.model.exact import exact
+from formal.model.game import Game
+from formal.model.parameters import Parameter
+from formal.model.threshold import Threshold, thresholds
+
+SIGNS = {"zero": sp.Eq, "positive": sp.Gt, "negative": sp.Lt, "not negative": sp.Ge, "not positive": sp.Le}
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What happens at one point, exactly: the cell's number, the path of play and the payoffs.
+
+    There is no path where there is no equilibrium.
+    """
+
+    cell: int
+    path: tuple[tuple[str, Any], ...] | None
+    payoffs: Mapping[str, sp.Expr]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """The derivative of a choice in one parameter inside one cell; the sign is proved, or "varies"."""
+
+    cell: int
+    choice: str
+    parameter: Parameter
+    derivative: sp.Expr
+    sign: str
+
+
+def answer(equilibrium: Equilibrium, point: Mapping[Any, Any]) -> Answer:
+    """What is played and what everybody gets at a point, a number for each parameter or its name.
+
+    Raises ModelError for a parameter that is missing or unknown, a number that is not exact, and a point that the domains and
+    assumptions of the game exclude.
+    """
+    values = _values(equilibrium.game, point)
+    for name, assumed in equilibrium.game.assumptions().items():
+        if not holds(assumed, values):
+            raise ModelError(f"the point violates {name}" + (f" ({assumed})" if name != str(assumed) else ""))
+    for number, cell in enumerate(equilibrium.cells, start=1):
+        if all(holds(c, values) for c in cell.conditions):
+            if not cell.attained:
+                return Answer(number, None, {})
+            return Answer(number, _path(cell.path, values), {q: value(u, values) for q, u in cell.payoffs.items()})
+    raise ModelError("no cell contains the point; the partition is not proved to cover it")
+
+
+def _values(game: Game, point: Mapping[Any, Any]) -> dict[sp.Symbol, sp.Expr]:
+    by_name = {q.name: q for q in game.parameters}
+    found: dict[sp.Symbol, sp.Expr] = {}
+    for key, number in point.items():
+        name = str(key)
+        if name not in by_name:
+            raise ModelError(f'"{name}" is not a parameter of {game.name}; {suggestion(name, by_name)}')
+        found[by_name[name]] = exact(number, name)
+    missing = [name for name, q in by_name.items() if q not in found]
+    if missing:
+        raise ModelError(f"the point has no value for {', '.join(missing)}")
+    return found
+
+
+def _path(path: tuple[Any, ...], values: Mapping[sp.Symbol, sp.Expr]) -> tuple[tuple[str, Any], ...]:
+    def at(move: Any) -> Any:
+        if isinstance(move, tuple):
+            return tuple((outcome, _path(rest, values)) for outcome, rest in move)
+        return value(move, values) if isinstance(move, sp.Expr) else move
+
+    return tuple((label, at(move)) for label, move in path)
+
+
+# -- comparative statics
+
+
+def total_derivative(expression: sp.Expr, parameter: sp.Symbol) -> sp.Expr:
+    """The derivative in a parameter, through the thresholds: G(p, t) = 0 gives dt/dp = -G_p / G_t."""
+    total = sp.diff(expression, parameter)
+    for threshold in expression.free_symbols:
+        if isinstance(threshold, Threshold):
+            total += sp.diff(expression, threshold) * _threshold_derivative(threshold, parameter)
+    return sp.cancel(sp.together(total))
+
+
+def _threshold_derivative(threshold: Threshold, parameter: sp.Symbol) -> sp.Expr:
+    polynomial = threshold.characterisation[0].lhs
+    inner = [t for t in thresholds(polynomial) if t != threshold]
+    along = sp.diff(polynomial, parameter)
+    along += sp.Add(*(sp.diff(polynomial, t) * _threshold_derivative(t, parameter) for t in inner))
+    return -along / sp.diff(polynomial, threshold)
+
+
+def comparative_statics(equilibrium: Equilibrium, *labels: str) -> Iterator[Effect]:
+    """How each number chosen on the path of play varies with each parameter, in the interior of each cell."""
+    inner = tuple(_interior(f) for q in equilibrium.game.parameters for f in q.facts())
+    assumed = (*equilibrium.game.assume.values(), *inner)
+    for number, cell in enumerate(equilibrium.cells, start=1):
+        inside = tuple(_interior(c) for c in cell.conditions)
+        for label, decision in _numbers(cell):
+            if labels and label not in labels:
+                continue
+            for parameter in equilibrium.game.parameters:
+                derivative = total_derivative(decision, parameter)
+                yield Effect(number, label, parameter, derivative, _sign(derivative, (*assumed, *inside)))
+
+
+def _numbers(cell: Cell) -> Iterator[tuple[str, sp.Expr]]:
+    return ((k, d) for k, d in cell.decisions.items() if isinstance(d, sp.Expr)) if cell.attained else iter(())
+
+
+def _interior(condition: sp.Basic) -> sp.Basic:
+    strict = {sp.Ge: sp.Gt, sp.Le: sp.Lt}.get(type(condition))
+    return strict(*condition.args, evaluate=False) if strict else condition
+
+
+def _sign(derivative: sp.Expr, given: tuple[sp.Basic, ...]) -> str:
+    for word, relation in SIGNS.items():
+        claim = relation(derivative, 0, evaluate=False)
+        if isinstance(decide(Goal("sign", claim, given), doubtful=True), Proved):
+            return word
+    return "varies"

@@ -1,0 +1,92 @@
+"""Results as JSON-ready data: formulas are texts that SymPy reads back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from formal.check import Record
+from formal.derive.partition import Equilibrium
+from formal.nash_solution import NashSolution
+from formal.query import Effect
+from formal.report.text import shown_path
+
+
+def record_data(record: Record) -> dict[str, Any]:
+    """A record as JSON-ready data."""
+    witness = None if record.witness is None else {s.name: str(v) for s, v in record.witness.items()}
+    return {
+        "file": shown_path(record.file),
+        "line": record.line,
+        "id": record.id,
+        "title": record.title,
+        "verdict": record.status,
+        "expected": record.expected,
+        "as_expected": record.as_expected,
+        "reason": record.reason,
+        "witness": witness,
+        "solvers": list(record.by),
+        "seconds": round(record.seconds, 3),
+    }
+
+
+def equilibrium_data(equilibrium: Equilibrium, effects: Sequence[Effect] = ()) -> dict[str, Any]:
+    """The equilibrium as JSON-ready data."""
+    return {
+        "game": equilibrium.game.name,
+        "players": list(equilibrium.game.players),
+        "thresholds": {t.name: str(t.definition) for t in equilibrium.thresholds},
+        "strategies": [
+            {
+                "player": node.player,
+                "choice": node.label,
+                "after": node.moves(),
+                "branches": [
+                    {"decision": str(b.decision), "conditions": [str(c) for c in b.conditions], "attained": b.attained}
+                    for b in strategy.branches
+                ],
+            }
+            for node, strategy in ((s.node, s) for s in equilibrium.strategies.values())
+        ],
+        "cells": [
+            {
+                "conditions": [str(c) for c in cell.conditions],
+                "attained": cell.attained,
+                "path": _plain(cell.path),
+                "payoffs": {q: str(u) for q, u in cell.payoffs.items()},
+            }
+            for cell in equilibrium.cells
+        ],
+        "statics": [
+            {"cell": e.cell, "choice": e.choice, "parameter": e.parameter.name, "derivative": str(e.derivative), "sign": e.sign}
+            for e in effects
+        ],
+    }
+
+
+def _plain(path: tuple[Any, ...]) -> list[Any]:
+    def move(step: Any) -> Any:
+        return {o: _plain(rest) for o, rest in step} if isinstance(step, tuple) else str(step)
+
+    return [[label, move(step)] for label, step in path]
+
+
+def nash_data(solution: NashSolution) -> dict[str, Any]:
+    """Nash equilibria as JSON-ready data."""
+
+    def strategy(played: Any) -> Any:
+        return {a: str(w) for a, w in played.items()} if isinstance(played, Mapping) else str(played)
+
+    return {
+        "game": solution.game.name,
+        "players": list(solution.game.players),
+        "complete": solution.completeness,
+        "equilibria": [
+            {
+                "conditions": [str(c) for c in e.profile.conditions],
+                "strategies": {q: strategy(s) for q, s in e.profile.strategies.items()},
+                "payoffs": {q: str(u) for q, u in e.profile.payoffs.items()},
+            }
+            for e in solution.equilibria
+        ],
+    }
