@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -56,6 +57,12 @@ class Derivation:
     context: z3.Context = field(default_factory=z3.Context)
     solved: dict[Node, list[Piece]] = field(default_factory=dict)
     strategies: dict[Node, Strategy] = field(default_factory=dict)
+
+    @cached_property
+    def base(self) -> Space:
+        """The space of the parameters alone."""
+        assumed = self.game.assume.values()
+        return over_parameters(self.ring, self.game.parameters, assumed, _scale(self), self.context)
 
     def stage(self, node: Node) -> str:
         return f"{self.game.name}, {node.head()}"
@@ -140,9 +147,15 @@ def _branches(space: Space, node: Node, cells: list[Region]) -> tuple[Branch, ..
 
 
 def _space(work: Derivation, node: Node) -> Space:
-    """Parameters, assumptions, the ranges of earlier choices, and the thresholds that rest on these alone."""
+    """Parameters, assumptions, the ranges of earlier choices, and the thresholds that rest on these alone.
+
+    Nodes with no earlier choice of a number and no fork share one space, and what was learnt of it.
+    """
     game, ring = work.game, work.ring
-    space = over_parameters(ring, game.parameters, game.assume.values(), _scale(work), work.context)
+    if not node.facts():
+        work.thresholds.admit_all(work.base)
+        return work.base
+    space = work.base.below()
     for earlier in _ancestors(game, node):
         if isinstance(earlier, Continuous):
             _admit_choice(work, space, earlier)

@@ -36,7 +36,7 @@ from formal.errors import DerivationError
 
 Conjunction = tuple[Literal, ...]
 Rows = tuple[int, ...]
-ROUNDS = 60
+ROUNDS = 500
 SEEDS = 6
 LARGE = 0.95
 CLOSE = 1e-9
@@ -103,6 +103,13 @@ class Contest:
             best = np.maximum(best, values[-1])
         near = [(v > -np.inf) & (v >= best - CLOSE * (1 + np.abs(best))) for v in values]
         return [i for i, mask in enumerate(near) if mask.any()]
+
+    def revive(self, points: np.ndarray) -> list[int]:
+        """Count the groups that are available at one of the points among the active ones; returns those that were not."""
+        gone = [i for i in range(len(self.groups)) if i not in self.active]
+        new = [i for i in gone if any(self.space.all_hold(where)[points].any() for where in self.available[i])]
+        self.active = sorted({*self.active, *new})
+        return new
 
     def _ahead(self, i: int, j: int, *, strict: bool) -> Literal | bool:
         """Group i pays the mover more than j (strict), or at least as much."""
@@ -192,9 +199,9 @@ class Evidence:
             inside = inside & ~self.hold(rival)
         return np.asarray(inside)
 
-    def stranded(self) -> bool:
-        """Whether at a point of the solver no option is available at all."""
-        return bool(np.any(self.winner[self.column[SAMPLES:]] < 0))
+    def stranded(self) -> np.ndarray:
+        """The points of the solver at which none of the groups wins."""
+        return SAMPLES + np.flatnonzero(self.winner[self.column[SAMPLES:]] < 0)
 
     def implicant(self, i: int, seed: int, wanted: np.ndarray | None = None) -> Rows | None:
         """Few literals that hold at the seed and at no known point where i does not win.
@@ -282,8 +289,13 @@ def _regions(contest: Contest, stage: str) -> list[Region]:
     evidence, asked, space = Evidence(contest), set[tuple[int, Conjunction]](), contest.space
     for _ in range(ROUNDS):
         evidence.weigh()
-        if evidence.stranded():
-            raise DerivationError(f"{stage}: no option is available at some parameter values")
+        lost = evidence.stranded()
+        if len(lost):
+            if not contest.revive(lost):
+                where = space.shown(space.found[lost[0] - SAMPLES])
+                raise DerivationError(f"{stage}: no option is available at {where}")
+            evidence, asked = Evidence(contest), set()
+            continue
         cells = evidence.cover()
         fresh = [cell for cell in cells if cell not in asked]
         asked.update(fresh)

@@ -243,6 +243,7 @@ class Space:
         with np.errstate(all="ignore"):
             values = np.asarray(function(*(self.columns[self.ring.index[s]] for s in known)), dtype=float)
         self.columns[self.ring.index[threshold]] = np.broadcast_to(np.where(np.isfinite(values), values, 0.0), SAMPLES)
+        self.found, self._truth = [], {}  # points that were found have no value for it
 
     def restrict(self, literals: Iterable[Literal]) -> None:
         """Replace sample points that violate the literals by copies of those that do not."""
