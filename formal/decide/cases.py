@@ -18,12 +18,13 @@ class Cases:
 
     def __init__(self, encoder: Encoder, constraints: Sequence[Formula]) -> None:
         self.constraints = list(constraints)
-        self._known: dict[int, tuple[Formula, set[sp.Symbol]]] = {}
         self._definitions = {d.symbol: d.guarded() for d in encoder.definitions}
         self.splits = self._relevant(encoder.splits)
 
     def formulas(self, chosen: Sequence[Alternative], more: Sequence[Formula] = ()) -> list[Formula]:
         """All constraints where the chosen alternatives are taken."""
+        if not self._definitions:
+            return [*self.constraints, *(a.given for a in chosen), *more]
         definitions = self._definitions | dict(pair for alternative in chosen for pair in alternative.inside)
         asserted = [*self.constraints, *(a.given for a in chosen), *more]
         return [*asserted, *self._reached(asserted, {s: [f] for s, f in definitions.items()})]
@@ -34,6 +35,8 @@ class Cases:
         return [*self.constraints, *self._definitions.values(), *branches]
 
     def _relevant(self, splits: Sequence[Split]) -> list[Split]:
+        if not splits:
+            return []
         leads = {symbol: [formula] for symbol, formula in self._definitions.items()}
         for split in splits:
             branches = [f for a in split.alternatives for f in (a.given, a.first)]
@@ -59,7 +62,4 @@ class Cases:
         return sorted(self._symbols(formulas), key=lambda s: s.sort_key())
 
     def _symbols(self, formulas: Sequence[Formula]) -> set[sp.Symbol]:
-        for formula in formulas:
-            if id(formula) not in self._known:
-                self._known[id(formula)] = (formula, symbols(formula))
-        return set[sp.Symbol]().union(*(self._known[id(f)][1] for f in formulas))
+        return set[sp.Symbol]().union(*map(symbols, formulas))

@@ -5,7 +5,7 @@ What is found here is only a suggestion: the caller evaluates it exactly. Findin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from typing import Any
 
@@ -18,12 +18,15 @@ from formal.decide.goal import Goal
 from formal.model.threshold import Threshold
 
 TRIALS = 20_000
+FEW = 4_000
 SHOWN = 12
+MOST = 20_000
 NEAR = 1e-9
 ZERO = 6
 POOL = [sp.Rational(p, q) for q in (1, 2, 3, 4, 8) for p in range(1, 4 * q + 1) if sp.igcd(p, q) == 1]
 
 Array = Any
+_seen: dict[sp.Basic, Array] = {}  # values at the points of `plausible`
 
 
 def suggestions(goal: Goal) -> Iterator[dict[sp.Symbol, sp.Expr]]:
@@ -43,26 +46,44 @@ def suggestions(goal: Goal) -> Iterator[dict[sp.Symbol, sp.Expr]]:
         yield {v: pool[places[place]] for v, (pool, places) in chosen.items()}
 
 
-def _drawn(variable: sp.Symbol, generator: np.random.Generator) -> tuple[list[sp.Rational], Array]:
+def _drawn(variable: sp.Symbol, generator: np.random.Generator, size: int = TRIALS) -> tuple[list[sp.Rational], Array]:
     """Simple numbers of the variable's sign, and which of them each trial takes."""
     pool = [] if variable.is_negative or variable.is_nonpositive else list(POOL)
     if not (variable.is_positive or variable.is_nonnegative):
         pool += [-r for r in POOL]
     if not variable.is_nonzero:
         pool = [sp.Integer(0)] * (len(POOL) // 8) + pool
-    return pool, generator.integers(0, len(pool), TRIALS)
+    return pool, generator.integers(0, len(pool), size)
+
+
+def plausible(conditions: Sequence[sp.Basic]) -> bool:
+    """Whether all conditions hold at one of some points, as far as floating point can tell."""
+    if len(_seen) > MOST:
+        _seen.clear()
+    table = Table(_seen, FEW)
+    admitted = np.ones(FEW, bool)
+    with np.errstate(all="ignore"):
+        for condition in conditions:
+            for symbol in condition.free_symbols:
+                if symbol not in _seen and not isinstance(symbol, Threshold):
+                    pool, places = _drawn(symbol, np.random.default_rng(sum(map(ord, symbol.name))), FEW)
+                    _seen[symbol] = np.array([float(r) for r in pool])[places]
+            admitted &= table.truth(condition)
+            if not admitted.any():
+                return False
+    return True
 
 
 class Table:
     """Values of expressions at all trials at once, each expression evaluated once."""
 
-    def __init__(self, columns: dict[sp.Symbol, Array]) -> None:
-        self._values: dict[sp.Basic, Array] = dict(columns)
+    def __init__(self, values: dict[sp.Basic, Array], size: int = TRIALS) -> None:
+        self._values, self._size = values, size
 
     def value(self, expression: sp.Expr) -> Array:
         """An array of floats, not a number where there is no value."""
         if expression not in self._values:
-            self._values[expression] = np.broadcast_to(self._value(expression), (TRIALS,))
+            self._values[expression] = np.broadcast_to(self._value(expression), (self._size,))
         return self._values[expression]
 
     def _value(self, expression: sp.Expr) -> Array:
@@ -86,7 +107,7 @@ class Table:
     def truth(self, formula: sp.Basic) -> Array:
         """An array of truth values; comparisons are strict only as far as floating point can tell."""
         if formula not in self._values:
-            self._values[formula] = np.broadcast_to(self._truth(formula), (TRIALS,))
+            self._values[formula] = np.broadcast_to(self._truth(formula), (self._size,))
         return self._values[formula]
 
     def _truth(self, formula: sp.Basic) -> Array:

@@ -82,6 +82,9 @@ class Some:
 Formula = Compare | All | Some
 TRUE, FALSE = All(()), Some(())
 
+MOST = 50_000
+_plain: dict[Relational, Formula] = {}
+
 _OPPOSITE = {">": ">=", ">=": ">", "==": "!=", "!=": "=="}
 
 
@@ -100,17 +103,24 @@ def minus(term: Term) -> Term:
     return Product((Const(Fraction(-1)), term))
 
 
-def symbols(part: Term | Formula) -> set[sp.Symbol]:
+def symbols(part: Term | Formula) -> frozenset[sp.Symbol]:
     """The variables of a term or formula."""
+    known: frozenset[sp.Symbol] | None = part.__dict__.get("symbols")
+    if known is None:
+        known = part.__dict__["symbols"] = _symbols(part)
+    return known
+
+
+def _symbols(part: Term | Formula) -> frozenset[sp.Symbol]:
     if isinstance(part, Var):
-        return {part.symbol}
+        return frozenset({part.symbol})
     if isinstance(part, Const):
-        return set()
+        return frozenset()
     if isinstance(part, Power):
         return symbols(part.base)
     if isinstance(part, Compare):
         return symbols(part.term)
-    return set().union(*(symbols(p) for p in part.parts)) if part.parts else set()
+    return frozenset().union(*(symbols(p) for p in part.parts))
 
 
 @dataclass(frozen=True)
@@ -170,6 +180,7 @@ class Encoder:
     splits: list[Split] = field(default_factory=list)
     needs: list[Need] = field(default_factory=list)
     _guards: list[Formula] = field(default_factory=list)
+    _asked: int = 0
     _fresh: dict[tuple[object, str, tuple[Formula, ...]], sp.Symbol] = field(default_factory=dict)
     _shared: dict[tuple[tuple[sp.Basic, ...], tuple[Formula, ...]], int] = field(default_factory=dict)
 
@@ -191,6 +202,7 @@ class Encoder:
 
     def _named(self, expression: object, prefix: str) -> tuple[Var, bool]:
         """A fresh variable for the expression under the present guards, and whether it is new."""
+        self._asked += 1
         key = (expression, prefix, tuple(self._guards))
         new = key not in self._fresh
         if new:
@@ -336,6 +348,18 @@ class Encoder:
         raise ClaimError(f"{expression} cannot be decided: it is not a comparison or a Boolean combination of comparisons")
 
     def _relation(self, relation: Relational) -> Formula:
+        """Comparisons without fresh variables are encoded once and for all."""
+        if relation not in _plain:
+            asked = self._asked
+            formula = self._comparison(relation)
+            if self._asked > asked:
+                return formula
+            if len(_plain) > MOST:
+                _plain.clear()
+            _plain[relation] = formula
+        return _plain[relation]
+
+    def _comparison(self, relation: Relational) -> Formula:
         left, right = relation.args
         if isinstance(left, BooleanAtom) or not isinstance(left, sp.Expr) or not isinstance(right, sp.Expr):
             raise ClaimError(f"{relation} does not compare two numbers")

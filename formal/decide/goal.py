@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import sympy as sp
@@ -30,13 +31,13 @@ class Goal:
     existential: bool = False
     sufficient: bool = False
 
-    @property
+    @cached_property
     def variables(self) -> tuple[sp.Symbol, ...]:
         """Everything that is quantified over: parameters and choices, without thresholds."""
         used = _symbols((self.conclusion, *self.hypotheses, *self.facts))
         return tuple(sorted((s for s in used if not isinstance(s, Threshold)), key=lambda s: s.name))
 
-    @property
+    @cached_property
     def named(self) -> tuple[Threshold, ...]:
         """The thresholds that the goal mentions, innermost first."""
         return thresholds(self.conclusion, *self.hypotheses, *self.facts)

@@ -16,7 +16,7 @@ import sympy as sp
 from formal.decide import z3_adapter
 from formal.decide.cases import Cases
 from formal.decide.evaluate import UndefinedError, failing, holds, value
-from formal.decide.examples import suggestions
+from formal.decide.examples import plausible, suggestions
 from formal.decide.formula import TRUE, All, Alternative, Encoder, Formula, Need, negate
 from formal.decide.goal import Goal
 from formal.decide.scaling import units
@@ -43,8 +43,13 @@ def decide(goal: Goal, *, doubtful: bool = False) -> Verdict:
 
 
 def satisfiable(conditions: Sequence[sp.Basic], facts: Sequence[sp.Basic] = ()) -> bool | None:
-    """Whether conditions over parameters and choices can hold together; None when that is not soon found."""
+    """Whether conditions over parameters and choices can hold together; None when that is not soon found.
+
+    False is the solver's word; True may be that of floating point.
+    """
     goal = Goal("satisfiable", sp.false, tuple(conditions), tuple(facts))
+    if plausible([*goal.all_facts(), *goal.hypotheses]):
+        return True
     encoder = Encoder()
     given = [encoder.formula(f) for f in (*goal.all_facts(), *goal.hypotheses)]
     found = [reply for reply, _ in _violations(goal, encoder, given, short=True)]

@@ -28,9 +28,9 @@ def units(formulas: Iterable[Formula], positive: Iterable[sp.Symbol]) -> set[sp.
     formulas = list(formulas)
     equations: list[Degree] = []
     for formula in formulas:
-        _walk(formula, equations)
-    candidates = sorted(positive, key=str)
-    occurring = sorted(set().union(*(symbols(f) for f in formulas)) - set(candidates), key=str) if formulas else []
+        equations += _equations(formula)
+    candidates = sorted(positive, key=lambda s: s.name)
+    occurring = sorted(set().union(*(symbols(f) for f in formulas)) - set(candidates), key=_order) if formulas else []
     columns = [*occurring, *candidates]
     if not columns or not equations:
         return set()
@@ -38,6 +38,21 @@ def units(formulas: Iterable[Formula], positive: Iterable[sp.Symbol]) -> set[sp.
     reduced, rank = flint.fmpz_mat(len(equations), len(columns), entries).rref()[0::2]
     pivots = {next(k for k in range(len(columns)) if reduced[r, k] != 0) for r in range(rank)}
     return {columns[k] for k in range(len(occurring), len(columns)) if k not in pivots}
+
+
+def _equations(formula: Formula) -> list[Degree]:
+    known: list[Degree] | None = formula.__dict__.get("equations")
+    if known is None:
+        found: list[Degree] = []
+        _walk(formula, found)
+        distinct = {tuple(sorted((s.name, k) for s, k in e.items() if k)): e for e in found}
+        distinct.pop((), None)
+        known = formula.__dict__["equations"] = list(distinct.values())
+    return known
+
+
+def _order(symbol: sp.Symbol) -> tuple[str, int]:
+    return symbol.name, getattr(symbol, "dummy_index", 0)
 
 
 def _walk(formula: Formula, equations: list[Degree]) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -80,11 +81,16 @@ class Parameter(sp.Symbol):  # type: ignore[misc]
 
     def facts(self) -> tuple[sp.Basic, ...]:
         """The domain of this parameter as inequalities."""
-        return self.domain.relations(self)
+        return _facts(self)
 
     def renamed(self, name: str) -> Parameter:
         """Another value of the same parameter, such as alpha' beside alpha."""
         return Parameter(name, self.domain, self.meaning)
+
+
+@lru_cache(maxsize=4096)
+def _facts(parameter: Parameter) -> tuple[sp.Basic, ...]:
+    return parameter.domain.relations(parameter)
 
 
 class Parameters:

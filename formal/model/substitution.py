@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import sympy as sp
 from sympy.core.relational import Relational
 
-from formal.model.threshold import following
+from formal.model.threshold import Threshold, following
 
 
 def substitute(formula: sp.Basic, values: Mapping[sp.Symbol, sp.Expr]) -> sp.Basic:
@@ -17,7 +17,9 @@ def substitute(formula: sp.Basic, values: Mapping[sp.Symbol, sp.Expr]) -> sp.Bas
     """
     if not values:
         return formula
-    mark = "[" + ", ".join(f"{s}={e}" for s, e in sorted(values.items(), key=lambda pair: str(pair[0]))) + "]"
+    if not any(isinstance(s, Threshold) for s in formula.free_symbols):
+        return _replaced(formula, values)
+    mark = "[" + ", ".join(f"{s}={e}" for s, e in sorted(values.items(), key=lambda pair: pair[0].name)) + "]"
     return _replaced(formula, following(formula, values, mark))
 
 

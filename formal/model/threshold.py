@@ -10,6 +10,7 @@ its characterisation is an obligation of its own (`formal.obligations`), so the 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -54,10 +55,7 @@ class Threshold(sp.Symbol):  # type: ignore[misc]
     @property
     def facts(self) -> tuple[sp.Basic, ...]:
         """The characterisation, wherever the threshold exists."""
-        if not self.exists:
-            return self.characterisation
-        missing = sp.Not(sp.And(*self.exists))
-        return tuple(sp.Or(missing, relation, evaluate=False) for relation in self.characterisation)
+        return _facts(self)
 
     def at(self, replacement: Mapping[sp.Basic, sp.Basic], mark: str) -> Threshold:
         """The same quantity at other values of parameters and choices, under the name with `mark` added."""
@@ -68,11 +66,19 @@ class Threshold(sp.Symbol):  # type: ignore[misc]
         return Threshold(plain.name, self.definition.xreplace(values), polynomial, tuple(isolating), exists)
 
 
+@lru_cache(maxsize=4096)
+def _facts(threshold: Threshold) -> tuple[sp.Basic, ...]:
+    if not threshold.exists:
+        return threshold.characterisation
+    missing = sp.Not(sp.And(*threshold.exists))
+    return tuple(sp.Or(missing, relation, evaluate=False) for relation in threshold.characterisation)
+
+
 def thresholds(*expressions: sp.Basic) -> tuple[Threshold, ...]:
     """All thresholds in the expressions and in one another's definitions, innermost first."""
     found: dict[Threshold, None] = {}
     for expression in expressions:
-        for symbol in sorted(expression.free_symbols, key=str):
+        for symbol in sorted(expression.free_symbols, key=lambda s: s.name):
             if isinstance(symbol, Threshold) and symbol not in found:
                 found.update(dict.fromkeys(thresholds(symbol.definition)))
                 found[symbol] = None
