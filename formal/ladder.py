@@ -63,7 +63,25 @@ def run(constraints: Sequence[z3.BoolRef], rungs: Sequence[Rung] = LONG) -> Answ
 
     Raises KeyboardInterrupt when the user interrupts Z3.
     """
+    return _climb(lambda: constraints, rungs)
+
+
+def run_script(script: str, rungs: Sequence[Rung] = LONG) -> Answer:
+    """Climb the rungs, each in a context of its own: the answer depends on the SMT-LIB script alone.
+
+    Raises KeyboardInterrupt when the user interrupts Z3.
+    """
+
+    def read() -> Sequence[z3.BoolRef]:
+        context = z3.Context()
+        return [z3.BoolVal(True, context), *z3.parse_smt2_string(script, ctx=context)]
+
+    return _climb(read, rungs)
+
+
+def _climb(read: Callable[[], Sequence[z3.BoolRef]], rungs: Sequence[Rung]) -> Answer:
     for rung in rungs:
+        constraints = read()
         solver = rung.make(constraints[0].ctx)
         solver.set("rlimit", rung.work)
         solver.add(*constraints)

@@ -12,7 +12,7 @@ import z3
 
 from formal.decide.formula import Formula
 from formal.decide.smtlib import Writer
-from formal.ladder import LONG, SHORT, run
+from formal.ladder import LONG, SHORT, run, run_script
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,10 @@ _context: ContextVar[z3.Context | None] = ContextVar("context", default=None)
 
 @contextmanager
 def afresh() -> Iterator[None]:
-    """Inside the block Z3 knows nothing of what was asked before it: answers are reproducible on their own."""
+    """Inside the block Z3 knows nothing of what was asked before it.
+
+    Short tries share a context, whose making takes longer than most of them; a long try has one of its own.
+    """
     token = _context.set(z3.Context())
     try:
         yield
@@ -46,12 +49,15 @@ class Session:
 
     def solve(self, formulas: Sequence[Formula], *, short: bool = False) -> Reply:
         """Ask whether the formulas can hold together."""
-        assertions = z3.parse_smt2_string(self._writer.script(formulas), ctx=self._context)
-        answer = run([z3.BoolVal(True, self._context), *assertions], SHORT if short else LONG)
+        script = self._writer.script(formulas)
+        assertions = z3.parse_smt2_string(script, ctx=self._context)
+        answer = run([z3.BoolVal(True, self._context), *assertions], SHORT)
+        if answer.status == "unknown" and not short:
+            answer = run_script(script, LONG)
         if answer.model is None:
             return Reply(answer.status, f"Z3 {answer.by}" if answer.status == "unsat" else answer.by, {})
-        value = answer.model.eval
-        found = {s: _exact(value(z3.Real(n, self._context), model_completion=True)) for s, n in self._writer.names.items()}
+        value, context = answer.model.eval, answer.model.ctx
+        found = {s: _exact(value(z3.Real(n, context), model_completion=True)) for s, n in self._writer.names.items()}
         return Reply("sat", f"Z3 {answer.by}", found | {s: sp.Integer(1) for s in self._writer.units})
 
 
