@@ -102,7 +102,7 @@ def _backward(game: Game, progress: Progress) -> tuple[Verdict, str]:
     count = len(solution.cells)
     assurance = solution.assure()
     empty = sum(not cell.attained for cell in solution.cells)
-    title = f"subgame perfect equilibrium in {count} cells, {assurance.goals} obligations"
+    title = f"the subgame perfect equilibrium under the tie rules, in {count} cells, {assurance.goals} obligations"
     title += f"; no equilibrium in {empty} of them" if empty else ""
     return _explained(assurance), title
 

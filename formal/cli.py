@@ -164,11 +164,11 @@ def derive(target: str, latex: bool, no_proof: bool, statics: bool, style: str) 
         else:
             one = solve(game)
             one.progress = tell
-            concept = "subgame perfect equilibrium"
+            concept = "the subgame perfect equilibrium under the tie rules"
             one.equilibrium  # noqa: B018  # derived before its proof is begun
             status, code = (f"proposed {concept}, NOT proved", 0) if no_proof else _status(one.assure(), concept)
             effects = one.comparative_statics() if statics else []
-            shown = equilibrium_lines(one.equilibrium, status, effects)
+            shown = equilibrium_lines(one.equilibrium, status, effects, [] if no_proof else one.ties())
             data = equilibrium_data(one.equilibrium, effects)
     if latex:
         from formal.report.latex import section

@@ -11,7 +11,8 @@ the assumptions admit and all histories,
 - feasibility: each decision lies in the mover's range;
 - no profitable deviation: no decision at one node, followed by the strategies, pays the mover more than the strategy
   does (the one-shot deviation principle for finite games; Osborne and Rubinstein 1994, Lemma 98.2);
-- ties: a deviation that pays the same is not one that the tie rule prefers;
+- ties: a deviation that pays the same is not one that the tie rule prefers, so that there is no other equilibrium in
+  which indifferent movers follow the tie rules;
 - outcome: cells cover the parameters, and each cell's path and payoffs are those of playing the strategies.
 
 Where a branch is only approached there is no best decision, and it must be proved that there is none below the
@@ -159,7 +160,7 @@ def _deviations(
 ) -> Iterator[Goal]:
     """The branch's decision against every other decision at this node."""
     here = (*given, *branch.conditions)
-    followed = list(_after(equilibrium, node, branch.decision, here))
+    followed = list(plays_after(equilibrium, node, branch.decision, here))
     other = sp.Dummy(f"{node.label}'", real=True)
     alternatives: list[Any] = [a for a in node.actions if a != branch.decision] if isinstance(node, Decision) else [other]
     for deviation in alternatives:
@@ -167,7 +168,7 @@ def _deviations(
         if isinstance(node, Continuous):
             inside = (sp.Ge(other, node.low, evaluate=False), sp.Le(other, node.high, evaluate=False))
             ranged = (*here, *inside)
-        for play in _after(equilibrium, node, deviation, ranged):
+        for play in plays_after(equilibrium, node, deviation, ranged):
             for own in followed:
                 where = (*ranged, *own.where, *play.where)
                 mine, theirs = own.payoffs[node.player], play.payoffs[node.player]
@@ -182,7 +183,8 @@ def _tie_goal(game: Game, node: Node, chosen: Any, other: Any, mine: sp.Expr, th
     """What the tie rule asks of a deviation that pays the same, or None when it asks nothing."""
     if isinstance(node, Decision):
         favoured = game.ties.get(node.label, node.actions[0])
-        return sp.Gt(mine, theirs, evaluate=False) if other == favoured else None
+        order = sorted(node.actions, key=lambda action: action != favoured)  # then as listed
+        return sp.Gt(mine, theirs, evaluate=False) if order.index(other) < order.index(chosen) else None
     assert isinstance(node, Continuous)
     highest = game.ties.get(node.label) == "highest"
     order = sp.Ge(chosen, other, evaluate=False) if highest else sp.Le(chosen, other, evaluate=False)
@@ -203,7 +205,7 @@ def _unattained(
     ranged = (*here, sp.Ge(tried, node.low, evaluate=False), sp.Le(tried, node.high, evaluate=False))
     limit = branch.decision
     nearer = [((k - 1) * limit + end) / k for end in (tried, node.low, node.high) for k in (2, 64)]
-    for play in _after(equilibrium, node, tried, ranged):
+    for play in plays_after(equilibrium, node, tried, ranged):
         where = (*ranged, *play.where)
         yield from _improvements(equilibrium, node, nearer, where, play.payoffs[node.player], (), name)
 
@@ -221,7 +223,7 @@ def _improvements(
     if not nearer:
         yield Goal(f"{name}: no decision is best", sp.Or(*better, evaluate=False), given, sufficient=True)
         return
-    for play in _after(equilibrium, node, nearer[0], given):
+    for play in plays_after(equilibrium, node, nearer[0], given):
         more = sp.Gt(play.payoffs[node.player], payoff, evaluate=False)
         where = (*given, *play.where)
         yield from _improvements(equilibrium, node, nearer[1:], where, payoff, (*better, more), name)
@@ -273,8 +275,8 @@ def _same_path(stated: tuple[Any, ...], played: tuple[Any, ...]) -> Iterator[sp.
 # -- playing the strategies
 
 
-def _after(equilibrium: Equilibrium, node: Decision | Continuous, decision: Any, given: Conditions) -> Iterator[Play]:
-    """Play from a node at which `decision` is taken, whatever the strategy says there."""
+def plays_after(equilibrium: Equilibrium, node: Decision | Continuous, decision: Any, given: Conditions) -> Iterator[Play]:
+    """Ways that play can go on from a node at which `decision` is taken, whatever the strategy says there."""
     if isinstance(node, Decision):
         child: Node = node.children[node.actions.index(decision)]
         yield from _play(equilibrium, child, {}, given)

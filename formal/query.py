@@ -12,12 +12,14 @@ from formal.decide.evaluate import holds, value
 from formal.decide.goal import Goal
 from formal.decide.portfolio import decide
 from formal.decide.verdict import Proved
-from formal.derive.partition import Cell, Equilibrium
+from formal.derive.partition import Branch, Cell, Equilibrium
 from formal.errors import ModelError, suggestion
 from formal.model.exact import exact
 from formal.model.game import Game
 from formal.model.parameters import Parameter
 from formal.model.threshold import Threshold, thresholds
+from formal.model.tree import Continuous
+from formal.obligations import plays_after
 
 SIGNS = {"zero": sp.Eq, "positive": sp.Gt, "negative": sp.Lt, "not negative": sp.Ge, "not positive": sp.Le}
 
@@ -84,6 +86,44 @@ def _path(path: tuple[Any, ...], values: Mapping[sp.Symbol, sp.Expr]) -> tuple[t
         return value(move, values) if isinstance(move, sp.Expr) else move
 
     return tuple((label, at(move)) for label, move in path)
+
+
+# -- ties
+
+
+@dataclass(frozen=True)
+class Tie:
+    """Where the strategy's branch applies, every choice that satisfies `among` is as good for the mover as the one it takes."""
+
+    node: Continuous
+    branch: Branch
+    among: tuple[sp.Basic, ...]
+
+
+def ties(equilibrium: Equilibrium) -> Iterator[Tie]:
+    """The continua of choices between which a mover is indifferent, each proved; the tie rule takes one end of them."""
+    assumed = tuple(equilibrium.game.assume.values())
+    for node, strategy in equilibrium.strategies.items():
+        if not isinstance(node, Continuous):
+            continue
+        here = (*assumed, *node.facts())
+        for branch in strategy.branches:
+            if branch.attained:
+                yield from _continua(equilibrium, node, branch, (*here, *branch.conditions))
+
+
+def _continua(equilibrium: Equilibrium, node: Continuous, branch: Branch, given: tuple[sp.Basic, ...]) -> Iterator[Tie]:
+    v = node.symbol
+    inside = (sp.Ge(v, node.low, evaluate=False), sp.Le(v, node.high, evaluate=False))
+    apart = sp.Ne(v, branch.decision, evaluate=False)
+    own = [play.payoffs[node.player] for play in plays_after(equilibrium, node, branch.decision, given)]
+    for play in plays_after(equilibrium, node, v, (*given, *inside, apart)):
+        payoff = play.payoffs[node.player]
+        if v in payoff.free_symbols or any(v in t.definition.free_symbols for t in thresholds(payoff)):
+            continue
+        where = (*given, *inside, *play.where)
+        if all(isinstance(decide(Goal("tie", sp.Eq(payoff, u, evaluate=False), where)), Proved) for u in own):
+            yield Tie(node, branch, tuple(c for c in (*inside, *play.where) if v in c.free_symbols))
 
 
 # -- comparative statics

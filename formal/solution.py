@@ -22,7 +22,7 @@ from formal.model.game import Game
 from formal.model.threshold import Threshold
 from formal.model.tree import Node
 from formal.obligations import check_assumptions, foundations, outcome_goals, stage_goals
-from formal.query import Answer, Effect, answer, comparative_statics
+from formal.query import Answer, Effect, Tie, answer, comparative_statics, ties
 
 Progress = Callable[[str], None]
 
@@ -118,6 +118,10 @@ class Solution:
     def at(self, point: Mapping[Any, Any]) -> Answer:
         """What is played and what everybody gets at an exact point; see `formal.query.answer`."""
         return answer(self.equilibrium, point)
+
+    def ties(self) -> list[Tie]:
+        """The continua of choices between which some mover is indifferent, each proved."""
+        return list(ties(self.equilibrium))
 
     def comparative_statics(self, *labels: str) -> list[Effect]:
         """How the numbers chosen on the path of play vary with each parameter, with proved signs, cell by cell."""

@@ -15,7 +15,7 @@ from rich.text import Text
 from formal.check import Record
 from formal.derive.partition import Equilibrium
 from formal.nash_solution import NashSolution
-from formal.query import Effect
+from formal.query import Effect, Tie
 from formal.report.names import text, text_name
 
 _MARKS = {"proved": ("✓", "green"), "refuted": ("✗", "red"), "unknown": ("?", "yellow"), "error": ("!", "red")}
@@ -117,8 +117,10 @@ def nash_lines(solution: NashSolution, proved: str) -> RenderableType:
     return Text("\n".join(lines))
 
 
-def equilibrium_lines(equilibrium: Equilibrium, proved: str, effects: Sequence[Effect] = ()) -> RenderableType:
-    """Thresholds, strategies stage by stage, the cells with path and payoffs, and comparative statics when they are given."""
+def equilibrium_lines(
+    equilibrium: Equilibrium, proved: str, effects: Sequence[Effect] = (), tied: Sequence[Tie] = ()
+) -> RenderableType:
+    """Thresholds, strategies stage by stage with what is as good, the cells with path and payoffs, comparative statics."""
     game = equilibrium.game
     lines: list[str] = [f"{game.name}: {proved}", ""]
     named = [f"{text_name(t)} = {text(t.definition)}" for t in equilibrium.thresholds]
@@ -131,6 +133,7 @@ def equilibrium_lines(equilibrium: Equilibrium, proved: str, effects: Sequence[E
             decision = branch.decision if isinstance(branch.decision, str) else text(branch.decision)
             none = "" if branch.attained else "  [no best decision]"
             lines.append(f"    {decision}  if {conditions(branch.conditions)}{none}")
+            lines += [f"      as good: {_among(t)}" for t in tied if t.node is node and t.branch is branch]
     lines += ["", "Path of play"]
     for index, cell in enumerate(equilibrium.cells, start=1):
         lines.append(f"  {index}. if {conditions(cell.conditions)}")
@@ -142,6 +145,10 @@ def equilibrium_lines(equilibrium: Equilibrium, proved: str, effects: Sequence[E
     lines += ["", "Comparative statics, in the interior of each cell"] if effects else []
     lines += [_effect(e) for e in effects if e.sign != "zero"]
     return Text("\n".join(lines))
+
+
+def _among(tie: Tie) -> str:
+    return f"any {text(tie.node.symbol)} with {conditions(tie.among)}"
 
 
 def _effect(effect: Effect) -> str:

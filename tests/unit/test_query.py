@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from formal import game, interval, parameters, solve
 from formal.cli import main
-from formal.decide.evaluate import value
+from formal.decide.evaluate import holds, value
 from formal.errors import ModelError
 from formal.model.threshold import expand
 from formal.query import total_derivative
@@ -90,10 +90,38 @@ def test_derivatives_pass_through_thresholds_of_thresholds():
 def test_the_command_line_prints_data_that_sympy_reads_back():
     done = CliRunner().invoke(main, ["derive", "proofs/ratification/model.py:ratification", "--statics", "--format", "json"])
     data = json.loads(done.output)
-    assert data["status"].startswith("subgame perfect equilibrium")
+    assert data["status"].startswith("the subgame perfect equilibrium under the tie rules")
     assert len(data["cells"]) == len(equilibrium.cells)
     names = {q.name: q for q in equilibrium.game.parameters} | {t.name: t for t in equilibrium.equilibrium.thresholds}
     for cell, stated in zip(equilibrium.cells, data["cells"], strict=True):
         for player, payoff in cell.payoffs.items():
             assert sp.simplify(sp.sympify(stated["payoffs"][player], locals=names) - payoff) == 0
     assert any(e["sign"] == "positive" for e in data["statics"])
+
+
+def test_ties_over_a_continuum_are_reported_as_the_set_that_they_are():
+    """A setter whose every acceptable proposal is worse than the reversion may make any proposal that is rejected."""
+    from proofs.gallery.agenda_setter import quadratic
+
+    found = solve(quadratic).ties()
+    assert found
+    for tie in found:
+        point = {"s": "9/10", "v": "2/10", "q": "3/10"} if tie.branch.decision == 0 else {"s": "9/10", "v": "1/10", "q": "3/10"}
+        values = {q: sp.Rational(point[q.name]) for q in quadratic.parameters}
+        assert all(holds(c, values) for c in tie.branch.conditions)
+        grid = [sp.Rational(k, 20) for k in range(21)]
+        among = [x for x in grid if all(holds(c, values | {tie.node.symbol: x}) for c in tie.among)]
+        best = solve(quadratic).at(point).payoffs["Setter"]
+        for x in among:
+            s, v, q = (values_of(values, k) for k in "svq")
+            outcome = x if abs(x - v) <= abs(q - v) else q
+            assert -((outcome - s) ** 2) == best
+        assert among
+
+
+def values_of(values, name):
+    return next(v for q, v in values.items() if q.name == name)
+
+
+def test_a_unique_best_choice_has_no_ties():
+    assert not equilibrium.ties()
