@@ -15,8 +15,8 @@ the assumptions admit and all histories,
   which indifferent movers follow the tie rules;
 - outcome: cells cover the parameters, and each cell's path and payoffs are those of playing the strategies.
 
-Where a branch is only approached there is no best decision, and it must be proved that there is none below the
-limit: for every decision, one of those half-way to the limit pays more.
+Where a branch is only approached there is no best decision: the payoff tends, from one side, to a limit that every decision
+falls short of, so that some decision close enough to the limit point pays more.
 
 Everything is stated again from the game's own tree: this module shares no encoder with `formal.derive`.
 """
@@ -36,6 +36,7 @@ from formal.derive.partition import Branch, Equilibrium
 from formal.errors import ClaimError, Place
 from formal.model.game import Game
 from formal.model.substitution import substitute
+from formal.model.threshold import thresholds, total_derivative
 from formal.model.tree import Chance, Continuous, Decision, Fork, Leaf, Node
 
 Conditions = tuple[sp.Basic, ...]
@@ -203,30 +204,57 @@ def _unattained(
     assert isinstance(node, Continuous)
     tried = sp.Dummy(f"{node.label}'", real=True)
     ranged = (*here, sp.Ge(tried, node.low, evaluate=False), sp.Le(tried, node.high, evaluate=False))
-    limit = branch.decision
-    nearer = [((k - 1) * limit + end) / k for end in (tried, node.low, node.high) for k in (2, 64)]
+    limits = list(_limits(equilibrium, node, branch.decision, here))
     for play in plays_after(equilibrium, node, tried, ranged):
-        where = (*ranged, *play.where)
-        yield from _improvements(equilibrium, node, nearer, where, play.payoffs[node.player], (), name)
+        payoff = play.payoffs[node.player]
+        better = [sp.Not(sp.Implies(near, sp.Ge(payoff, limit, evaluate=False), evaluate=False)) for near, limit in limits]
+        claim = sp.Or(*better, evaluate=False)
+        yield Goal(f"{name}: no decision is best", claim, (*ranged, *play.where), sufficient=True)
 
 
-def _improvements(
-    equilibrium: Equilibrium,
-    node: Continuous,
-    nearer: list[sp.Expr],
-    given: Conditions,
-    payoff: sp.Expr,
-    better: Conditions,
-    name: str,
-) -> Iterator[Goal]:
-    """One of the decisions `nearer` pays more than `payoff`, however play goes on after each of them."""
-    if not nearer:
-        yield Goal(f"{name}: no decision is best", sp.Or(*better, evaluate=False), given, sufficient=True)
+def _limits(equilibrium: Equilibrium, node: Continuous, at: sp.Expr, given: Conditions) -> Iterator[tuple[sp.Basic, sp.Expr]]:
+    """What the mover's payoff tends to as the decision tends to `at` from one side, and a condition under which it does."""
+    v = node.symbol
+    inside = (sp.Ge(v, node.low, evaluate=False), sp.Le(v, node.high, evaluate=False))
+    for play in plays_after(equilibrium, node, v, (*given, *inside)):
+        for conditions, payoff in _branches_of(play.payoffs[node.player]):
+            for side in (1, -1):
+                near = [_near(c, v, at, side) for c in (*inside, *play.where, *conditions)]
+                if sp.false not in near:
+                    yield sp.And(*near), substitute(payoff, {v: at})
+
+
+def _branches_of(payoff: sp.Expr) -> Iterator[tuple[Conditions, sp.Expr]]:
+    """The payoff without its Piecewise parts, which may jump, and where it has that form."""
+    inner = next((a for a in sp.postorder_traversal(payoff) if isinstance(a, sp.Piecewise)), None)
+    if inner is None:
+        yield (), payoff
         return
-    for play in plays_after(equilibrium, node, nearer[0], given):
-        more = sp.Gt(play.payoffs[node.player], payoff, evaluate=False)
-        where = (*given, *play.where)
-        yield from _improvements(equilibrium, node, nearer[1:], where, payoff, (*better, more), name)
+    missed: list[sp.Basic] = []
+    for result, condition in inner.args:
+        for conditions, rest in _branches_of(payoff.xreplace({inner: result})):
+            yield (condition, *missed, *conditions), rest
+        missed.append(sp.Not(condition))
+
+
+def _near(condition: sp.Basic, v: sp.Symbol, at: sp.Expr, side: int) -> sp.Basic:
+    """A condition under which `condition` holds for all v close enough to `at` on one side of it.
+
+    A continuous gap that is positive at `at` stays positive near it; one that is 0 there becomes positive on the side on
+    which it rises.
+    """
+    if v not in condition.free_symbols and not any(v in t.definition.free_symbols for t in thresholds(condition)):
+        return condition
+    if isinstance(condition, sp.Not):
+        return _near(sp.to_nnf(condition, simplify=False), v, at, side)
+    if isinstance(condition, sp.And | sp.Or):
+        return condition.func(*(_near(part, v, at, side) for part in condition.args))
+    if not isinstance(condition, sp.Gt | sp.Ge | sp.Lt | sp.Le) or condition.has(sp.Piecewise, sp.Min, sp.Max, sp.Abs):
+        return sp.false
+    gap = condition.lhs - condition.rhs if isinstance(condition, sp.Gt | sp.Ge) else condition.rhs - condition.lhs
+    here, slope = substitute(gap, {v: at}), substitute(total_derivative(gap, v), {v: at})
+    rises = sp.And(sp.Eq(here, 0, evaluate=False), sp.Gt(side * slope, 0, evaluate=False))
+    return sp.Or(sp.Gt(here, 0, evaluate=False), rises)
 
 
 def _barren(equilibrium: Equilibrium, node: Node) -> sp.Basic:

@@ -17,7 +17,7 @@ from formal.errors import ModelError, suggestion
 from formal.model.exact import exact
 from formal.model.game import Game
 from formal.model.parameters import Parameter
-from formal.model.threshold import Threshold, thresholds
+from formal.model.threshold import thresholds, total_derivative
 from formal.model.tree import Continuous
 from formal.obligations import plays_after
 
@@ -127,23 +127,6 @@ def _continua(equilibrium: Equilibrium, node: Continuous, branch: Branch, given:
 
 
 # -- comparative statics
-
-
-def total_derivative(expression: sp.Expr, parameter: sp.Symbol) -> sp.Expr:
-    """The derivative in a parameter, through the thresholds: G(p, t) = 0 gives dt/dp = -G_p / G_t."""
-    total = sp.diff(expression, parameter)
-    for threshold in expression.free_symbols:
-        if isinstance(threshold, Threshold):
-            total += sp.diff(expression, threshold) * _threshold_derivative(threshold, parameter)
-    return sp.cancel(sp.together(total))
-
-
-def _threshold_derivative(threshold: Threshold, parameter: sp.Symbol) -> sp.Expr:
-    polynomial = threshold.characterisation[0].lhs
-    inner = [t for t in thresholds(polynomial) if t != threshold]
-    along = sp.diff(polynomial, parameter)
-    along += sp.Add(*(sp.diff(polynomial, t) * _threshold_derivative(t, parameter) for t in inner))
-    return -along / sp.diff(polynomial, threshold)
 
 
 def comparative_statics(equilibrium: Equilibrium, *labels: str) -> Iterator[Effect]:

@@ -215,19 +215,21 @@ class Choice:
         ring, v, value = self.ring, self.node.symbol, point.value
         inside: list[Literal | bool] = [literal(ring, gap.oriented(), strict=False) for gap in (value - low, high - value)]
         inside += [*point.where, literal(ring, value.denominator**2, strict=True)]
-        attained, directions, around = True, set[int | None](), list[Literal | bool]()
+        attained, directions, around = True, set[int | None](), list[tuple[Literal | bool, int | None]]()
         for item in piece.where:
             at = self._put(Quotient(ring, item.poly, ring.constant(1)), point)
             if self.thresholds.vanishes(ring, at.numerator):
                 directions.add(self._direction(item.poly))
                 attained = attained and not item.strict
             else:
-                around.append(literal(ring, at.oriented(), strict=item.strict))
+                around.append((literal(ring, at.oriented(), strict=item.strict), self._direction(item.poly)))
         if not attained:
-            around = [item if isinstance(item, bool) else Literal(ring, item.poly, True) for item in around]
             if len(directions) > 1 or not piece.attained:
                 return None
-        where = conjunction([*inside, *around])
+            # near the limit a literal may be 0 at it if it rises on the side from which the limit is approached
+            (side,) = directions
+            around = [(i if isinstance(i, bool) else Literal(ring, i.poly, d is None or d != side), d) for i, d in around]
+        where = conjunction([*inside, *(item for item, _ in around)])
         if where is None:
             return None
         if not piece.attained and any(len(ring.coefficients(item.poly, v)) > 1 for item in piece.where):

@@ -108,3 +108,20 @@ def _free(conditions: tuple[sp.Basic, ...]) -> set[sp.Basic]:
 def copy(expression: sp.Basic, replacement: Mapping[sp.Symbol, sp.Expr], mark: str = "'") -> sp.Basic:
     """The expression at other parameter values: thresholds that depend on a replaced symbol become copies."""
     return expression.xreplace(following(expression, replacement, mark))
+
+
+def total_derivative(expression: sp.Expr, parameter: sp.Symbol) -> sp.Expr:
+    """The derivative in a parameter, through the thresholds: G(p, t) = 0 gives dt/dp = -G_p / G_t."""
+    total = sp.diff(expression, parameter)
+    for threshold in expression.free_symbols:
+        if isinstance(threshold, Threshold):
+            total += sp.diff(expression, threshold) * _threshold_derivative(threshold, parameter)
+    return sp.cancel(sp.together(total))
+
+
+def _threshold_derivative(threshold: Threshold, parameter: sp.Symbol) -> sp.Expr:
+    polynomial = threshold.characterisation[0].lhs
+    inner = [s for s in polynomial.free_symbols if isinstance(s, Threshold) and s != threshold]
+    along = sp.diff(polynomial, parameter)
+    along += sp.Add(*(sp.diff(polynomial, t) * _threshold_derivative(t, parameter) for t in inner))
+    return -along / sp.diff(polynomial, threshold)

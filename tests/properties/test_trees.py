@@ -7,9 +7,9 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formal import game, parameters, solve
+from formal import game, interval, parameters, solve
 from formal.decide.evaluate import holds, value
-from formal.decide.verdict import Proved
+from formal.decide.verdict import Proved, Refuted
 from formal.model.tree import Chance, Decision, Leaf
 from formal.numeric.solver import solve_numeric
 
@@ -17,6 +17,10 @@ p = parameters("a b >= 0", "c real")
 PLAYERS = ("One", "Two")
 
 payoffs = st.tuples(st.integers(-2, 2), st.sampled_from([0, p.a, p.b, p.c, p.a - p.b, -p.c])).map(lambda t: t[0] + t[1])
+kinks = st.tuples(
+    payoffs, payoffs, st.sampled_from([sp.Min, sp.Max, lambda u, v: sp.Abs(u - v), lambda u, v: u + sp.sqrt(v**2)])
+)
+payoffs = st.one_of(payoffs, kinks.map(lambda t: t[2](*t[:2])))
 leaves = st.tuples(payoffs, payoffs)
 trees = st.recursive(
     leaves,
@@ -79,3 +83,47 @@ def test_three_solutions_agree(tree, drawn):
         if arrays:
             numeric = solve_numeric(declared, arrays)
             assert all(abs(float(numeric.payoffs[q][0]) - float(expected[q])) < 1e-6 for q in PLAYERS)
+
+
+smooth = st.tuples(*[st.integers(-2, 2)] * 3)
+shapes = st.sampled_from(
+    [
+        lambda x: 0,
+        lambda x: sp.Abs(x - p.a),
+        lambda x: -sp.Abs(2 * x - 1),
+        lambda x: sp.Max(x, p.a),
+        lambda x: sp.Min(x, p.a - x),
+        lambda x: sp.sqrt(x + 1),
+        lambda x: sp.Piecewise((x, x < p.a), (1 - x, True)),
+    ]
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(smooth, shapes), min_size=3, max_size=3), st.lists(rationals, min_size=3, max_size=3))
+def test_choices_with_kinked_payoffs_are_best_on_a_grid(drawn, numbers):
+    """A number is chosen, then accepted or rejected; the equilibrium payoff is the supremum over a fine grid."""
+
+    def payoff(k, x):
+        (c0, c1, c2), shape = drawn[k]
+        return c0 + c1 * x + c2 * x**2 * (p.a if k == 0 else 1) + shape(x)
+
+    @game(players=PLAYERS, ties={"answer": "accept"})
+    def kinked(g):
+        x = g.choose("One", "x", interval(0, 1))
+        if g.choose("Two", "answer", ["accept", "reject"]) == "accept":
+            return {"One": payoff(0, x), "Two": payoff(1, x)}
+        return {"One": payoff(2, x), "Two": 0}
+
+    solution = solve(kinked)
+    assert not isinstance(solution.assure().verdict, Refuted)
+    grid = np.linspace(0, 1, 201)
+    for number in numbers:
+        point = {q: sp.Rational(number.numerator, number.denominator) for q in kinked.parameters}
+        own, other, alone = (
+            np.array([complex(sp.sympify(payoff(k, sp.Float(v))).subs(point)).real for v in grid]) for k in range(3)
+        )
+        best = np.where(other >= -1e-12, own, alone).max()
+        cell = next(c for c in solution.cells if all(holds(f, point) for f in c.conditions))
+        if cell.attained:
+            assert float(value(cell.payoffs["One"], point)) > best - 1e-9

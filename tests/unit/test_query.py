@@ -10,8 +10,7 @@ from formal import game, interval, parameters, solve
 from formal.cli import main
 from formal.decide.evaluate import holds, value
 from formal.errors import ModelError
-from formal.model.threshold import expand
-from formal.query import total_derivative
+from formal.model.threshold import expand, total_derivative
 from proofs.ratification.model import equilibrium
 
 POINT = {"beta": 1, "phi": 4, "sigma": "1/2", "chi": 1, "alphab": 0}
