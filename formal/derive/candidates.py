@@ -88,7 +88,10 @@ class Choice:
     def _split(self, piece: Piece, low: Quotient) -> list[Piece]:
         """The piece with literals that are linear in the choice, as far as its own quadratics go."""
         v, base = self.node.symbol, self._base()
-        alternatives = [split(self.inner, self.thresholds, item, v, low, base) for item in piece.where]
+        alternatives = [
+            [(item,)] if self._moving_in([item.poly]) else split(self.inner, self.thresholds, item, v, low, base)
+            for item in piece.where
+        ]
         made = []
         for combination in product(*alternatives):
             where = tuple(dict.fromkeys(item for part in combination for item in part))
@@ -102,7 +105,9 @@ class Choice:
     def _moving(self, piece: Piece) -> list[Threshold]:
         """The thresholds in the piece that depend on the choice."""
         polys = [item.poly for item in piece.where]
-        polys += [part for q in piece.payoffs for part in (q.numerator, q.denominator)]
+        return self._moving_in([*polys, *(part for q in piece.payoffs for part in (q.numerator, q.denominator))])
+
+    def _moving_in(self, polys: list[Poly]) -> list[Threshold]:
         used = {i for poly in polys for powers in poly.monoms() for i, k in enumerate(powers) if k}
         v = self.node.symbol
         return [t for t in self.thresholds.facts if self.ring.index[t] in used and v in t.definition.free_symbols]
@@ -228,6 +233,8 @@ class Choice:
                 return None
             # near the limit a literal may be 0 at it if it rises on the side from which the limit is approached
             (side,) = directions
+            room = [(low if side < 0 else high)] if side else [low, high]
+            inside += [literal(ring, ((value - e) if e is low else (e - value)).oriented(), strict=True) for e in room]
             around = [(i if isinstance(i, bool) else Literal(ring, i.poly, d is None or d != side), d) for i, d in around]
         where = conjunction([*inside, *(item for item, _ in around)])
         if where is None:

@@ -22,7 +22,8 @@ from formal.derive.literals import Literal, conjunction, literal
 from formal.derive.polynomial import Poly, Quotient, Ring
 from formal.derive.space import Point, Space
 from formal.errors import DerivationError
-from formal.model.threshold import Threshold
+from formal.model.parameters import Parameter
+from formal.model.threshold import Threshold, thresholds
 
 Conjunction = tuple[Literal, ...]
 Root = Callable[[], Quotient]
@@ -58,10 +59,12 @@ class Thresholds:
         return next(n for n in (base, *(f"{base}{k}" for k in range(2, 99))) if n not in taken)
 
     def admit(self, space: Space, threshold: Threshold) -> None:
-        """Make a threshold known to a space: its facts and its sample values."""
+        """Make a threshold known to a space, after those that it rests on: its facts and its sample values."""
         ring = space.ring
         place = ring.index[threshold]
         if place not in space.columns:
+            for inner in thresholds(threshold.definition):
+                self.admit(space, inner)
             known = self.facts[threshold]
             space.add(known.facts, known.exists)
             if place in ring.nonnegative:
@@ -236,7 +239,9 @@ def square_root(space: Space, found: Thresholds, radicand: Quotient) -> Threshol
     if point is True or isinstance(point, Point):
         where = f" at {space.shown(point)}" if isinstance(point, Point) else ""
         raise DerivationError(f"the root of {radicand.sympy()} is not real{where}")
-    named = _named(space, found, (-n, ring.constant(0), d), (), sp.Symbol("w"), 1, "r")
+    used = {ring.symbols[i] for powers in n.monoms() for i, k in enumerate(powers) if k}
+    real = () if all(isinstance(s, Parameter) for s in used) else (Literal(ring, n, False),)
+    named = _named(space, found, (-n, ring.constant(0), d), real, sp.Symbol("w"), 1, "r")
     threshold: Threshold = ring.symbols[next(i for i, k in enumerate(named.numerator.monoms()[0]) if k)]
     return threshold
 
