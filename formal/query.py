@@ -8,7 +8,7 @@ from typing import Any
 
 import sympy as sp
 
-from formal.decide.evaluate import holds, value
+from formal.decide.evaluate import holds, inside, value
 from formal.decide.goal import Goal
 from formal.decide.portfolio import decide
 from formal.decide.verdict import Proved
@@ -58,7 +58,7 @@ def answer(equilibrium: Equilibrium, point: Mapping[Any, Any]) -> Answer:
         if not holds(assumed, values):
             raise ModelError(f"the point violates {name}" + (f" ({assumed})" if name != str(assumed) else ""))
     for number, cell in enumerate(equilibrium.cells, start=1):
-        if all(holds(c, values) for c in cell.conditions):
+        if inside(cell.conditions, values):
             if not cell.attained:
                 return Answer(number, None, {})
             return Answer(number, _path(cell.path, values), {q: value(u, values) for q, u in cell.payoffs.items()})

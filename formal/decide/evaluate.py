@@ -6,7 +6,7 @@ a difference: by digits when it is not 0, by its minimal polynomial when it is.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import sympy as sp
 from sympy.core.relational import Relational
@@ -87,6 +87,23 @@ def holds(formula: sp.Basic, point: Point) -> bool:
     if isinstance(formula, sp.ITE):
         return holds(formula.args[1] if holds(formula.args[0], point) else formula.args[2], point)
     raise TypeError(f"{formula} is not a formula")
+
+
+def inside(conditions: Iterable[sp.Basic], point: Point) -> bool:
+    """Whether all conditions hold; one that is false settles it, even where others have no value.
+
+    Raises UndefinedError where none is false and some have no value.
+    """
+    undefined: UndefinedError | None = None
+    for condition in conditions:
+        try:
+            if not holds(condition, point):
+                return False
+        except UndefinedError as error:
+            undefined = error
+    if undefined is not None:
+        raise undefined
+    return True
 
 
 def failing(formula: sp.Basic, point: Point) -> sp.Basic | None:

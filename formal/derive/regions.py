@@ -333,6 +333,9 @@ def _mistake(contest: Contest, i: int, where: Conjunction) -> Point | None:
             return stray
     for rival in (*outside, *contest.rivals(i)):
         found = space.refute(where, rival)
+        if found is None:
+            longer = space.find(space.all(where), space.all(rival))
+            found = longer if isinstance(longer, Point) else None
         if isinstance(found, Point):
             return found
     return None
