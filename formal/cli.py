@@ -145,6 +145,7 @@ def derive(target: str, latex: bool, no_proof: bool, statics: bool, style: str) 
     """Solve the game GAME in FILE and print its equilibrium, case by case."""
     import json
 
+    from formal.errors import DerivationError
     from formal.loader import load_game
     from formal.nash_solution import nash
     from formal.report.data import equilibrium_data, nash_data
@@ -165,7 +166,12 @@ def derive(target: str, latex: bool, no_proof: bool, statics: bool, style: str) 
             one = solve(game)
             one.progress = tell
             concept = "the subgame perfect equilibrium under the tie rules"
-            one.equilibrium  # noqa: B018  # derived before its proof is begun
+            try:
+                one.equilibrium  # noqa: B018  # derived before its proof is begun
+            except DerivationError:
+                if one.partial().strategies:
+                    out.print(equilibrium_lines(one.partial(), "PARTIAL, not an equilibrium: only later stages are solved"))
+                raise
             status, code = (f"proposed {concept}, NOT proved", 0) if no_proof else _status(one.assure(), concept)
             effects = one.comparative_statics() if statics else []
             shown = equilibrium_lines(one.equilibrium, status, effects, [] if no_proof else one.ties())

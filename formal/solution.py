@@ -147,7 +147,7 @@ class Solution:
         """Have the obligations of the subgame at `node` decided; of the whole game, with its outcome, by default."""
         root = node is None or node is self.game.tree
         start = self.game.tree if node is None else node
-        equilibrium = self.equilibrium if root else self._partial(start)
+        equilibrium = self.equilibrium if root else self._subgame(start)
         total = 0
         parts: list[tuple[Node | str, Callable[[], Iterable[Goal]]]] = [
             (f"foundations {len(equilibrium.thresholds)}", partial(foundations, equilibrium))
@@ -166,9 +166,13 @@ class Solution:
                 return Assurance(self._stages[key].verdict, total, self._stages[key].failed)
         return Assurance(Proved(("Z3",)), total)
 
-    def _partial(self, node: Node) -> Equilibrium:
+    def partial(self) -> Equilibrium:
+        """The stages that were solved so far, without an outcome."""
+        return Equilibrium(self.game, (), dict(self._work.strategies), used_thresholds(self._work))
+
+    def _subgame(self, node: Node) -> Equilibrium:
         solve_node(self._work, node)
-        return Equilibrium(self.game, (), self._work.strategies, used_thresholds(self._work))
+        return self.partial()
 
 
 def decide_all(goals: Iterable[Goal], progress: Progress) -> Assurance:

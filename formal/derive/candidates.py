@@ -30,6 +30,7 @@ from formal.model.threshold import Threshold
 from formal.model.tree import Continuous
 
 Conjunction = tuple[Literal, ...]
+ADVICE = "choose a variable in which conditions are at most quadratic, or finitely many actions"
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,12 @@ class Choice:
         points = {c.key(): c for c in (Candidate(low), Candidate(high))}
         for piece in linear:
             moving = self._moving(piece)
-            for poly in (*(item.poly for item in piece.where), *self._slopes(piece, moving)):
-                points |= {c.key(): c for c in self._zeros(poly, moving)}
+            try:
+                for poly in (*(item.poly for item in piece.where), *self._slopes(piece, moving)):
+                    points |= {c.key(): c for c in self._zeros(poly, moving)}
+            except DerivationError as error:
+                paid = piece.payoffs[self.mover].sympy()
+                raise DerivationError(f"{error.message}; the mover's payoff is {paid}; {ADVICE}") from None
         made = []
         for piece in linear:
             moving = self._moving(piece)

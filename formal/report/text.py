@@ -134,7 +134,7 @@ def equilibrium_lines(
             none = "" if branch.attained else "  [no best decision]"
             lines.append(f"    {decision}  if {conditions(branch.conditions)}{none}")
             lines += [f"      as good: {_among(t)}" for t in tied if t.node is node and t.branch is branch]
-    lines += ["", "Path of play"]
+    lines += ["", "Path of play"] if equilibrium.cells else []
     for index, cell in enumerate(equilibrium.cells, start=1):
         lines.append(f"  {index}. if {conditions(cell.conditions)}")
         if not cell.attained:

@@ -2,8 +2,10 @@
 
 import pytest
 import sympy as sp
+from click.testing import CliRunner
 
 from formal import game, interval, parameters
+from formal.cli import main
 from formal.decide.goal import Goal
 from formal.decide.portfolio import decide
 from formal.decide.verdict import Proved
@@ -147,3 +149,43 @@ def test_contradictory_assumptions_are_named_minimally():
     with pytest.raises(ClaimError, match=r'"high".*"low"') as caught:
         solve(impossible).assure()
     assert "harmless" not in str(caught.value)
+
+
+def test_stages_that_cannot_be_closed_are_named_with_objective_and_advice():
+    q = parameters("a > 0", "b real")
+
+    def one(payoff):
+        @game(players=("A",))
+        def bad(g):
+            return {"A": payoff(g.choose("A", "x", interval(0, 1)))}
+
+        return solve(bad)
+
+    cases = {
+        "divides by zero at x = 0": lambda x: 1 / x,
+        "divides by zero at a = .*, b = 0, x = 0": lambda x: q.a / (x - q.b),
+        "is not real at a = 1, x = 0": lambda x: sp.sqrt(x - q.a),
+        r"degree .* is 5; at most 2 .*the mover's payoff is .*; choose a variable": lambda x: q.a * x - x**6 + q.b * x**3,
+        r"cannot use x\*\*a": lambda x: x**q.a,
+        r"cannot use x\*\*\(1/3\)": lambda x: x ** sp.Rational(1, 3),
+    }
+    for message, payoff in cases.items():
+        with pytest.raises(DerivationError, match=message):
+            one(payoff).payoff("A")
+
+
+def test_a_partial_result_is_labelled(tmp_path):
+    file = tmp_path / "partial.py"
+    file.write_text(
+        "from formal import game, interval\n"
+        "@game(players=('A', 'B'))\n"
+        "def hard(g):\n"
+        "    x = g.choose('A', 'x', interval(0, 1))\n"
+        "    y = g.choose('B', 'y', interval(0, 1))\n"
+        "    return {'A': x - x**5 * y, 'B': y * x - y**2}\n"
+    )
+    done = CliRunner().invoke(main, ["derive", f"{file}:hard"])
+    assert done.exit_code == 2
+    assert "PARTIAL, not an equilibrium" in done.output
+    assert "B chooses y" in done.output
+    assert "Path of play" not in done.output
