@@ -28,6 +28,8 @@ from formal.derive.normal_form import Profile
 from formal.model.static import Finite, Infinite
 from formal.model.substitution import substitute
 
+ALL = "all of them"
+
 Weights = Mapping[str, sp.Expr]
 
 
@@ -48,12 +50,12 @@ def soundness(form: Finite | Infinite, profile: Profile, name: str) -> Iterator[
 def completeness(form: Finite | Infinite, profiles: Sequence[Profile]) -> list[Completeness]:
     """Claims that no equilibrium is missing, the strongest first."""
     if isinstance(form, Infinite):
-        return [Completeness("all of them", tuple(_all_numbers(form, profiles)))]
+        return [Completeness(ALL, tuple(_all_numbers(form, profiles)))]
     pure = Completeness("all pure ones", tuple(_all_pure(form, profiles)))
     if len(form.actions) > 2:
         return [pure]
     equal = tuple(g for same, g in _all_mixed(form, profiles) if same)
-    everything = Completeness("all of them", (*pure.goals, *(g for _, g in _all_mixed(form, profiles, degenerate=True))))
+    everything = Completeness(ALL, (*pure.goals, *(g for _, g in _all_mixed(form, profiles, degenerate=True))))
     return [everything, Completeness("all of them in nondegenerate games", (*pure.goals, *equal)), pure]
 
 

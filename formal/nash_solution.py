@@ -16,7 +16,7 @@ from formal.errors import DerivationError, ModelError, suggestion
 from formal.model.game import Game
 from formal.model.static import Finite, Infinite, static_form
 from formal.model.tree import Node
-from formal.nash_obligations import Completeness, completeness, soundness
+from formal.nash_obligations import ALL, Completeness, completeness, soundness
 from formal.solution import Assurance, Progress, decide_all, note
 
 
@@ -67,18 +67,34 @@ class NashSolution:
 
     @cached_property
     def _found(self) -> tuple[tuple[Profile, Assurance], ...]:
-        """Profiles with the fate of their obligations; those that are refuted are no equilibria and are left out."""
+        """Profiles with the fate of their obligations; those that are refuted are no equilibria and are left out.
+
+        The search ends early when an equilibrium that always exists is proved to be the only one.
+        """
         self.progress(f"{self.game.name}: finding equilibria")
+        judged: list[tuple[Profile, Assurance]] = []
+        for profile in self._proposed():
+            name = f"{self.game.name}, equilibrium {len(judged) + 1}"
+            assurance = decide_all(soundness(self.form, profile, name), self.progress)
+            if not isinstance(assurance.verdict, Refuted):
+                judged.append((profile, assurance))
+                if len(judged) == 1 and not profile.conditions and self._nothing_else(profile):
+                    self.__dict__["completeness"] = ALL
+                    break
+        return tuple(judged)
+
+    def _proposed(self) -> Iterator[Profile]:
         try:
-            derive = normal_form.equilibria if isinstance(self.form, Finite) else best_response.equilibria
-            proposed = derive(self.form)  # type: ignore[arg-type]
+            if isinstance(self.form, Finite):
+                yield from normal_form.equilibria(self.form)
+            else:
+                yield from best_response.equilibria(self.form)
         except DerivationError as error:
             raise DerivationError(f"{self.game.name}: {error.message}", place=self.game.place) from None
-        judged = []
-        for index, profile in enumerate(proposed, start=1):
-            name = f"{self.game.name}, equilibrium {index}"
-            judged.append((profile, decide_all(soundness(self.form, profile, name), self.progress)))
-        return tuple((p, a) for p, a in judged if not isinstance(a.verdict, Refuted))
+
+    def _nothing_else(self, profile: Profile) -> bool:
+        strongest = completeness(self.form, [profile])[0]
+        return strongest.claim == ALL and isinstance(self._complete(strongest).verdict, Proved)
 
     @property
     def equilibria(self) -> tuple[NashEquilibrium, ...]:

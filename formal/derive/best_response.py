@@ -59,8 +59,11 @@ class Continuous:
         return self.at(Quotient(self.ring, poly, self.ring.constant(1)), values)
 
 
-def equilibria(form: Infinite) -> list[Profile]:
-    """Every solution of the first-order conditions, with the parameters at which it may be an equilibrium."""
+def equilibria(form: Infinite) -> Iterator[Profile]:
+    """Every solution of the first-order conditions, with the parameters at which it may be an equilibrium.
+
+    Solutions inside all ranges come first.
+    """
     game = form.game
     ring = Ring([*game.parameters, *form.choices])
     space = over_parameters(ring, game.parameters, game.assume.values(), (), z3.Context())
@@ -69,13 +72,15 @@ def equilibria(form: Infinite) -> list[Profile]:
     def root(radicand: sp.Expr) -> sp.Symbol:
         raise DerivationError(f"{game.name}: first-order conditions with the root of {radicand} cannot be solved")
 
-    found: dict[tuple[str, ...], Profile] = {}
+    found = set[tuple[str, ...]]()
     for where, payoffs in smooth_pieces(form.payoffs, root):
         work = Continuous(form, ring, space, where, tuple(map(ring.quotient, payoffs)), ranges)
         for sides in product((INSIDE, LOW, HIGH), repeat=len(form.choices)):
             for profile in _profiles(work, sides):
-                found.setdefault(tuple(map(str, (profile.strategies, profile.conditions))), profile)
-    return list(found.values())
+                key = tuple(map(str, (profile.strategies, profile.conditions)))
+                if key not in found:
+                    found.add(key)
+                    yield profile
 
 
 def _profiles(work: Continuous, sides: Sequence[int]) -> Iterator[Profile]:

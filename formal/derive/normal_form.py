@@ -73,11 +73,12 @@ def strategic(form: Finite) -> Strategic:
     return Strategic(form, ring, space, table)
 
 
-def equilibria(form: Finite) -> list[Profile]:
+def equilibria(form: Finite) -> Iterator[Profile]:
     """Pure equilibria, then mixed ones where there are two players."""
     work = strategic(form)
-    found = list(_pure(work))
-    return [*found, *_mixed(work)] if len(form.actions) == 2 else found
+    yield from _pure(work)
+    if len(form.actions) == 2:
+        yield from _mixed(work)
 
 
 def _pure(work: Strategic) -> Iterator[Profile]:
