@@ -39,9 +39,10 @@ SHORT = (
     Rung("nlsat", _nlsat, 60_000),
     Rung("smt", _smt, 100_000),
 )
+MEDIUM = (Rung("smt", _smt, 600_000),)
 LONG = (
     *SHORT,
-    Rung("smt", _smt, 600_000),
+    *MEDIUM,
     Rung("nlsat", _nlsat, 300_000),
     Rung("nlsat after elimination", _eliminating, 300_000),
     Rung("nlsat", _nlsat, 1_200_000),

@@ -176,13 +176,13 @@ class Choice:
         """Where a factor in the choice and one threshold vanishes together with the threshold's own polynomial."""
         ring, v = self.ring, self.node.symbol
         own = self.thresholds.facts[t].polynomial(ring.gens[ring.index[t]])
-        choice = linear_root(ring, own, v)
-        if choice is not None:
-            reduced = ring.substitute(factor, v, choice).numerator
-            for part, _ in reduced.factor()[1]:
-                for root, where in self._roots(part, t, t.name):
-                    yield from self._checked(choice.substitute(t, root), t, root, where)
-            return
+        for solved, other in ((factor, own), (own, factor)):
+            choice = linear_root(ring, solved, v)
+            if choice is not None:
+                for part, _ in ring.substitute(other, v, choice).numerator.factor()[1]:
+                    for root, where in self._roots(part, t, t.name):
+                        yield from self._checked(choice.substitute(t, root), t, root, where)
+                return
         level = linear_root(ring, factor, t)
         if level is None:
             raise DerivationError(f"{ring.sympy(factor)} = 0 cannot be solved for {v}, on which {t} depends")

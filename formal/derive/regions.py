@@ -16,8 +16,8 @@ Guess from points, then ask the solver for a point that proves the guess wrong, 
    no known point at which g does not win comes in. Repeat from points that are not covered yet.
 3. Ask the solver for a point of a region at which its group does not win, and for a point in no region. Every point that
    is found is added to those that are known, and the guess is made again.
-Groups that are best at no sample are left out at first; each comes back when the solver finds a point at which none of the
-others beats it.
+Groups that are best at no sample are left out at first; each comes back when the solver finds a point at which it beats
+the winner.
 References: counterexample-guided synthesis (Solar-Lezama 2008); irredundant covers (McCluskey 1956).
 """
 
@@ -33,6 +33,7 @@ from formal.derive.literals import Literal, conjunction, literal
 from formal.derive.polynomial import Quotient
 from formal.derive.space import SAMPLES, Point, Space
 from formal.errors import DerivationError
+from formal.ladder import MEDIUM
 
 Conjunction = tuple[Literal, ...]
 Rows = tuple[int, ...]
@@ -272,17 +273,18 @@ def partition(contest: Contest, stage: str) -> list[Region]:
     """
     while True:
         regions = _regions(contest, stage)
-        forgotten = [i for i in range(len(contest.groups)) if i not in contest.active and _unbeaten(contest, i)]
+        idle = (i for i in range(len(contest.groups)) if i not in contest.active)
+        forgotten = [i for i in idle if any(_overtakes(contest, i, region) for region in regions)]
         if not forgotten:
             return regions
         contest.active = sorted({*contest.active, *forgotten})
 
 
-def _unbeaten(contest: Contest, i: int) -> bool:
-    """Whether the solver finds a point at which group i is available and no active group is better."""
-    space = contest.space
-    rivals = [space.none_of(rival) for rival in contest.rivals(i)]
-    return any(space.feasible(where, *rivals) for where in contest.available[i])
+def _overtakes(contest: Contest, i: int, region: Region) -> bool:
+    """Whether the solver finds a point of the region at which group i is available and better than the region's."""
+    ways = contest.better(i, contest.groups.index(region.option))
+    rivals = ((*where, *how) for how in ways for where in contest.available[i])
+    return any(isinstance(contest.space.refute(region.where, rival), Point) for rival in rivals)
 
 
 def _regions(contest: Contest, stage: str) -> list[Region]:
@@ -334,7 +336,7 @@ def _mistake(contest: Contest, i: int, where: Conjunction) -> Point | None:
     for rival in (*outside, *contest.rivals(i)):
         found = space.refute(where, rival)
         if found is None:
-            longer = space.find(space.all(where), space.all(rival))
+            longer = space.find(space.all(where), space.all(rival), rungs=MEDIUM)
             found = longer if isinstance(longer, Point) else None
         if isinstance(found, Point):
             return found

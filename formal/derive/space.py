@@ -17,12 +17,13 @@ import z3
 
 from formal.derive.literals import Literal, literals
 from formal.derive.polynomial import Poly, Ring
-from formal.ladder import SHORT, core, run
+from formal.ladder import LONG, SHORT, Rung, core, run
 from formal.model.parameters import Parameter
 from formal.model.threshold import Threshold
 
 SAMPLES = 3000
 EDGES = 0.04
+MOSTLY = 0.9
 NEAR = 1e-10
 CORE_WORK = 3_000
 
@@ -50,6 +51,7 @@ class Space:
         self._impossible: list[frozenset[Literal]] = []
         self.found: list[Point] = []
         self.generator = np.random.default_rng(20231)
+        self._small = self.generator.uniform(0.0, MOSTLY, SAMPLES)  # at each sample, how likely a parameter is to be small
 
     def below(self) -> Space:
         """A copy to which facts can be added without changing this one."""
@@ -90,9 +92,9 @@ class Space:
 
     # -- solving
 
-    def find(self, *formulas: z3.BoolRef) -> Point | bool | None:
+    def find(self, *formulas: z3.BoolRef, rungs: Sequence[Rung] = LONG) -> Point | bool | None:
         """A point of the space with these properties, None when there is none, False when the solver gives up."""
-        answer = run([*self.facts, *formulas])
+        answer = run([*self.facts, *formulas], rungs)
         if answer.model is None:
             return None if answer.status == "unsat" else False
         return self._point(answer.model)
@@ -210,9 +212,13 @@ class Space:
         return self._sampled(poly)[0]
 
     def sample_parameter(self, symbol: sp.Symbol, low: float | None, high: float | None, *, ends: bool) -> None:
-        """Draw the symbol at random inside its range, small and large values alike, and some at its `ends`."""
+        """Draw the symbol at random inside its range, small and large values alike, and some at its `ends`.
+
+        At some samples nearly all parameters are small, so that sums of many of them are too.
+        """
         draw = self.generator
-        spread = np.exp(draw.uniform(-3.0, 3.0, SAMPLES))
+        small = draw.uniform(size=SAMPLES) < self._small
+        spread = np.exp(draw.uniform(-3.0, 3.0, SAMPLES) - 3.0 * small)
         if low is not None and high is not None:
             column = draw.uniform(low, high, SAMPLES)
         elif low is not None:

@@ -18,7 +18,7 @@ from formal.numeric.solver import Array, Values, evaluate
 Policy = Callable[[Node, Values], Array]
 """Gives the decision at a node: indices of actions, or numbers for a continuous choice."""
 
-EDGE = 1e-9
+EDGE = 1e-11
 
 
 def compile_policy(strategies: Mapping[Node, Any]) -> Policy:

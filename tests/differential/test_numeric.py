@@ -72,7 +72,8 @@ def test_no_deviation_pays_and_payoffs_agree(name):
         random = np.random.default_rng(seed)
         for node in solution.equilibrium.strategies:
             values = histories(game, node, points, random)
-            assert np.max(regret(game, node, values, policy, grid=101)) <= 1e-7
+            # conditions are blurred by EDGE, so a quadratic one is by its root
+            assert np.max(regret(game, node, values, policy, grid=101)) <= 20 * np.sqrt(EDGE)
         played = follow(game, game.tree, points, policy)
         numeric = solve_numeric(game, points)
         mover = game.tree.player
