@@ -73,6 +73,10 @@ def static_form(game: Game) -> Finite | Infinite:
         return Finite(game, actions, table)
     if all(kind == "infinite" for kind, *_ in options):
         ranges = tuple((low, high) for _, _, low, high in options)
+        chosen = {symbol for _, symbol, *_ in options}
+        for _, symbol, low, high in options:
+            if chosen & (low.free_symbols | high.free_symbols):
+                raise ModelError(f'the range of "{symbol}" depends on a choice that is made at the same time', place=game.place)
         return Infinite(game, tuple(symbol for _, symbol, *_ in options), ranges, _payoffs(game.tree, {}, game.players))
     raise ModelError(f"{game.name} mixes actions and numbers in one simultaneous choice", place=game.place)
 

@@ -56,8 +56,11 @@ def _compiled(expression: sp.Basic) -> tuple[list[sp.Symbol], Callable[..., Any]
 def solve_numeric(game: Game, points: Mapping[sp.Symbol, Array], grid: int = 33) -> Numeric:
     """Solve the game at each parameter point; `points` maps every parameter to an array of the same length.
 
-    Raises ValueError for a parameter without values or for arrays of different lengths.
+    Raises ValueError for a parameter without values, for arrays of different lengths, and for a game in which a mover does not
+    see what was chosen before.
     """
+    if game.hidden:
+        raise ValueError(f"{game.name} has choices that are not seen; backward induction does not solve it")
     missing = [q.name for q in game.parameters if q not in points]
     if missing:
         raise ValueError(f"no values for {', '.join(missing)}")

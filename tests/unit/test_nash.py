@@ -14,6 +14,7 @@ from formal.decide.verdict import Proved, Refuted
 from formal.errors import DerivationError, ModelError
 from formal.model.static import Finite, static_form
 from formal.nash_obligations import completeness, soundness
+from formal.numeric.solver import solve_numeric
 
 p = parameters("a b > 0", "c >= 0")
 
@@ -163,6 +164,17 @@ def test_errors_name_what_is_wrong():
 
     with pytest.raises(ModelError, match='"b" sees "acton", which was not chosen before; did you mean "action"'):
         repr(misspelt)
+
+    @game(players=("A", "B"))
+    def capped(g):
+        x = g.choose("A", "x", interval(0, 1))
+        y = g.choose("B", "y", interval(0, x), sees=[])
+        return {"A": x, "B": y}
+
+    with pytest.raises(ModelError, match='range of "y" depends on a choice that is made at the same time'):
+        list(nash(capped))
+    with pytest.raises(ValueError, match="choices that are not seen"):
+        solve_numeric(duopoly(), {})
     with pytest.raises(DerivationError, match=r"x is not seen; use nash"):
         solve(duopoly()).payoff("One")
     with pytest.raises(ModelError, match="needs 2 rows of 2 pairs"):
