@@ -14,7 +14,7 @@ from itertools import product
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-LIMIT = 120
+LIMIT = 60
 CLASSICS = {
     "agenda setter, linear": "proofs.gallery.agenda_setter:linear",
     "agenda setter, quadratic": "proofs.gallery.agenda_setter:quadratic",

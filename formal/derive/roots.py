@@ -213,7 +213,8 @@ def _named(
         if nonnegative:
             isolating.append(plain)
         polynomial = sp.expand(top * plain**2 + middle * plain + bottom)
-        threshold = Threshold(name, closed, polynomial, tuple(isolating), tuple(item.sympy() for item in exists))
+        stated = dict.fromkeys((*exists, *_choices_in_range(ring, parts)))
+        threshold = Threshold(name, closed, polynomial, tuple(isolating), tuple(item.sympy() for item in stated))
         found.known[key] = threshold
         place = ring.adopt(threshold, nonnegative=nonnegative and not exists)
         value = (a * place + b) * place + c
@@ -224,6 +225,13 @@ def _named(
     threshold = found.known[key]
     found.admit(space, threshold)
     return Quotient(ring, ring.gens[ring.index[threshold]], ring.constant(1))
+
+
+def _choices_in_range(ring: Ring, parts: tuple[Poly, Poly, Poly]) -> Conjunction:
+    """That the choices in the coefficients are not negative, where their ranges say so and signs were read off that."""
+    used = {i for part in parts for powers in part.monoms() for i, k in enumerate(powers) if k}
+    choices = (i for i in sorted(used & ring.nonnegative) if not isinstance(ring.symbols[i], Parameter | Threshold))
+    return tuple(Literal(ring, ring.gens[i], False) for i in choices)
 
 
 def square_root(space: Space, found: Thresholds, radicand: Quotient) -> Threshold:
