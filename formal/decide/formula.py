@@ -141,15 +141,15 @@ class Definition:
 class Need:
     """`formula` must hold wherever `guard` does, for `shown` to have a value.
 
-    It has to be proved from the first `definitions` and `splits` of the encoder alone: those that came before, since the
+    It has to be proved from `definitions` and `splits` alone: those that came before, as they were then, since the
     definition of the value itself would exclude the very points at which there is none.
     """
 
     formula: Formula
     guard: Formula
     shown: str
-    definitions: int
-    splits: int
+    definitions: tuple[Definition, ...]
+    splits: tuple[Split, ...]
 
 
 @dataclass(frozen=True)
@@ -184,10 +184,6 @@ class Encoder:
     _fresh: dict[tuple[object, str, tuple[Formula, ...]], sp.Symbol] = field(default_factory=dict)
     _shared: dict[tuple[tuple[sp.Basic, ...], tuple[Formula, ...]], int] = field(default_factory=dict)
 
-    def first(self, definitions: int, splits: int) -> Encoder:
-        """What had been collected when that many definitions and splits had been made."""
-        return Encoder(self.definitions[:definitions], self.splits[:splits])
-
     # -- guards
 
     @property
@@ -198,7 +194,7 @@ class Encoder:
         self.definitions.append(Definition(variable.symbol, tuple(self._guards), formula))
 
     def _need(self, formula: Formula, shown: str) -> None:
-        self.needs.append(Need(formula, self._guard, shown, len(self.definitions), len(self.splits)))
+        self.needs.append(Need(formula, self._guard, shown, tuple(self.definitions), tuple(self.splits)))
 
     def _named(self, expression: object, prefix: str) -> tuple[Var, bool]:
         """A fresh variable for the expression under the present guards, and whether it is new."""

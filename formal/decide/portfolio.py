@@ -88,7 +88,7 @@ def _forall(goal: Goal) -> Verdict:
 def _needs(goal: Goal, encoder: Encoder, given: list[Formula], needs: list[Need], used: list[str]) -> Verdict | None:
     """None when all needs are proved, else why not."""
     for need in needs:
-        before = encoder.first(need.definitions, need.splits)
+        before = Encoder(list(need.definitions), list(need.splits))
         verdict = _refute(goal, before, given, All((need.guard, negate(need.formula))), used)
         if isinstance(verdict, Unknown):
             return Unknown(f"whether {need.shown} is defined: {verdict.reason}")
