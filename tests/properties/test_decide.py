@@ -103,7 +103,7 @@ def _number(term, point):
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.lists(comparisons, min_size=1, max_size=3), points, st.sampled_from([2, 3, Fraction(1, 2)]))
+@given(st.lists(comparisons, min_size=1, max_size=3), points, st.sampled_from([Fraction(2), Fraction(3), Fraction(1, 2)]))
 def test_units_leave_truth_unchanged(claims, point, factor):
     """Where a variable may be set to 1, some rescaling of all variables that does so preserves every comparison."""
     free = units([Encoder().formula(c) for c in claims], [p.c])
@@ -171,3 +171,17 @@ def test_trial_refutes_a_false_claim_and_spares_a_true_one():
     assert isinstance(decide(Goal("false", p.x**2 > p.c), doubtful=True), Refuted)
     assert decide(Goal("false", p.x**2 > p.c), doubtful=True).by == ("trial",)
     assert isinstance(decide(Goal("true", p.x**2 + p.c > 0), doubtful=True), Proved)
+
+
+@settings(max_examples=60, deadline=None)
+@given(branches, polynomials, polynomials, st.lists(points, min_size=12, max_size=12))
+def test_undefined_branches_are_never_proved(cells, first, second, tried):
+    """A hypothesis and a claim with the same cells; the claim divides in each, so that it must be shown not to divide by 0."""
+    left = sp.Piecewise(*((value, condition) for condition, value, _ in cells), (first, True), evaluate=False)
+    right = sp.Piecewise(*((1 / value**2, condition) for condition, _, value in cells), (1 / second**2, True), evaluate=False)
+    assume(not right.has(sp.zoo, sp.nan))
+    hypothesis, claim = sp.Ne(left, -1, evaluate=False), sp.Ge(right, 0, evaluate=False)
+    assume(claim.free_symbols)
+    if isinstance(decide(Goal("random", claim, (hypothesis,))), Proved):
+        for point in tried:
+            assert not holds(hypothesis, at(point)) or holds(claim, at(point))
