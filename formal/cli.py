@@ -139,9 +139,10 @@ def check(paths: tuple[Path, ...], style: str, latex: Path | None) -> int:
 @click.option("--latex", is_flag=True, help="Print LaTeX for a paper.")
 @click.option("--no-proof", is_flag=True, help="Print what was derived without having it proved.")
 @click.option("--statics", is_flag=True, help="Add how outcomes vary with each parameter, with proved signs.")
+@click.option("--explain", "explained", is_flag=True, help="Add why each case is what it is, step by step, each step proved.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to print the result.")
 @_no_traceback
-def derive(target: str, latex: bool, no_proof: bool, statics: bool, style: str) -> int:
+def derive(target: str, latex: bool, no_proof: bool, statics: bool, explained: bool, style: str) -> int:
     """Solve the game GAME in FILE and print its equilibrium, case by case."""
     import json
 
@@ -174,12 +175,13 @@ def derive(target: str, latex: bool, no_proof: bool, statics: bool, style: str) 
                 raise
             status, code = (f"proposed {concept}, NOT proved", 0) if no_proof else _status(one.assure(), concept)
             effects = one.comparative_statics() if statics else []
-            shown = equilibrium_lines(one.equilibrium, status, effects, [] if no_proof else one.ties())
-            data = equilibrium_data(one.equilibrium, effects)
+            reasons = one.reasons() if explained and not latex else {}
+            shown = equilibrium_lines(one.equilibrium, status, effects, [] if no_proof else one.ties(), reasons)
+            data = equilibrium_data(one.equilibrium, effects, reasons)
     if latex:
         from formal.report.latex import section
 
-        click.echo(section(game, proved=not no_proof and code == 0))
+        click.echo(section(game, proved=not no_proof and code == 0, explained=explained))
         if code:
             click.echo(status, err=True)
     elif style == "json":

@@ -62,9 +62,21 @@ class Answer:
 def run(constraints: Sequence[z3.BoolRef], rungs: Sequence[Rung] = LONG) -> Answer:
     """Climb the rungs until one of them answers; there is at least one constraint.
 
+    Long tries are made in a context of their own: in one that has seen much, Z3 often needs many times the work.
     Raises KeyboardInterrupt when the user interrupts Z3.
     """
-    return _climb(lambda: constraints, rungs)
+    answer = _climb(lambda: constraints, [rung for rung in rungs if rung in SHORT])
+    longer = [rung for rung in rungs if rung not in SHORT]
+    if answer.status != "unknown" or not longer:
+        return answer
+
+    def copied() -> Sequence[z3.BoolRef]:
+        context = z3.Context()
+        return [constraint.translate(context) for constraint in constraints]
+
+    answer = _climb(copied, longer)
+    home = constraints[0].ctx
+    return answer if answer.model is None else Answer(answer.status, answer.by, answer.model.translate(home))
 
 
 def run_script(script: str, rungs: Sequence[Rung] = LONG) -> Answer:

@@ -323,7 +323,7 @@ def _play(equilibrium: Equilibrium, node: Node, values: Values, given: Condition
         yield from _lottery(equilibrium, node, values, given)
     else:
         assert isinstance(node, Decision | Continuous)
-        for decision, condition in equilibrium.strategies[node].rules():
+        for decision, condition in equilibrium.strategies[node].rules:
             where = (substitute(condition, values),)
             if isinstance(node, Decision):
                 child, move, later = node.children[node.actions.index(decision)], decision, values

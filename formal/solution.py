@@ -17,7 +17,9 @@ from formal.decide.verdict import Proved, Verdict
 from formal.decide.z3_adapter import afresh
 from formal.derive.backward_induction import Derivation, derivation, finish, solve_node, used_thresholds
 from formal.derive.partition import Cell, Equilibrium, Strategy
+from formal.derive.step import Step
 from formal.errors import DerivationError, ModelError, suggestion
+from formal.explain import explain, proved
 from formal.model.game import Game
 from formal.model.threshold import Threshold
 from formal.model.tree import Node
@@ -115,6 +117,10 @@ class Solution:
         """The condition on the parameters under which the path of play takes `action` at `label`."""
         return self.equilibrium.played(label, action)
 
+    def where(self, cell: str) -> sp.Basic:
+        """The condition on the parameters under which the equilibrium is in a cell that the author named so."""
+        return self.equilibrium.where(cell)
+
     def at(self, point: Mapping[Any, Any]) -> Answer:
         """What is played and what everybody gets at an exact point; see `formal.query.answer`."""
         return answer(self.equilibrium, point)
@@ -122,6 +128,15 @@ class Solution:
     def ties(self) -> list[Tie]:
         """The continua of choices between which some mover is indifferent, each proved."""
         return list(ties(self.equilibrium))
+
+    def explain(self, cell: int) -> list[Step]:
+        """Why the path of cell number `cell` is played: the steps whose claims are proved; see `formal.explain`."""
+        return [step for step in explain(self.equilibrium, cell) if proved(step)]
+
+    def reasons(self) -> dict[int, list[tuple[Step, bool]]]:
+        """All steps that explain each cell, by its number, and whether each is proved."""
+        numbers = range(1, len(self.cells) + 1)
+        return {number: [(step, proved(step)) for step in explain(self.equilibrium, number)] for number in numbers}
 
     def comparative_statics(self, *labels: str) -> list[Effect]:
         """How the numbers chosen on the path of play vary with each parameter, with proved signs, cell by cell."""

@@ -15,7 +15,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom
 
 from formal.decide.goal import Goal
-from formal.model.threshold import Threshold
+from formal.model.threshold import Threshold, free_symbols
 
 TRIALS = 20_000
 FEW = 4_000
@@ -64,7 +64,7 @@ def plausible(conditions: Sequence[sp.Basic]) -> bool:
     admitted = np.ones(FEW, bool)
     with np.errstate(all="ignore"):
         for condition in conditions:
-            for symbol in condition.free_symbols:
+            for symbol in free_symbols(condition):
                 if symbol not in _seen and not isinstance(symbol, Threshold):
                     pool, places = _drawn(symbol, np.random.default_rng(sum(map(ord, symbol.name))), FEW)
                     _seen[symbol] = np.array([float(r) for r in pool])[places]

@@ -14,7 +14,7 @@ from typing import Any
 import sympy as sp
 
 from formal.model.parameters import Parameter
-from formal.model.threshold import Threshold, thresholds
+from formal.model.threshold import Threshold, free_symbols, thresholds
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Goal:
 def _symbols(expressions: Iterable[Any]) -> set[sp.Symbol]:
     found: set[sp.Symbol] = set()
     for expression in expressions:
-        for symbol in expression.free_symbols:
+        for symbol in free_symbols(expression):
             found.add(symbol)
             if isinstance(symbol, Threshold):
                 found |= _symbols([symbol.definition, *symbol.exists])

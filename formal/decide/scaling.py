@@ -44,7 +44,10 @@ def _equations(formula: Formula) -> list[Degree]:
     known: list[Degree] | None = formula.__dict__.get("equations")
     if known is None:
         found: list[Degree] = []
-        _walk(formula, found)
+        if isinstance(formula, Compare):
+            _degree(formula.term, found)
+        else:
+            found = [equation for part in formula.parts for equation in _equations(part)]
         distinct = {tuple(sorted((s.name, k) for s, k in e.items() if k)): e for e in found}
         distinct.pop((), None)
         known = formula.__dict__["equations"] = list(distinct.values())
@@ -53,14 +56,6 @@ def _equations(formula: Formula) -> list[Degree]:
 
 def _order(symbol: sp.Symbol) -> tuple[str, int]:
     return symbol.name, getattr(symbol, "dummy_index", 0)
-
-
-def _walk(formula: Formula, equations: list[Degree]) -> None:
-    if isinstance(formula, Compare):
-        _degree(formula.term, equations)
-    else:
-        for part in formula.parts:
-            _walk(part, equations)
 
 
 def _degree(term: Term, equations: list[Degree]) -> Degree | None:

@@ -11,55 +11,76 @@ from formal.decide.formula import All, Compare, Const, Formula, Power, Product, 
 
 
 class Writer:
-    """Writes formulas as SMT-LIB, each once; the variables in `units` are read as 1."""
+    """Writes formulas as SMT-LIB; the variables in `units` are read as 1."""
 
     def __init__(self, units: Iterable[sp.Symbol] = ()) -> None:
         self.units = set(units)
         self.names: dict[sp.Symbol, str] = {}
-        self._written: dict[int, tuple[Formula, str]] = {}
 
     def script(self, formulas: Sequence[Formula]) -> str:
         """Declarations and one assertion a formula, without a command to check."""
-        assertions = [f"(assert {self._once(f)})" for f in formulas]
+        assertions = [f"(assert {self.formula(f)})" for f in formulas]
         declared = [f"(declare-const {name} Real)" for name in self.names.values()]
         return "\n".join([*declared, *assertions])
 
-    def _once(self, formula: Formula) -> str:
-        kept, written = self._written.get(id(formula), (None, ""))
-        if kept is not formula:
-            written = self.formula(formula)
-            self._written[id(formula)] = (formula, written)
-        return written
+    def formula(self, formula: Formula) -> str:
+        pattern, symbols = _pattern(formula)
+        return pattern.format(*map(self._name, symbols))
 
     def term(self, term: Term) -> str:
-        match term:
-            case Const(value):
-                return _number(value)
-            case Var(symbol) if symbol in self.units:
-                return "1.0"
-            case Var(symbol):
-                return self.names.setdefault(symbol, f"v{len(self.names)}")
-            case Sum(parts):
-                return f"(+ {' '.join(map(self.term, parts))})"
-            case Product(parts):
-                return f"(* {' '.join(map(self.term, parts))})"
-            case Power(base, exponent):
-                return f"(* {' '.join([self.term(base)] * exponent)})"
-        raise TypeError(f"{term!r} is not a term")
+        symbols: list[sp.Symbol] = []
+        return _term(term, symbols).format(*map(self._name, symbols))
 
-    def formula(self, formula: Formula) -> str:
-        match formula:
-            case Compare("==", term):
-                return f"(= {self.term(term)} 0.0)"
-            case Compare("!=", term):
-                return f"(not (= {self.term(term)} 0.0))"
-            case Compare((">" | ">=") as operator, term):
-                return f"({operator} {self.term(term)} 0.0)"
-            case All(parts):
-                return f"(and {' '.join(map(self.formula, parts))})" if parts else "true"
-            case Some(parts):
-                return f"(or {' '.join(map(self.formula, parts))})" if parts else "false"
-        raise TypeError(f"{formula!r} is not a formula")
+    def _name(self, symbol: sp.Symbol) -> str:
+        return "1.0" if symbol in self.units else self.names.setdefault(symbol, f"v{len(self.names)}")
+
+
+def _pattern(formula: Formula) -> tuple[str, list[sp.Symbol]]:
+    """The formula with {} for each occurrence of a variable, and the variables in this order; made once a formula."""
+    known: tuple[str, list[sp.Symbol]] | None = formula.__dict__.get("pattern")
+    if known is None:
+        symbols: list[sp.Symbol] = []
+        known = formula.__dict__["pattern"] = _formula(formula, symbols), symbols
+    return known
+
+
+def _formula(formula: Formula, symbols: list[sp.Symbol]) -> str:
+    match formula:
+        case Compare("==", term):
+            return f"(= {_term(term, symbols)} 0.0)"
+        case Compare("!=", term):
+            return f"(not (= {_term(term, symbols)} 0.0))"
+        case Compare((">" | ">=") as operator, term):
+            return f"({operator} {_term(term, symbols)} 0.0)"
+        case All(parts):
+            return f"(and {_formulas(parts, symbols)})" if parts else "true"
+        case Some(parts):
+            return f"(or {_formulas(parts, symbols)})" if parts else "false"
+    raise TypeError(f"{formula!r} is not a formula")
+
+
+def _formulas(parts: Iterable[Formula], symbols: list[sp.Symbol]) -> str:
+    written = []
+    for pattern, used in map(_pattern, parts):
+        written.append(pattern)
+        symbols += used
+    return " ".join(written)
+
+
+def _term(term: Term, symbols: list[sp.Symbol]) -> str:
+    match term:
+        case Const(value):
+            return _number(value)
+        case Var(symbol):
+            symbols.append(symbol)
+            return "{}"
+        case Sum(parts):
+            return f"(+ {' '.join([_term(p, symbols) for p in parts])})"
+        case Product(parts):
+            return f"(* {' '.join([_term(p, symbols) for p in parts])})"
+        case Power(base, exponent):
+            return f"(* {' '.join([_term(base, symbols) for _ in range(exponent)])})"
+    raise TypeError(f"{term!r} is not a term")
 
 
 def _number(value: Fraction) -> str:

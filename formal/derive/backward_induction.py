@@ -31,6 +31,7 @@ import z3
 from formal.derive.candidates import Choice, Piece
 from formal.derive.leaves import is_rational, smooth_pieces
 from formal.derive.literals import Literal, conjunction, inequalities, literal, literals
+from formal.derive.naming import named
 from formal.derive.partition import Branch, Cell, Equilibrium, Strategy
 from formal.derive.polynomial import Quotient, Ring
 from formal.derive.regions import Contest, Option, Region, partition
@@ -93,7 +94,7 @@ def solve_node(work: Derivation, node: Node) -> list[Piece]:
 def finish(work: Derivation) -> Equilibrium:
     """The proposed equilibrium of a game whose root is solved, in SymPy's terms."""
     players = work.game.players
-    cells = tuple(
+    cells = [
         Cell(
             tuple(item.sympy() for item in piece.where),
             piece.path,
@@ -101,8 +102,8 @@ def finish(work: Derivation) -> Equilibrium:
             piece.attained,
         )
         for piece in solve_node(work, work.game.tree)
-    )
-    return Equilibrium(work.game, cells, dict(work.strategies), used_thresholds(work))
+    ]
+    return Equilibrium(work.game, named(work.game, cells), dict(work.strategies), used_thresholds(work))
 
 
 def used_thresholds(work: Derivation) -> tuple[Threshold, ...]:
@@ -179,7 +180,7 @@ def _admit_choice(work: Derivation, space: Space, node: Continuous) -> None:
     low, high = ring.quotient(node.low), ring.quotient(node.high)
     v = Quotient(ring, ring.gens[ring.index[node.symbol]], ring.constant(1))
     if ring.index[node.symbol] in ring.nonnegative:
-        space.facts.append(space.term(v.numerator) >= 0)
+        space.bound(ring.index[node.symbol], strict=False)
     inside = conjunction(literal(ring, gap.oriented(), strict=False) for gap in (v - low, high - v)) or ()
     space.add(inside)
     ends = (space.evaluate(end.numerator) / space.evaluate(end.denominator) for end in (low, high))
@@ -268,8 +269,8 @@ def _expected(work: Derivation, node: Chance, children: list[list[Piece]], space
     weights = [work.ring.quotient(p) for p in node.probabilities]
     pieces = []
     for combination in product(*children):
-        where = conjunction(item for piece in combination for item in piece.where) or ()
-        if not space.possible(where):
+        where = conjunction(item for piece in combination for item in piece.where)
+        if where is None or not space.possible(where):
             continue
         payoffs = []
         for i in range(len(work.game.players)):

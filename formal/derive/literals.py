@@ -87,8 +87,10 @@ def literal(ring: Ring, poly: Poly, *, strict: bool) -> Literal | bool:
         known = ring.sign(factor)
         if known is not None:
             sign *= known ** int(power)
+        elif power % 2 or (strict and ring.weak_sign(factor)):
+            kept = kept * factor * (1 if power % 2 else ring.weak_sign(factor))
         else:
-            kept = kept * (factor if power % 2 else factor**2)
+            kept = kept * factor**2
     kept = kept if sign > 0 else -kept
     strict_sign, weak_sign = ring.sign(kept), ring.weak_sign(kept)
     if strict_sign is not None:
@@ -101,14 +103,28 @@ def literal(ring: Ring, poly: Poly, *, strict: bool) -> Literal | bool:
 
 
 def conjunction(literals: Iterable[Literal | bool]) -> tuple[Literal, ...] | None:
-    """The literals that are not settled, without repetition; None when one of them is false."""
+    """The literals that are not settled, without repetition; None when one of them is false.
+
+    Factors that one of the literals says are positive are left out of the others.
+    """
     found: dict[Literal, None] = {}
     for item in literals:
         if item is False:
             return None
         if isinstance(item, Literal):
             found[item] = None
+    for positive in [item for item in found if item.strict and item.poly.total_degree() == 1]:
+        reduced = [item if item == positive else _without(item, positive.poly) for item in found]
+        if False in reduced:
+            return None
+        found = dict.fromkeys(item for item in reduced if isinstance(item, Literal))
     return tuple(found)
+
+
+def _without(item: Literal, factor: Poly) -> Literal | bool:
+    """The literal where the factor is positive."""
+    rest, remainder = divmod(item.poly, factor)
+    return literal(item.ring, rest, strict=item.strict) if remainder.is_zero() else item
 
 
 def literals(ring: Ring, relations: Iterable[sp.Basic]) -> tuple[Literal, ...]:

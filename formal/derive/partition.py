@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import sympy as sp
 
-from formal.errors import ModelError
+from formal.errors import ModelError, suggestion
 from formal.model.game import Game
 from formal.model.threshold import Threshold
 from formal.model.tree import Continuous, Decision, Node
@@ -48,6 +49,7 @@ class Strategy:
         """The condition under which a decision is taken."""
         return sp.Or(*(sp.And(*b.conditions) for b in self.branches if b.decision == action))
 
+    @cached_property
     def rules(self) -> list[tuple[Any, sp.Basic]]:
         """Each different decision with the condition under which it is taken."""
         return [(d, self.where(d)) for d in dict.fromkeys(b.decision for b in self.branches)]
@@ -55,12 +57,13 @@ class Strategy:
 
 @dataclass(frozen=True)
 class Cell:
-    """A region of the parameter space with one path of play."""
+    """A region of the parameter space with one path of play, and the author's name for it."""
 
     conditions: Conditions
     path: tuple[Any, ...]
     payoffs: Mapping[str, sp.Expr]
     attained: bool = True
+    name: str = ""
 
     @property
     def decisions(self) -> dict[str, Any]:
@@ -99,6 +102,13 @@ class Equilibrium:
     def played(self, label: str, action: str) -> sp.Basic:
         """The condition on the parameters under which the path of play takes `action` at `label`."""
         return sp.Or(*(sp.And(*c.conditions) for c in self.cells if c.decisions.get(label) == action))
+
+    def where(self, name: str) -> sp.Basic:
+        """The condition on the parameters under which the equilibrium is in a cell of this name."""
+        known = [cell.name for cell in self.cells if cell.name]
+        if name not in known:
+            raise ModelError(f'{self.game.name} has no cell "{name}"; {suggestion(name, known)}')
+        return sp.Or(*(sp.And(*c.conditions) for c in self.cells if c.name == name))
 
     def nonexistence(self) -> sp.Basic:
         """The condition on the parameters under which there is no equilibrium."""

@@ -109,12 +109,14 @@ class Ring:
         """1 when the polynomial is ≥ 0 by its coefficients, -1 when ≤ 0, 0 when it is zero, else None."""
         if poly.is_zero():
             return 0
-        found = set()
-        for powers, coefficient in poly.to_dict().items():
-            if any(k % 2 and i not in self.nonnegative for i, k in enumerate(powers)):
+        signs = {coefficient > 0 for coefficient in poly.coeffs()}
+        if len(signs) == 2:
+            return None
+        nonnegative = self.nonnegative
+        for powers in poly.monoms():
+            if any(k % 2 and i not in nonnegative for i, k in enumerate(powers)):
                 return None
-            found.add(1 if coefficient > 0 else -1)
-        return found.pop() if len(found) == 1 else None
+        return 1 if signs.pop() else -1
 
     def coefficients(self, poly: Poly, symbol: sp.Symbol) -> list[Poly]:
         """The coefficients of the polynomial in `symbol`, constant term first."""

@@ -68,8 +68,31 @@ class Thresholds:
             known = self.facts[threshold]
             space.add(known.facts, known.exists)
             if place in ring.nonnegative:
-                space.facts.append(space.term(ring.gens[place]) >= 0)
+                space.bound(place, strict=False)
             space.sample_threshold(threshold)
+            for other in [t for t in self.facts if t != threshold and ring.index[t] in space.columns]:
+                self._order(space, threshold, other)
+                self._order(space, other, threshold)
+
+    def _order(self, space: Space, t: Threshold, e: Threshold) -> None:
+        """Where the larger root t of p lies beside e, by the sign of p(e); for p with the leading term of e's polynomial.
+
+        p(e) ≤ 0 puts e below t; p(e) ≥ 0 puts it above, unless e is where p falls.
+        """
+        own, other, ring = self.facts[t], self.facts[e], space.ring
+        if own.side < 0 or own.parts[2] != other.parts[2]:
+            return
+        above = ring.gens[ring.index[e]]
+        gap = ring.gens[ring.index[t]] - above
+        (c, b, a), (other_c, other_b, _) = own.parts, other.parts
+        value, slope = (b - other_b) * above + c - other_c, 2 * a * above + b
+        for strict in (False, True):
+            for signs, order in (([-value], gap), ([value, slope], -gap)):
+                known = (literal(ring, q, strict=strict and q is not slope) for q in signs)
+                under = conjunction([*own.exists, *other.exists, *known])
+                fact = literal(ring, order, strict=strict)
+                if under is not None and isinstance(fact, Literal):
+                    space.add([fact], under)
 
     def admit_all(self, space: Space) -> None:
         """Admit every threshold that rests on what this space knows."""

@@ -17,10 +17,11 @@ import z3
 
 from formal.derive.literals import Literal, literals
 from formal.derive.polynomial import Poly, Ring
-from formal.ladder import LONG, SHORT, Rung, core, run
+from formal.ladder import LONG, SHORT, Answer, Rung, core, run
 from formal.model.parameters import Parameter
 from formal.model.threshold import Threshold
 
+Places = frozenset[int]
 SAMPLES = 3000
 EDGES = 0.04
 MOSTLY = 0.9
@@ -43,9 +44,11 @@ class Space:
     def __init__(self, ring: Ring, scale: Iterable[sp.Symbol], context: z3.Context) -> None:
         self.ring, self.context = ring, context
         self.unit = {ring.index[s] for s in scale}
-        self.facts: list[z3.BoolRef] = [z3.BoolVal(True, context)]
+        self.facts: list[tuple[Places, z3.BoolRef]] = []
         self.columns: dict[int, np.ndarray] = {}
         self._terms: dict[str, z3.ArithRef] = {}
+        self._formulas: dict[tuple[str, bool], z3.BoolRef] = {}
+        self._places: dict[int, Places] = {}
         self._values: dict[str, tuple[np.ndarray, np.ndarray]] = {}
         self._truth: dict[tuple[str, bool], np.ndarray] = {}
         self._impossible: list[frozenset[Literal]] = []
@@ -57,7 +60,8 @@ class Space:
         """A copy to which facts can be added without changing this one."""
         child = Space(self.ring, (), self.context)
         child.unit, child.facts, child.columns = self.unit, list(self.facts), dict(self.columns)
-        child._terms, child.generator = self._terms, np.random.default_rng(20231)
+        child._terms, child._formulas, child._places = self._terms, self._formulas, self._places
+        child.generator = np.random.default_rng(20231)
         return child
 
     # -- encoding
@@ -74,27 +78,92 @@ class Space:
                 factors = [self._variable(i) for i, k in enumerate(powers) for _ in range(int(k))]
                 number = z3.Q(int(coefficient.p), int(coefficient.q), self.context)
                 parts.append(z3.Product([number, *factors]) if factors else number)
-            self._terms[key] = z3.Sum(parts) if parts else z3.RealVal(0, self.context)
+            self._terms[key] = made = z3.Sum(parts) if parts else z3.RealVal(0, self.context)
+            self._places[made.get_id()] = places(poly) - self.unit
         return self._terms[key]
 
     def formula(self, literal: Literal) -> z3.BoolRef:
-        term = self.term(literal.poly)
-        relation = term > 0 if literal.strict else term >= 0
-        return z3.And(*(self.formula(item) for item in literal.exists), relation) if literal.exists else relation
+        known = self._formulas.get(literal.key)
+        if known is None:
+            term = self.term(literal.poly)
+            known = term > 0 if literal.strict else term >= 0
+            if literal.exists:
+                known = z3.And(*(self.formula(item) for item in literal.exists), known)
+            self._formulas[literal.key] = known
+            self._places[known.get_id()] = self._mentioned(known.children())
+        return known
 
     def all(self, literals: Iterable[Literal]) -> z3.BoolRef:
         return z3.And([z3.BoolVal(True, self.context), *(self.formula(item) for item in literals)])
 
     def add(self, literals: Iterable[Literal], under: Sequence[Literal] = ()) -> None:
         """Facts that hold wherever the literals `under` do."""
-        facts = [self.formula(item) for item in literals]
-        self.facts += [z3.Implies(self.all(under), fact) for fact in facts] if under else facts
+        for item in literals:
+            fact = self.formula(item)
+            self._know(z3.Implies(self.all(under), fact) if under else fact)
+
+    def bound(self, place: int, *, strict: bool) -> None:
+        """Note that a symbol is positive (strict) or not negative."""
+        term = self.term(self.ring.gens[place])
+        self._know(term > 0 if strict else term >= 0)
+
+    def _know(self, fact: z3.BoolRef) -> None:
+        self.facts.append((self._mentioned([fact]), fact))
+
+    def _mentioned(self, formulas: Iterable[z3.ExprRef]) -> Places:
+        """The places of the symbols in the formulas."""
+        found, pending = set[int](), list(formulas)
+        while pending:
+            part = pending.pop()
+            known = self._places.get(part.get_id())
+            if known is not None:
+                found |= known
+            else:
+                pending += part.children()
+        return frozenset(found)
 
     # -- solving
 
+    def _scopes(self, formulas: Sequence[z3.BoolRef]) -> list[list[z3.BoolRef]]:
+        """The facts on the symbols in the formulas, and on all that these rest on."""
+        named = self._mentioned(formulas)
+        whole, pending = set(named), list(named)
+        while pending:
+            symbol = self.ring.symbols[pending.pop()]
+            if isinstance(symbol, Threshold):
+                rests_on = {self.ring.index[s] for s in symbol.definition.free_symbols} - whole - self.unit
+                whole |= rests_on
+                pending += rests_on
+        true = z3.BoolVal(True, self.context)
+        scopes = [[true, *(fact for used, fact in self.facts if used <= scope)] for scope in (named, whole)]
+        return scopes if len(scopes[0]) < len(scopes[1]) else scopes[1:]
+
+    def _ask(self, formulas: Sequence[z3.BoolRef], rungs: Sequence[Rung]) -> tuple[Answer, list[z3.BoolRef]]:
+        """Whether the formulas can hold together, and the facts that decided it.
+
+        Few facts often suffice for a refutation, and solvers are slow to see which. A solution is sought where the facts on all
+        that the formulas rest on have one; other thresholds take their values there.
+        """
+        for scope in self._scopes(formulas):
+            answer = run([*scope, *formulas], rungs)
+            if answer.status == "unsat":
+                return answer, scope
+        everything = [z3.BoolVal(True, self.context), *(fact for _, fact in self.facts)]
+        if answer.model is not None:
+            pinned = run([*everything, *formulas, *self._pins(answer.model)], SHORT)
+            if pinned.status == "sat":
+                return pinned, everything
+        return run([*everything, *formulas], rungs), everything
+
+    def _pins(self, model: z3.ModelRef) -> list[z3.BoolRef]:
+        """The model's rational values of parameters and choices."""
+        free = [i for i, s in enumerate(self.ring.symbols) if not isinstance(s, Threshold) and i not in self.unit]
+        values = {i: model.eval(self._variable(i), model_completion=True) for i in free}
+        return [self._variable(i) == value for i, value in values.items() if z3.is_rational_value(value)]
+
     def find(self, *formulas: z3.BoolRef, rungs: Sequence[Rung] = LONG) -> Point | bool | None:
         """A point of the space with these properties, None when there is none, False when the solver gives up."""
-        answer = run([*self.facts, *formulas], rungs)
+        answer, _ = self._ask(formulas, rungs)
         if answer.model is None:
             return None if answer.status == "unsat" else False
         return self._point(answer.model)
@@ -112,12 +181,12 @@ class Space:
                 return core_found
         items = sorted(together, key=lambda item: item.cost)
         formulas = [self.formula(item) for item in items]
-        answer = run([*self.facts, *formulas], SHORT)
+        answer, facts = self._ask(formulas, SHORT)
         if answer.model is not None:
             return self._point(answer.model)
         if answer.status != "unsat":
             return None
-        used = core(self.facts, formulas, CORE_WORK)
+        used = core(facts, formulas, CORE_WORK)
         self._impossible.append(together if used is None else frozenset(items[k] for k in used))
         return self._impossible[-1]
 
@@ -137,17 +206,14 @@ class Space:
 
     def impossible(self, *formulas: z3.BoolRef) -> bool:
         """Whether the solver soon refutes the formulas over the whole space."""
-        return run([*self.facts, *formulas], rungs=SHORT).status == "unsat"
+        scopes = self._scopes(formulas)
+        return any(run([*scope, *formulas], SHORT).status == "unsat" for scope in scopes)
 
     def possible(self, literals: Sequence[Literal], *formulas: z3.BoolRef) -> bool:
         """Whether literals and formulas may hold together; without formulas a sample point may settle it."""
         if not formulas and bool(np.any(self.all_hold(literals))):
             return True
         return not self.impossible(self.all(literals), *formulas)
-
-    def feasible(self, literals: Sequence[Literal], *formulas: z3.BoolRef) -> bool:
-        """Whether the solver soon finds a point at which literals and formulas hold."""
-        return run([*self.facts, self.all(literals), *formulas], rungs=SHORT).status == "sat"
 
     def none_of(self, literals: Iterable[Literal]) -> z3.BoolRef:
         """Not all of the literals hold."""
@@ -271,12 +337,16 @@ def over_parameters(
         space.sample_parameter(q, *ends, ends=not (q.domain.open_low or q.domain.open_high))
         space.add(literals(ring, q.facts()))
         if ring.index[q] in ring.nonnegative:
-            bound = ring.gens[ring.index[q]]
-            space.facts.append(space.term(bound) > 0 if q.is_positive else space.term(bound) >= 0)
+            space.bound(ring.index[q], strict=bool(q.is_positive))
     given = literals(ring, assumed)
     space.add(given)
     space.restrict(given)
     return space
+
+
+def places(poly: Poly) -> Places:
+    """The places of the symbols in a polynomial."""
+    return frozenset(i for powers in poly.monoms() for i, k in enumerate(powers) if k)
 
 
 def _float_value(poly: Poly, columns: Any) -> tuple[np.ndarray, np.ndarray]:

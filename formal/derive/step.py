@@ -19,21 +19,26 @@ from formal.model.tree import Continuous, Decision, Leaf, Node
 
 @dataclass(frozen=True)
 class Step:
-    """`before` becomes `after` by `rule`; `claims` hold wherever `given` does, and `conditions` is part of what is shown."""
+    """`before` becomes `after` by `rule`; `claims` hold wherever `given` does, and `conditions` is part of what is shown.
+
+    The step is about what `player` does: an action's name or an equation, and what is not done `instead` of it.
+    """
 
     rule: str
-    subject: str
+    player: str
+    move: str | sp.Basic
     before: sp.Basic
     after: sp.Basic
     claims: tuple[sp.Basic, ...]
     given: tuple[sp.Basic, ...] = ()
     conditions: tuple[sp.Basic, ...] = ()
+    instead: str | sp.Basic = ""
 
 
 def steps(equilibrium: Equilibrium) -> Iterator[Step]:
     """The steps of the derivation, last movers first."""
     for threshold in equilibrium.thresholds:
-        yield _threshold(threshold, tuple(equilibrium.game.assume.values()))
+        yield threshold_step(threshold, tuple(equilibrium.game.assume.values()))
     for node in reversed(equilibrium.game.nodes):
         given = (*equilibrium.game.assume.values(), *node.facts())
         if isinstance(node, Decision):
@@ -46,11 +51,12 @@ def steps(equilibrium: Equilibrium) -> Iterator[Step]:
                     yield from _first_order(equilibrium, node, branch, given)
 
 
-def _threshold(threshold: Threshold, given: tuple[sp.Basic, ...]) -> Step:
+def threshold_step(threshold: Threshold, given: tuple[sp.Basic, ...]) -> Step:
+    """The root of its polynomial that a threshold is."""
     equation, *isolating = threshold.characterisation
     claims = tuple(substitute(r, {threshold: threshold.definition}) for r in threshold.characterisation)
     solved = sp.Eq(threshold, threshold.definition, evaluate=False)
-    return Step("threshold", str(threshold), equation, solved, claims, (*given, *threshold.exists), tuple(isolating))
+    return Step("threshold", "", threshold, equation, solved, claims, (*given, *threshold.exists), tuple(isolating))
 
 
 def _comparison(equilibrium: Equilibrium, node: Decision, given: tuple[sp.Basic, ...]) -> Iterator[Step]:
@@ -62,7 +68,7 @@ def _comparison(equilibrium: Equilibrium, node: Decision, given: tuple[sp.Basic,
     kept, left = (_leaf(node, action).payoffs[node.player] for action in (favoured, other))
     prefers = sp.Ge(kept, left, evaluate=False)
     where = equilibrium.strategies[node].where(favoured)
-    yield Step("comparison", f"{node.player}: {favoured}", prefers, where, (sp.Equivalent(prefers, where),), given)
+    yield Step("comparison", node.player, favoured, prefers, where, (sp.Equivalent(prefers, where),), given)
 
 
 def _leaf(node: Decision, action: str) -> Leaf:
@@ -76,25 +82,25 @@ def _first_order(equilibrium: Equilibrium, node: Continuous, branch: Branch, giv
     if branch.decision in (node.low, node.high) or isinstance(branch.decision, Threshold):
         return
     v = node.symbol
-    for objective in _objectives(equilibrium, node):
+    for objective in objectives(equilibrium, node):
         slope = sp.diff(objective, v)
         if slope != 0 and sp.simplify(substitute(slope, {v: branch.decision})) == 0:
             vanishes = sp.Eq(substitute(slope, {v: branch.decision}), 0, evaluate=False)
             concave = sp.Le(sp.diff(slope, v), 0, evaluate=False)
             chosen = sp.Eq(v, branch.decision, evaluate=False)
             before = sp.Eq(slope, 0, evaluate=False)
-            yield Step("first-order condition", f"{node.player}: {v}", before, chosen, (vanishes, concave), given, (concave,))
+            yield Step("first-order condition", node.player, chosen, before, chosen, (vanishes, concave), given, (concave,))
             return
 
 
-def _objectives(equilibrium: Equilibrium, node: Continuous) -> Iterator[sp.Expr]:
+def objectives(equilibrium: Equilibrium, node: Continuous) -> Iterator[sp.Expr]:
     """The mover's payoffs at the ends below, with later continuous choices replaced by the strategies' decisions."""
 
     def below(current: Node, values: dict[sp.Symbol, sp.Expr]) -> Iterator[sp.Expr]:
         if isinstance(current, Leaf):
             yield substitute(current.payoffs[node.player], values)
         elif isinstance(current, Continuous) and current is not node:
-            for decision, _ in equilibrium.strategies[current].rules():
+            for decision, _ in equilibrium.strategies[current].rules:
                 yield from below(current.following, {**values, current.symbol: substitute(decision, values)})
         else:
             for child in current.children:

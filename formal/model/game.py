@@ -38,9 +38,11 @@ class Game:
         ties: Mapping[str, str],
         assume: Mapping[str, Any],
         thresholds: Mapping[str, str],
+        cells: Mapping[str, Mapping[str, Any]],
     ) -> None:
         self.play, self.players, self.ties = play, tuple(players), dict(ties)
         self.assume, self.thresholds = dict(assume), dict(thresholds)
+        self.cells = {name: dict(moves) for name, moves in cells.items()}
         self.name = play.__name__
         self.doc = inspect.getdoc(play) or getattr(inspect.getmodule(play), "__doc__", None) or ""
         self.place = Place(Path(play.__code__.co_filename), play.__code__.co_firstlineno)
@@ -57,6 +59,7 @@ class Game:
         runs = _enumerate(self)
         root = _grow(self, runs, 0, ())
         _check_ties(self, root)
+        _check_cells(self, root)
         return root
 
     @cached_property
@@ -130,13 +133,16 @@ def game(
     ties: Mapping[str, str] | None = None,
     assume: Mapping[str, Any] | None = None,
     thresholds: Mapping[str, str] | None = None,
+    cells: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Callable[[Callable[[Any], Mapping[str, Any]]], Game]:
     """Declare a game: decorates a function of `g` that plays once and returns each player's payoff.
 
     `ties` says what an indifferent mover does: an action by the label of a discrete choice (without an entry: the one
     listed first), `"lowest"` or `"highest"` by the label of a continuous one (without an entry: lowest).
     `assume` maps names to relations on parameters. `thresholds` maps the label of a continuous choice to the name under
-    which the acceptance threshold in it is shown.
+    which the acceptance threshold in it is shown. `cells` names the cells of the equilibrium, in the order in which they are
+    to be shown, by moves on the path of play: `{"no signal": {"s": 0}, "invited": {"invite": "invite"}}`. A cell has the first
+    name that fits; a move is an action, a number, a formula or the name of a threshold.
     Raises ModelError for repeated players or an assumption that is not a relation.
     """
     if isinstance(players, str) or len(set(players)) < len(tuple(players)):
@@ -149,7 +155,7 @@ def game(
 
     def declare(play: Callable[[Any], Mapping[str, Any]]) -> Game:
         conditions = {name: sp.sympify(relation) for name, relation in (assume or {}).items()}
-        return Game(play, players, ties or {}, conditions, thresholds or {})
+        return Game(play, players, ties or {}, conditions, thresholds or {}, cells or {})
 
     return declare
 
@@ -313,3 +319,16 @@ def _check_ties(game: Game, root: Node) -> None:
     for label in game.thresholds:
         if label not in menus:
             raise ModelError(f'thresholds names "{label}", which nobody chooses; {suggestion(label, menus)}', place=game.place)
+
+
+def _check_cells(game: Game, root: Node) -> None:
+    movers = {n.label: n for n in root.walk() if isinstance(n, Decision | Continuous)}
+    for name, moves in game.cells.items():
+        for label, move in moves.items():
+            if label not in movers:
+                shown = f'the cell "{name}" names "{label}", which nobody chooses'
+                raise ModelError(f"{shown}; {suggestion(label, movers)}", place=game.place)
+            menu = {a for n in root.walk() if isinstance(n, Decision) and n.label == label for a in n.actions}
+            if menu and move not in menu:
+                shown = f'the cell "{name}" sends "{label}" to "{move}", which is not among its actions'
+                raise ModelError(f"{shown}; {suggestion(str(move), sorted(menu))}", place=game.place)

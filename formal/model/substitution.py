@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import sympy as sp
 from sympy.core.relational import Relational
 
-from formal.model.threshold import Threshold, following
+from formal.model.threshold import Threshold, following, free_symbols
 
 
 def substitute(formula: sp.Basic, values: Mapping[sp.Symbol, sp.Expr]) -> sp.Basic:
@@ -17,7 +17,7 @@ def substitute(formula: sp.Basic, values: Mapping[sp.Symbol, sp.Expr]) -> sp.Bas
     """
     if not values:
         return formula
-    if not any(isinstance(s, Threshold) for s in formula.free_symbols):
+    if not any(isinstance(s, Threshold) for s in free_symbols(formula)):
         return _replaced(formula, values)
     mark = "[" + ", ".join(f"{s}={e}" for s, e in sorted(values.items(), key=lambda pair: pair[0].name)) + "]"
     return _replaced(formula, following(formula, values, mark))

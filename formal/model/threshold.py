@@ -74,11 +74,17 @@ def _facts(threshold: Threshold) -> tuple[sp.Basic, ...]:
     return tuple(sp.Or(missing, relation, evaluate=False) for relation in threshold.characterisation)
 
 
+@lru_cache(maxsize=100_000)
+def free_symbols(expression: sp.Basic) -> tuple[sp.Symbol, ...]:
+    """The free symbols of an expression in the order of their names, found once."""
+    return tuple(sorted(expression.free_symbols, key=lambda s: s.name))
+
+
 def thresholds(*expressions: sp.Basic) -> tuple[Threshold, ...]:
     """All thresholds in the expressions and in one another's definitions, innermost first."""
     found: dict[Threshold, None] = {}
     for expression in expressions:
-        for symbol in sorted(expression.free_symbols, key=lambda s: s.name):
+        for symbol in free_symbols(expression):
             if isinstance(symbol, Threshold) and symbol not in found:
                 found.update(dict.fromkeys(thresholds(symbol.definition)))
                 found[symbol] = None

@@ -7,6 +7,7 @@ from typing import Any
 
 from formal.check import Record
 from formal.derive.partition import Equilibrium
+from formal.derive.step import Step
 from formal.nash_solution import NashSolution
 from formal.query import Effect
 from formal.report.text import shown_path
@@ -30,7 +31,9 @@ def record_data(record: Record) -> dict[str, Any]:
     }
 
 
-def equilibrium_data(equilibrium: Equilibrium, effects: Sequence[Effect] = ()) -> dict[str, Any]:
+def equilibrium_data(
+    equilibrium: Equilibrium, effects: Sequence[Effect] = (), reasons: Mapping[int, Sequence[tuple[Step, bool]]] | None = None
+) -> dict[str, Any]:
     """The equilibrium as JSON-ready data."""
     return {
         "game": equilibrium.game.name,
@@ -50,17 +53,32 @@ def equilibrium_data(equilibrium: Equilibrium, effects: Sequence[Effect] = ()) -
         ],
         "cells": [
             {
+                "name": cell.name,
                 "conditions": [str(c) for c in cell.conditions],
                 "attained": cell.attained,
                 "path": _plain(cell.path),
                 "payoffs": {q: str(u) for q, u in cell.payoffs.items()},
+                "reasons": [_step(step, sure) for step, sure in (reasons or {}).get(number, ())],
             }
-            for cell in equilibrium.cells
+            for number, cell in enumerate(equilibrium.cells, start=1)
         ],
         "statics": [
             {"cell": e.cell, "choice": e.choice, "parameter": e.parameter.name, "derivative": str(e.derivative), "sign": e.sign}
             for e in effects
         ],
+    }
+
+
+def _step(step: Step, sure: bool) -> dict[str, Any]:
+    return {
+        "rule": step.rule,
+        "player": step.player,
+        "move": str(step.move),
+        "instead": str(step.instead),
+        "before": str(step.before),
+        "after": str(step.after),
+        "conditions": [str(c) for c in step.conditions],
+        "proved": sure,
     }
 
 

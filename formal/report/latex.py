@@ -12,11 +12,10 @@ import sympy as sp
 
 from formal.check import Record
 from formal.claims import Proposition
-from formal.decide.goal import Goal
-from formal.decide.portfolio import decide
-from formal.decide.verdict import Proved
+from formal.derive.partition import Equilibrium
 from formal.derive.step import Step, steps
 from formal.errors import FormalError
+from formal.explain import explain, proved
 from formal.loader import ProofFile
 from formal.model.game import Game
 from formal.model.tree import Continuous, Decision
@@ -56,14 +55,16 @@ def check_document(files: Sequence[ProofFile], records: Sequence[Record]) -> str
     return "\n".join([*parts, r"\end{document}", ""])
 
 
-def section(game: Game, *, proved: bool) -> str:
-    """A game's model and its equilibria; see `game_section` for the environments needed."""
-    return _nash_section(nash(game), proved=proved) if game.hidden else game_section(solve(game), proved=proved)
+def section(game: Game, *, proved: bool, explained: bool = False) -> str:
+    """A game's model and its equilibria, and on demand why; see `game_section` for the environments needed."""
+    if game.hidden:
+        return _nash_section(nash(game), sure=proved)
+    return game_section(solve(game), sure=proved, explained=explained)
 
 
-def _nash_section(solution: NashSolution, *, proved: bool) -> str:
+def _nash_section(solution: NashSolution, *, sure: bool) -> str:
     game, lines = solution.game, [_model(solution.game)]
-    claim = "are Nash equilibria" if proved else "were proposed as Nash equilibria, but not all proved"
+    claim = "are Nash equilibria" if sure else "were proposed as Nash equilibria, but not all proved"
     missing = f" They are {prose(solution.completeness)}." if solution.completeness else ""
     lines += [rf"\begin{{proposition}}[Equilibria of {prose(game.name)}]\label{{prop:{game.name}}}"]
     lines += [f"The following {claim}.{missing}", r"\begin{enumerate}"]
@@ -82,25 +83,23 @@ def _nash_section(solution: NashSolution, *, proved: bool) -> str:
     return "\n".join([*lines, r"\end{enumerate}", r"\end{proposition}", ""])
 
 
-def _played(action: str, weight: sp.Expr) -> str:
-    return rf"\emph{{{prose(action)}}}" + (f" with probability ${latex(weight)}$" if weight != 1 else "")
-
-
-def game_section(solution: Solution, *, proved: bool) -> str:
+def game_section(solution: Solution, *, sure: bool, explained: bool = False) -> str:
     """A game's model, its equilibrium by cases and the derivation.
 
     Needs amsmath, amssymb, amsthm and the theorem environments `model` and `proposition`.
     """
     game, equilibrium = solution.game, solution.equilibrium
     lines = [_model(game)]
-    claim = "is a subgame perfect equilibrium" if proved else "was proposed as a subgame perfect equilibrium, but not proved"
+    claim = "is a subgame perfect equilibrium" if sure else "was proposed as a subgame perfect equilibrium, but not proved"
     lines += [rf"\begin{{proposition}}[Equilibrium of {prose(game.name)}]\label{{prop:{game.name}}}", f"The following {claim}."]
     lines.append(r"\begin{enumerate}")
     for cell in equilibrium.cells:
-        lines.append(rf"\item If {_conditions(cell.conditions)}: " + _path(cell.path if cell.attained else None))
+        name = rf"\emph{{{prose(cell.name)}}}: " if cell.name else ""
+        lines.append(rf"\item {name}If {_conditions(cell.conditions)}: " + _path(cell.path if cell.attained else None))
     lines += [r"\end{enumerate}", r"\end{proposition}"]
     lines += [r"\begin{proof}[Derivation]", "Last movers first; every displayed step was checked."]
     lines += _derivation(solution)
+    lines += _explanations(equilibrium) if explained else []
     lines += [r"\end{proof}", ""]
     return "\n".join(lines)
 
@@ -144,12 +143,8 @@ def _path(path: Sequence[Any] | None) -> str:
 def _derivation(solution: Solution) -> list[str]:
     lines: list[str] = []
     for step in steps(solution.equilibrium):
-        checked = all(isinstance(decide(Goal(step.rule, c, step.given)), Proved) for c in step.claims)
-        lines += (
-            _step(step)
-            if checked
-            else [f"A step ({prose(step.rule)} of {prose(step.subject)}) was not proved and is left out."]
-        )
+        missing = f"A step ({prose(step.rule)} of {_subject(step)}) was not proved and is left out."
+        lines += _step(step) if proved(step) else [missing]
     for node, strategy in solution.equilibrium.strategies.items():
         if not isinstance(node, Decision | Continuous):
             continue
@@ -171,14 +166,35 @@ _RULES = {
     "threshold": ("Of the roots of", r"\quad\text{take}\quad "),
     "comparison": ("Comparing payoffs", r"\iff "),
     "first-order condition": ("By the first-order condition", r"\implies "),
+    "end of the range": ("At an end of the range", r"\implies "),
+    "switch": ("Where the continuation changes", r"\implies "),
+    "choice": ("Chosen from the range", r"\ni\quad "),
 }
 
 
 def _step(step: Step) -> list[str]:
     words, link = _RULES[step.rule]
-    subject = "" if step.rule == "threshold" else f" ({prose(step.subject)}),"
+    subject = f" ({_subject(step)})," if step.player else ""
     side = [f"where {_conditions(step.conditions)}."] if step.conditions else []
-    return [words + subject, r"\[", f"{latex(step.before)} {link}{latex(step.after)}", r"\]", *side, ""]
+    formula = latex(step.before) + (f" {link}{latex(step.after)}" if step.after != sp.true else "")
+    return [words + subject, r"\[", formula, r"\]", *side, ""]
+
+
+def _subject(step: Step) -> str:
+    moves = [rf"\emph{{{prose(m)}}}" if isinstance(m, str) else f"${latex(m)}$" for m in (step.move, step.instead) if m != ""]
+    return (f"{prose(step.player)}: " if step.player else "") + " rather than ".join(moves)
+
+
+def _explanations(equilibrium: Equilibrium) -> list[str]:
+    """Why each case is what it is; steps that were not proved are left out and counted."""
+    lines: list[str] = []
+    for number, cell in enumerate(equilibrium.cells, start=1):
+        found = list(explain(equilibrium, number))
+        kept = [step for step in found if proved(step)]
+        lines += [rf"\paragraph{{Case {number}{', ' + prose(cell.name) if cell.name else ''}.}}"]
+        lines += [line for step in kept for line in _step(step)]
+        lines += [f"{len(found) - len(kept)} steps were not proved and are left out."] * (len(found) > len(kept))
+    return lines
 
 
 def proposition_block(item: Proposition, record: Record) -> str:

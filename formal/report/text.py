@@ -14,6 +14,7 @@ from rich.text import Text
 
 from formal.check import Record
 from formal.derive.partition import Equilibrium
+from formal.derive.step import Step
 from formal.nash_solution import NashSolution
 from formal.query import Effect, Tie
 from formal.report.names import text, text_name
@@ -118,9 +119,16 @@ def nash_lines(solution: NashSolution, proved: str) -> RenderableType:
 
 
 def equilibrium_lines(
-    equilibrium: Equilibrium, proved: str, effects: Sequence[Effect] = (), tied: Sequence[Tie] = ()
+    equilibrium: Equilibrium,
+    proved: str,
+    effects: Sequence[Effect] = (),
+    tied: Sequence[Tie] = (),
+    reasons: Mapping[int, Sequence[tuple[Step, bool]]] | None = None,
 ) -> RenderableType:
-    """Thresholds, strategies stage by stage with what is as good, the cells with path and payoffs, comparative statics."""
+    """Thresholds, strategies stage by stage with what is as good, the cells with path and payoffs, comparative statics.
+
+    `reasons` are the steps that explain a cell, by its number, and whether each is proved.
+    """
     game = equilibrium.game
     lines: list[str] = [f"{game.name}: {proved}", ""]
     named = [f"{text_name(t)} = {text(t.definition)}" for t in equilibrium.thresholds]
@@ -136,15 +144,26 @@ def equilibrium_lines(
             lines += [f"      as good: {_among(t)}" for t in tied if t.node is node and t.branch is branch]
     lines += ["", "Path of play"] if equilibrium.cells else []
     for index, cell in enumerate(equilibrium.cells, start=1):
-        lines.append(f"  {index}. if {conditions(cell.conditions)}")
+        lines.append(f"  {index}. {cell.name + ': ' if cell.name else ''}if {conditions(cell.conditions)}")
         if not cell.attained:
             lines.append("     no equilibrium: the best decision is only approached")
             continue
         lines.append(f"     {moves(cell.path)}")
         lines.append("     payoffs " + ", ".join(f"{q}: {text(u)}" for q, u in cell.payoffs.items()))
+        lines += [f"       {reason(step, sure)}" for step, sure in (reasons or {}).get(index, ())]
     lines += ["", "Comparative statics, in the interior of each cell"] if effects else []
     lines += [_effect(e) for e in effects if e.sign != "zero"]
     return Text("\n".join(lines))
+
+
+def reason(step: Step, sure: bool) -> str:
+    """A step on one line: what is done, by which rule, and what decides it."""
+    moves = [m if isinstance(m, str) else text(m) for m in (step.move, step.instead) if m != ""]
+    what = " rather than ".join(moves)
+    link = {"comparison": " when ", "threshold": ", solved by "}.get(step.rule, ", so ")
+    shown = "" if step.after in (sp.true, step.move) else f"{link}{text(step.after)}"
+    side = f", given {conditions(step.conditions)}" if step.conditions else ""
+    return f"{step.player}, {what}: {step.rule}, {text(step.before)}{shown}{side}{'' if sure else '  [NOT PROVED]'}"
 
 
 def _among(tie: Tie) -> str:

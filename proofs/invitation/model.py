@@ -14,6 +14,13 @@ from proofs.parameters import p
     players=("Government", "Leader", "Parliament"),
     ties={"invite": "invite", "table": "table", "vote": "accept"},
     thresholds={"x": "x_u", "m": "xbar"},
+    cells={
+        "no signal": {"invite": "stay silent"},
+        "interior signal": {"s": (p.sigma - p.kappa) / p.chi},
+        "a signal up to what parliament accepts": {"s": "xbar"},
+        "full signal": {"s": 1},
+        "nothing asked, nothing given": {"m": 0},
+    },
 )
 def invitation(g):
     s = g.choose("Government", "s", interval(0, 1))
