@@ -182,7 +182,7 @@ def _against_others(equilibrium: Equilibrium, move: Move) -> Iterator[Step]:
         if move.worth is None or _equal(play.payoffs[node.player], move.worth)
     ]
     if not own:  # the stated payoff is not what the move leads to
-        yield Step("comparison", node.player, _named(node, move.decision), sp.false, sp.false, (sp.false,), move.given)
+        yield Step("selection", node.player, _named(node, move.decision), sp.false, sp.false, (sp.false,), move.given)
     for other in others:
         feasible = _feasible(move, other)
         for play in _plays(equilibrium, move, other, feasible):
@@ -192,7 +192,7 @@ def _against_others(equilibrium: Equilibrium, move: Move) -> Iterator[Step]:
                 if not _equal(*ahead.args):
                     given, after = (*move.given, *feasible, *play.where), _decided_by(ahead, move.given)
                     done, instead = _named(node, move.decision), _named(node, other)
-                    yield Step("comparison", node.player, done, ahead, after, (ahead,), given, feasible, instead)
+                    yield Step("selection", node.player, done, ahead, after, (ahead,), given, feasible, instead)
 
 
 def _feasible(move: Move, other: Any) -> tuple[sp.Basic, ...]:

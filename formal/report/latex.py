@@ -165,6 +165,7 @@ def _derivation(solution: Solution) -> list[str]:
 _RULES = {
     "threshold": ("Of the roots of", r"\quad\text{take}\quad "),
     "comparison": ("Comparing payoffs", r"\iff "),
+    "selection": ("Comparing payoffs", r"\quad\text{as}\quad "),
     "first-order condition": ("By the first-order condition", r"\implies "),
     "end of the range": ("At an end of the range", r"\implies "),
     "switch": ("Where the continuation changes", r"\implies "),

@@ -160,7 +160,7 @@ def reason(step: Step, sure: bool) -> str:
     """A step on one line: what is done, by which rule, and what decides it."""
     moves = [m if isinstance(m, str) else text(m) for m in (step.move, step.instead) if m != ""]
     what = " rather than ".join(moves)
-    link = {"comparison": " when ", "threshold": ", solved by "}.get(step.rule, ", so ")
+    link = {"selection": " as ", "threshold": ", solved by "}.get(step.rule, ", so ")
     shown = "" if step.after in (sp.true, step.move) else f"{link}{text(step.after)}"
     side = f", given {conditions(step.conditions)}" if step.conditions else ""
     return f"{step.player}, {what}: {step.rule}, {text(step.before)}{shown}{side}{'' if sure else '  [NOT PROVED]'}"
