@@ -39,6 +39,7 @@ SHORT = (
     Rung("nlsat", _nlsat, 60_000),
     Rung("smt", _smt, 100_000),
 )
+FACTORS = (Rung("smt", _smt, 30_000),)
 MEDIUM = (Rung("smt", _smt, 600_000),)
 LONG = (
     *SHORT,

@@ -65,7 +65,7 @@ def consistent(assumptions: Mapping[str, sp.Basic], what: str, place: Place | No
 
     Raises ClaimError naming a minimal contradictory subset when there is none, or when none was found.
     """
-    verdict = decide(Goal("assumptions", sp.And(*assumptions.values(), evaluate=False), existential=True))
+    verdict = decide(Goal("assumptions", sp.true, tuple(assumptions.values()), existential=True))
     if isinstance(verdict, Proved):
         return dict(verdict.witness)
     if isinstance(verdict, Unknown):

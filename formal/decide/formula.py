@@ -123,6 +123,25 @@ def _symbols(part: Term | Formula) -> frozenset[sp.Symbol]:
     return frozenset().union(*(symbols(p) for p in part.parts))
 
 
+def degree(part: Term | Formula) -> int:
+    """The highest degree that the part has when it is multiplied out."""
+    known: int | None = part.__dict__.get("degree")
+    if known is None:
+        known = part.__dict__["degree"] = _degree(part)
+    return known
+
+
+def _degree(part: Term | Formula) -> int:
+    if isinstance(part, Const | Var):
+        return int(isinstance(part, Var))
+    if isinstance(part, Power):
+        return degree(part.base) * part.exponent
+    if isinstance(part, Compare):
+        return degree(part.term)
+    degrees = [degree(p) for p in part.parts]
+    return sum(degrees) if isinstance(part, Product) else max(degrees, default=0)
+
+
 @dataclass(frozen=True)
 class Definition:
     """What a fresh variable satisfies wherever all the guards hold."""

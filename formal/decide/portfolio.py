@@ -19,6 +19,7 @@ from formal.decide.evaluate import UndefinedError, failing, holds, value
 from formal.decide.examples import plausible, suggestions
 from formal.decide.formula import TRUE, All, Alternative, Encoder, Formula, Need, negate
 from formal.decide.goal import Goal
+from formal.decide.identity import identical
 from formal.decide.scaling import units
 from formal.decide.verdict import Proved, Refuted, Unknown, Verdict
 from formal.model.substitution import substitute
@@ -81,8 +82,15 @@ def _forall(goal: Goal) -> Verdict:
     defined = _needs(goal, encoder, given, encoder.needs[seen:], used)
     if defined is not None:
         return defined
+    if isinstance(goal.conclusion, sp.Eq) and _identity(goal.conclusion):
+        return Proved((*dict.fromkeys(used), "polynomial identity"))
     failure = _refute(goal, encoder, given, negate(conclusion), used)
     return Proved(tuple(dict.fromkeys(used))) if failure is None else failure
+
+
+def _identity(equation: sp.Eq) -> bool:
+    left, right = equation.args
+    return isinstance(left, sp.Expr) and isinstance(right, sp.Expr) and identical(left, right)
 
 
 def _needs(goal: Goal, encoder: Encoder, given: list[Formula], needs: list[Need], used: list[str]) -> Verdict | None:

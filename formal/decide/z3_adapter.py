@@ -10,9 +10,13 @@ from dataclasses import dataclass
 import sympy as sp
 import z3
 
-from formal.decide.formula import Formula
+from formal.decide.abstraction import abstracted
+from formal.decide.formula import Formula, degree
 from formal.decide.smtlib import Writer
-from formal.ladder import LONG, SHORT, run, run_script
+from formal.ladder import FACTORS, LONG, SHORT, run, run_script
+
+
+HIGH = 6  # from this degree on Z3's non-linear solver may not come back from multiplying out
 
 
 @dataclass(frozen=True)
@@ -49,16 +53,27 @@ class Session:
 
     def solve(self, formulas: Sequence[Formula], *, short: bool = False) -> Reply:
         """Ask whether the formulas can hold together."""
+        high = not short and max(map(degree, formulas), default=0) >= HIGH
+        if high and by_factors(formulas):
+            return Reply("unsat", "Z3 smt on factors", {})
         script = self._writer.script(formulas)
         assertions = z3.parse_smt2_string(script, ctx=self._context)
         answer = run([z3.BoolVal(True, self._context), *assertions], SHORT)
         if answer.status == "unknown" and not short:
+            if not high and by_factors(formulas):
+                return Reply("unsat", "Z3 smt on factors", {})
             answer = run_script(script, LONG)
         if answer.model is None:
             return Reply(answer.status, f"Z3 {answer.by}" if answer.status == "unsat" else answer.by, {})
         value, context = answer.model.eval, answer.model.ctx
         found = {s: _exact(value(z3.Real(n, context), model_completion=True)) for s, n in self._writer.names.items()}
         return Reply("sat", f"Z3 {answer.by}", found | {s: sp.Integer(1) for s in self._writer.units})
+
+
+def by_factors(formulas: Sequence[Formula]) -> bool:
+    """Whether the formulas are soon refuted with their inner sums as unknowns."""
+    abstract = abstracted(formulas)
+    return abstract is not None and run_script(Writer().script(abstract), FACTORS).status == "unsat"
 
 
 def _exact(number: z3.ExprRef) -> sp.Expr:
