@@ -159,7 +159,7 @@ def _space(work: Derivation, node: Node) -> Space:
     space = work.base.below()
     for earlier in _ancestors(game, node):
         if isinstance(earlier, Continuous):
-            _admit_choice(work, space, earlier)
+            admit_choice(space, earlier)
     conditions = literals(ring, [f for f in node.facts() if not _is_range(game, f)])
     space.add(conditions)
     space.restrict(conditions)
@@ -175,8 +175,9 @@ def _ancestors(game: Game, node: Node) -> list[Node]:
     return [n for n in game.nodes if len(n.history) < len(node.history) and n.history == node.history[: len(n.history)]]
 
 
-def _admit_choice(work: Derivation, space: Space, node: Continuous) -> None:
-    ring = work.ring
+def admit_choice(space: Space, node: Continuous) -> None:
+    """Make a number chosen earlier, and its range, known to a space."""
+    ring = space.ring
     low, high = ring.quotient(node.low), ring.quotient(node.high)
     v = Quotient(ring, ring.gens[ring.index[node.symbol]], ring.constant(1))
     if ring.index[node.symbol] in ring.nonnegative:
@@ -301,7 +302,7 @@ def _actions(work: Derivation, node: Decision, children: list[list[Piece]]) -> l
 def _candidates(work: Derivation, node: Continuous, pieces: list[Piece], space: Space) -> list[Option]:
     work.thresholds.admit_all(space)
     inner = space.below()
-    _admit_choice(work, inner, node)
+    admit_choice(inner, node)
     work.thresholds.admit_all(inner)
     return Choice(node, work.game.players.index(node.player), work.thresholds, space, inner).options(pieces)
 

@@ -40,14 +40,15 @@ def smooth_pieces(payoffs: Sequence[sp.Expr], root: Root) -> Iterator[tuple[Cond
             for further, smooth in rest:
                 yield _rooted((*conditions, *further), root), smooth
         return
-    yield (), tuple(_without_roots(u, root) for u in payoffs)
+    yield (), tuple(without_roots(u, root) for u in payoffs)
 
 
 def _rooted(conditions: Conditions, root: Root) -> Conditions:
-    return tuple(c.func(*(_without_roots(side, root) for side in c.args), evaluate=False) for c in conditions)
+    return tuple(c.func(*(without_roots(side, root) for side in c.args), evaluate=False) for c in conditions)
 
 
-def _without_roots(expression: sp.Expr, root: Root) -> sp.Expr:
+def without_roots(expression: sp.Expr, root: Root) -> sp.Expr:
+    """The expression with its square roots named. Raises DerivationError for other fractional powers."""
     while not is_rational(expression):
         powers = (a for a in sp.postorder_traversal(expression) if isinstance(a, sp.Pow) and not a.exp.is_Integer)
         power = next((p for p in powers if is_rational(p.base)), None)

@@ -18,7 +18,7 @@ from functools import partial
 
 import sympy as sp
 
-from formal.derive.literals import Literal, conjunction, literal
+from formal.derive.literals import Literal, conjunction, literal, literals
 from formal.derive.polynomial import Poly, Quotient, Ring
 from formal.derive.space import Point, Space
 from formal.errors import DerivationError
@@ -57,6 +57,28 @@ class Thresholds:
     def name(self, base: str) -> str:
         taken = {t.name for t in self.known.values()}
         return next(n for n in (base, *(f"{base}{k}" for k in range(2, 99))) if n not in taken)
+
+    def adopt(self, space: Space, threshold: Threshold) -> None:
+        """Take over a threshold that was named elsewhere, after those that it rests on."""
+        ring = space.ring
+        if threshold in self.facts:
+            return
+        for inner in thresholds(threshold.definition):
+            self.adopt(space, inner)
+        equation, *isolating = threshold.characterisation
+        nonnegative = any(r.lhs == threshold for r in isolating)
+        ring.adopt(threshold, nonnegative=nonnegative and not threshold.exists)
+        parts = ring.coefficients(ring.quotient(equation.lhs).numerator, threshold)
+        c, b, a = (*parts, *[ring.constant(0)] * (3 - len(parts)))
+        side = 1
+        if not a.is_zero():
+            slope = ring.quotient(isolating[0].lhs).numerator
+            side = 1 if (2 * slope - ring.quotient(sp.diff(equation.lhs, threshold)).numerator).is_zero() else -1
+        exists = literals(ring, threshold.exists)
+        self.known[f"{a}, {b}, {c}", side] = threshold
+        self.facts[threshold] = Known((c, b, a), side, literals(ring, threshold.characterisation), exists)
+        ring.exists[ring.index[threshold]] = exists
+        self.admit(space, threshold)
 
     def admit(self, space: Space, threshold: Threshold) -> None:
         """Make a threshold known to a space, after those that it rests on: its facts and its sample values."""
@@ -257,8 +279,8 @@ def _choices_in_range(ring: Ring, parts: tuple[Poly, Poly, Poly]) -> Conjunction
     return tuple(Literal(ring, ring.gens[i], False) for i in choices)
 
 
-def square_root(space: Space, found: Thresholds, radicand: Quotient) -> Threshold:
-    """√(n/d) as a threshold w with d w² = n. Raises DerivationError where the radicand can be negative."""
+def square_root(space: Space, found: Thresholds, radicand: Quotient, under: Conjunction = ()) -> Threshold:
+    """√(n/d) as a threshold w with d w² = n. Raises DerivationError where the radicand can be negative while `under` holds."""
     ring = space.ring
     n, d = radicand.numerator, radicand.denominator
     if ring.sign(d) is None:
@@ -266,12 +288,12 @@ def square_root(space: Space, found: Thresholds, radicand: Quotient) -> Threshol
     if ring.sign(d) == -1:
         n, d = -n, -d
     item = literal(ring, -n, strict=True)
-    point = item if isinstance(item, bool) else space.find(space.formula(item))
+    point = item if isinstance(item, bool) else space.find(space.all(under), space.formula(item))
     if point is True or isinstance(point, Point):
         where = f" at {space.shown(point)}" if isinstance(point, Point) else ""
         raise DerivationError(f"the root of {radicand.sympy()} is not real{where}")
     used = {ring.symbols[i] for powers in n.monoms() for i, k in enumerate(powers) if k}
-    real = () if all(isinstance(s, Parameter) for s in used) else (Literal(ring, n, False),)
+    real = () if not under and all(isinstance(s, Parameter) for s in used) else (Literal(ring, n, False),)
     named = _named(space, found, (-n, ring.constant(0), d), real, sp.Symbol("w"), 1, "r")
     threshold: Threshold = ring.symbols[next(i for i, k in enumerate(named.numerator.monoms()[0]) if k)]
     return threshold

@@ -102,6 +102,12 @@ class Space:
             fact = self.formula(item)
             self._know(z3.Implies(self.all(under), fact) if under else fact)
 
+    def add_either(self, alternatives: Sequence[Sequence[Literal]]) -> None:
+        """Note that one of the conjunctions holds, and keep the samples at which one does."""
+        self._know(z3.Or([self.all(one) for one in alternatives]))
+        inside = np.any([self.all_hold(one)[:SAMPLES] for one in alternatives] or [np.zeros(SAMPLES, bool)], axis=0)
+        self._keep(inside)
+
     def bound(self, place: int, *, strict: bool) -> None:
         """Note that a symbol is positive (strict) or not negative."""
         term = self.term(self.ring.gens[place])
@@ -319,9 +325,12 @@ class Space:
 
     def restrict(self, literals: Iterable[Literal]) -> None:
         """Replace sample points that violate the literals by copies of those that do not."""
-        inside = np.flatnonzero(self.all_hold(literals))
-        if 0 < len(inside) < SAMPLES:
-            chosen = self.generator.choice(inside, SAMPLES)
+        self._keep(self.all_hold(literals)[:SAMPLES])
+
+    def _keep(self, inside: np.ndarray) -> None:
+        kept = np.flatnonzero(inside)
+        if 0 < len(kept) < SAMPLES:
+            chosen = self.generator.choice(kept, SAMPLES)
             self.columns = {i: column[chosen] for i, column in self.columns.items()}
             self._values, self._truth = {}, {}
 
