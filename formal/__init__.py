@@ -9,6 +9,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from formal.claims import decreasing, exists, forall, iff, implies, increasing, larger, proposition
+    from formal.condition import when
     from formal.model.game import Game, game
     from formal.model.parameters import parameters
     from formal.model.run import interval
@@ -34,6 +35,7 @@ __all__ = [
     "proposition",
     "repeated",
     "solve",
+    "when",
 ]
 
 _HOME = {
@@ -45,6 +47,7 @@ _HOME = {
     "parameters": "formal.model.parameters",
     "repeated": "formal.repeated_game",
     "solve": "formal.solution",
+    "when": "formal.condition",
 }
 
 

@@ -32,7 +32,7 @@ from formal.solution import Rested, noting
 Expect = Literal["proved", "refuted"]
 
 
-class Variable(sp.Symbol):  # type: ignore[misc]
+class Quantified(sp.Symbol):  # type: ignore[misc]
     """A bound variable of a claim."""
 
     __slots__ = ()
@@ -60,7 +60,7 @@ def implies(hypothesis: Any, conclusion: Any) -> sp.Basic:
 
 def forall(ranges: Mapping[sp.Symbol, Interval], body: Any) -> sp.Basic:
     """`body` for all values of the choices in their ranges: `forall({x: interval(0, 1)}, ...)`."""
-    bound = {symbol: Variable(symbol.name, real=True) for symbol in ranges}
+    bound = {symbol: Quantified(symbol.name, real=True) for symbol in ranges}
     inside = [_inside(bound[symbol], r) for symbol, r in ranges.items()]
     return sp.Implies(sp.And(*inside), substitute(_condition(body), bound))
 
@@ -178,7 +178,7 @@ class Proposition:
 
     def _all_bound(self, goal: Goal) -> None:
         for symbol in goal.variables:
-            if not isinstance(symbol, Parameter | Variable | Threshold):
+            if not isinstance(symbol, Parameter | Quantified | Threshold):
                 raise ClaimError(f"{self.id}: {symbol} is free; say forall({{{symbol}: interval(...)}}, ...)", place=self.place)
 
     def check(self) -> Finding:

@@ -204,6 +204,31 @@ def _status(assurance: Assurance, concept: str) -> tuple[str, int]:
 
 
 @main.command()
+@click.argument("target", metavar="FILE:ID")
+@click.option("--over", default="", help="Parameters, by commas, on which the condition may depend; it holds for all others.")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to print the result.")
+@_no_traceback
+def when(target: str, over: str, style: str) -> int:
+    """Find the exact condition on the parameters under which the claim ID in FILE holds, and prove it in both directions."""
+    import json
+
+    from formal.condition import named, when
+    from formal.loader import load_claim
+    from formal.report.data import when_data
+    from formal.report.text import console, when_lines
+
+    claim, out = load_claim(target), console()
+    with _progress(out, None) as tell:
+        tell(f"{claim.id}: when it holds")
+        found = when(claim, over=named(claim, [name.strip() for name in over.split(",") if name.strip()]))
+    if style == "json":
+        click.echo(json.dumps(when_data(found), ensure_ascii=False, indent=2))
+    else:
+        out.print(when_lines(found))
+    return 0 if found.exact else 3
+
+
+@main.command()
 @_no_traceback
 def doctor() -> int:
     """List the solvers and tools found, with their versions."""

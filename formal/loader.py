@@ -56,6 +56,15 @@ def load_game(target: str) -> Game:
     return games[name]
 
 
+def load_claim(target: str) -> Proposition:
+    """The proposition named by `FILE:ID`. Raises UsageError when there is no such file or claim."""
+    file, _, name = target.rpartition(":")
+    claims = {c.id: c for path in _python_files([Path(file or name)]) for c in _declared(path).propositions}
+    if not file or name not in claims:
+        raise UsageError(f'{file or name} has no claim "{name}"; {suggestion(name, claims)}', place=None)
+    return claims[name]
+
+
 def _python_files(paths: Sequence[Path]) -> list[Path]:
     files: list[Path] = []
     for path in paths:

@@ -15,7 +15,6 @@ from formal.decide.formula import Formula, degree
 from formal.decide.smtlib import Writer
 from formal.ladder import FACTORS, LONG, SHORT, run, run_script
 
-
 HIGH = 6  # from this degree on Z3's non-linear solver may not come back from multiplying out
 
 

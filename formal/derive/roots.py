@@ -68,8 +68,8 @@ class Thresholds:
         equation, *isolating = threshold.characterisation
         nonnegative = any(r.lhs == threshold for r in isolating)
         ring.adopt(threshold, nonnegative=nonnegative and not threshold.exists)
-        parts = ring.coefficients(ring.quotient(equation.lhs).numerator, threshold)
-        c, b, a = (*parts, *[ring.constant(0)] * (3 - len(parts)))
+        c, b, *rest = ring.coefficients(ring.quotient(equation.lhs).numerator, threshold)
+        a = rest[0] if rest else ring.constant(0)
         side = 1
         if not a.is_zero():
             slope = ring.quotient(isolating[0].lhs).numerator

@@ -5,7 +5,7 @@ Method
 A formula and its negation are written as alternatives of literals, cases that cannot happen left out on the way. To say that
 the formula holds for all v in a range, an adversary chooses v to make it fail: `formal.derive.candidates` gives the points
 that have to be tried, the ends and the places where a literal vanishes (virtual substitution, Weispfenning 1988). The regions
-are those of `formal.derive.regions`. All of this is a conjecture; `formal.when` has it proved.
+are those of `formal.derive.regions`. All of this is a conjecture; `formal.condition` has it proved.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from sympy.logic.boolalg import BooleanAtom
 from formal.derive.backward_induction import admit_choice
 from formal.derive.candidates import Choice, Piece
 from formal.derive.leaves import KINKED, without_roots
-from formal.derive.literals import Literal, conjunction, inequalities
+from formal.derive.literals import Literal, conjunction, inequalities, literal
 from formal.derive.polynomial import Quotient, Ring
 from formal.derive.regions import Contest, Option, Region, partition
 from formal.derive.roots import Thresholds, square_root
@@ -85,7 +85,7 @@ def parts(
         possible = [o for o in options if outer.possible(o.where)]
         regions = partition(Contest(outer, possible, 0), STAGE)
         pieces = [Piece(r.where, r.option.payoffs, r.option.path) for r in regions]
-    return _simplest(before, pieces), list(found.facts)
+    return _simplest(found, before, pieces), list(found.facts)
 
 
 def _adopt(found: Thresholds, space: Space, formulas: Sequence[sp.Basic]) -> None:
@@ -95,20 +95,33 @@ def _adopt(found: Thresholds, space: Space, formulas: Sequence[sp.Basic]) -> Non
             found.adopt(space, threshold)
 
 
-def _simplest(space: Space, pieces: list[Piece]) -> list[Part]:
+def _simplest(found: Thresholds, space: Space, pieces: list[Piece]) -> list[Part]:
     """Pieces that differ in how the formula fails put together."""
     failing = [Option(p.where, p.path, p.payoffs, p.path) for p in pieces if _fails(p)]
     holding = [Option(p.where, "", p.payoffs, ()) for p in pieces if not _fails(p)]
     regions: list[Region] = partition(Contest(space, [*holding, *failing], 0), STAGE)
-    return [Part(_shown(r.where), not _fails(r.option), _values(r.option.path)) for r in regions]
+    return [
+        Part(tuple(_plain(found, item).sympy() for item in r.where), not _fails(r.option), _values(r.option.path))
+        for r in regions
+    ]
 
 
 def _fails(piece: Piece | Option) -> bool:
     return not piece.payoffs[0].numerator.is_zero()
 
 
-def _shown(where: Conjunction) -> tuple[sp.Basic, ...]:
-    return tuple(item.sympy() for item in where)
+def _plain(found: Thresholds, item: Literal) -> Literal:
+    """The literal without thresholds that are solutions of linear equations; where they exist is among the other literals."""
+    ring = item.ring
+    for threshold, known in found.facts.items():
+        parts = ring.coefficients(item.poly, threshold)
+        c, b, a = known.parts
+        if len(parts) > 1 and a.is_zero():  # b > 0
+            root = Quotient(ring, -c, ring.constant(1)) / Quotient(ring, b, ring.constant(1))
+            cleared = ring.substitute(item.poly, threshold, root) * Quotient(ring, b ** (len(parts) - 1), ring.constant(1))
+            plain = literal(ring, cleared.numerator, strict=item.strict)
+            item = plain if isinstance(plain, Literal) else item
+    return item
 
 
 def _values(path: tuple[Any, ...]) -> tuple[tuple[sp.Symbol, sp.Expr], ...]:
@@ -173,12 +186,12 @@ def _without_kinks(
 
 
 def _ways(kinked: sp.Expr) -> Iterator[tuple[tuple[sp.Basic, ...], sp.Expr]]:
-    """The cases of a kink. A Piecewise function without a last resort is read as one whose branches agree where they overlap."""
+    """The cases of a kink; branches of a Piecewise function without a last resort are taken to agree where they overlap."""
     if isinstance(kinked, sp.Piecewise):
         catches_all = kinked.args[-1][1] == sp.true
         missed: list[sp.Basic] = []
         for value, condition in kinked.args:
-            yield (condition, *(missed if catches_all else ())), value
+            yield (*(missed if catches_all else ()), condition), value
             missed.append(sp.Not(condition))
     elif isinstance(kinked, sp.Abs):
         (inner,) = kinked.args

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from formal.check import Record
+from formal.condition import When
+from formal.decide.verdict import Proved
 from formal.derive.partition import Equilibrium
 from formal.derive.step import Step
 from formal.nash_solution import NashSolution
@@ -66,6 +68,19 @@ def equilibrium_data(
             {"cell": e.cell, "choice": e.choice, "parameter": e.parameter.name, "derivative": str(e.derivative), "sign": e.sign}
             for e in effects
         ],
+    }
+
+
+def when_data(found: When) -> dict[str, Any]:
+    """When a claim holds, as JSON-ready data."""
+    return {
+        "id": found.claim.id,
+        "title": found.claim.title,
+        "given": [str(g) for g in found.given],
+        "cases": [[str(c) for c in case] for case in found.cases],
+        "thresholds": {t.name: str(t.definition) for t in found.thresholds},
+        "sufficient": isinstance(found.sufficient, Proved),
+        "necessary": isinstance(found.necessary, Proved),
     }
 
 

@@ -13,12 +13,15 @@ from rich.table import Table
 from rich.text import Text
 
 from formal.check import Record
+from formal.condition import When
+from formal.decide.verdict import Proved, Unknown, Verdict
 from formal.derive.partition import Equilibrium
 from formal.derive.step import Step
 from formal.nash_solution import NashSolution
 from formal.query import Effect, Tie
 from formal.report.names import text, text_name
 
+LENGTH = 100
 _MARKS = {"proved": ("✓", "green"), "refuted": ("✗", "red"), "unknown": ("?", "yellow"), "error": ("!", "red")}
 
 
@@ -154,6 +157,32 @@ def equilibrium_lines(
     lines += ["", "Comparative statics, in the interior of each cell"] if effects else []
     lines += [_effect(e) for e in effects if e.sign != "zero"]
     return Text("\n".join(lines))
+
+
+def when_lines(found: When) -> RenderableType:
+    """The cases in which a claim holds, the roots that they mention, and what is proved of them."""
+    lines = [f"{found.claim.id}: {found.claim.title}", ""]
+    if found.given:
+        shown = [text(g) for g in found.given]
+        lines += [f"Given {', '.join(s if len(s) <= LENGTH else 'a condition on the equilibrium' for s in shown)}:", ""]
+    words = "exactly" if found.exact else "PERHAPS"
+    if not found.cases:
+        lines.append(f"It holds {'nowhere' if found.exact else 'PERHAPS nowhere'}.")
+    elif not all(found.cases):
+        lines.append("It holds always." if found.exact else "It holds PERHAPS always.")
+    else:
+        lines.append(f"It holds {words} where one of these does:" if len(found.cases) > 1 else f"It holds {words} where")
+        lines += [f"  {number}. {conditions(case)}" for number, case in enumerate(found.cases, start=1)]
+    lines += ["", *(f"{text_name(t)} = {text(t.definition)}" for t in found.thresholds)] if found.thresholds else []
+    verdicts = {"sufficient": found.sufficient, "necessary": found.necessary}
+    lines += ["", ", ".join(f"{name}: {_verdict(v)}" for name, v in verdicts.items())]
+    return Text("\n".join(lines))
+
+
+def _verdict(verdict: Verdict) -> str:
+    if isinstance(verdict, Proved):
+        return "proved"
+    return f"NOT PROVED ({verdict.reason})" if isinstance(verdict, Unknown) else "NOT PROVED (it fails somewhere)"
 
 
 def reason(step: Step, sure: bool) -> str:

@@ -1,0 +1,192 @@
+"""When a claim holds: the exact set of parameters, proposed by the engine and proved in both directions.
+
+Statement
+---------
+`when(claim)` is a condition F on the parameters such that, wherever the claim's hypotheses hold,
+
+- F is sufficient: the claim follows from it;
+- F is necessary: the claim fails where F does. A claim about all values of a variable fails where a value of it, given as a
+  formula, makes the claim false.
+
+Each direction has a verdict of its own. The condition that repairs a refuted claim is the same F: the weakest hypothesis on
+the parameters under which it becomes true.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sympy as sp
+
+from formal.claims import Proposition, Quantified
+from formal.decide.goal import Goal
+from formal.decide.portfolio import closed_form_goals, decide
+from formal.decide.verdict import Proved, Unknown, Verdict
+from formal.derive.truth import Bound, Part, parts
+from formal.errors import ClaimError, DerivationError, Place, caller, suggestion
+from formal.model.parameters import Parameter
+from formal.model.substitution import substitute
+from formal.model.threshold import Threshold, thresholds
+
+
+@dataclass(frozen=True)
+class When:
+    """The condition, its cases, and whether it is proved to be sufficient and necessary."""
+
+    claim: Proposition
+    given: tuple[sp.Basic, ...]
+    cases: tuple[tuple[sp.Basic, ...], ...]
+    sufficient: Verdict
+    necessary: Verdict
+
+    @property
+    def condition(self) -> sp.Basic:
+        """The cases as one formula; each of its literals is a comparison of polynomials in parameters and thresholds."""
+        return _either(self.cases)
+
+    @property
+    def exact(self) -> bool:
+        """Whether both directions are proved."""
+        return isinstance(self.sufficient, Proved) and isinstance(self.necessary, Proved)
+
+    @property
+    def thresholds(self) -> tuple[Threshold, ...]:
+        """The named roots that the condition mentions."""
+        return thresholds(self.condition, *self.given)
+
+
+def when(claim: Any, *, over: Sequence[Parameter] = (), given: Sequence[Any] = ()) -> When:
+    """The condition under which a proposition, or a condition on parameters, holds; hypotheses stay hypotheses.
+
+    With `over`, the condition on these parameters alone under which it holds for all values of the others, which need bounded
+    ranges. Raises ClaimError for a claim that some values exist, and for one that the engine cannot read, with the reason.
+    """
+    place = caller() or Place(Path("claim"), 1)
+    item = claim if isinstance(claim, Proposition) else Proposition("when", str(claim), lambda: claim, given, "proved", place)
+    goal, notes = item.statement()
+    if goal.existential:
+        raise ClaimError(f"{item.id}: that some values exist is true or false; it has no condition", place=item.place)
+    problem = _problem(item, goal, over)
+    kept = [v for v in goal.variables if isinstance(v, Parameter) and (not over or v in over)]
+    try:
+        found, named = parts(problem.conclusion, kept, problem.hypotheses, problem.bound)
+    except DerivationError as error:
+        raise ClaimError(f"{item.id}: when it holds cannot be found: {error.message}", place=item.place) from None
+    cases = tuple(part.conditions for part in found if part.holds)
+    sufficient = decide(Goal("sufficient", goal.conclusion, (*goal.hypotheses, _either(cases))))
+    necessary = _necessary(problem, found) if problem.bound else _fails_elsewhere(goal, cases)
+    missing = _unproved(named, problem.hypotheses, notes)
+    if missing is not None:
+        sufficient = necessary = missing
+    return When(item, problem.hypotheses, cases, sufficient, necessary)
+
+
+def named(claim: Proposition, names: Sequence[str]) -> list[Parameter]:
+    """The parameters of a claim by name. Raises ClaimError for a name that is not one of them."""
+    known = {v.name: v for v in claim.statement()[0].variables if isinstance(v, Parameter)}
+    for name in names:
+        if name not in known:
+            raise ClaimError(f'"{name}" is not a parameter of {claim.id}; {suggestion(name, known)}', place=claim.place)
+    return [known[name] for name in names]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A conclusion for all values of the bound variables, given hypotheses on the parameters that are kept."""
+
+    conclusion: sp.Basic
+    hypotheses: tuple[sp.Basic, ...]
+    bound: tuple[Bound, ...]
+
+
+def _problem(item: Proposition, goal: Goal, over: Sequence[Parameter]) -> Problem:
+    variables = [_bound(item, goal, v) for v in goal.variables if isinstance(v, Quantified)]
+    ranges = {r for b in variables for r in b.range()}
+    away = [v for v in goal.variables if isinstance(v, Parameter) and over and v not in over]
+    ranged = [_free_range(item, v) for v in away]
+    eliminated = [one for one, _ in ranged]
+    moved = {parameter: one.symbol for parameter, one in zip(away, eliminated, strict=True)}
+    conditions = [end for _, ends in ranged for end in ends]
+    inside = {*away, *(b.symbol for b in variables)}
+    hypotheses = tuple(h for h in goal.hypotheses if not inside & _rests_on(h))
+    conditions += [h for h in goal.hypotheses if h not in hypotheses and h not in ranges]
+    conditions = [substitute(c, moved) for c in conditions]
+    conclusion = substitute(goal.conclusion, moved)
+    if conditions:
+        conclusion = sp.Implies(sp.And(*conditions, evaluate=False), conclusion, evaluate=False)
+    variables = [Bound(b.symbol, substitute(b.low, moved), substitute(b.high, moved)) for b in variables]
+    return Problem(conclusion, hypotheses, (*eliminated, *variables))
+
+
+def _rests_on(formula: sp.Basic) -> set[sp.Basic]:
+    return set(formula.free_symbols).union(*(t.definition.free_symbols for t in thresholds(formula)))
+
+
+def _free_range(item: Proposition, parameter: Parameter) -> tuple[Bound, list[sp.Basic]]:
+    """A variable that stands for all values of a parameter, and which ends of its range are excluded."""
+    domain, t = parameter.domain, Quantified(parameter.name, real=True)
+    if domain.low is None or domain.high is None:
+        shown = f"{parameter} {domain} has no bounded range and cannot be left out"
+        raise ClaimError(f"{item.id}: {shown}; keep it among those in over=, or declare a range", place=item.place)
+    ends = [sp.Lt(t, domain.high, evaluate=False)] * domain.open_high + [sp.Gt(t, domain.low, evaluate=False)] * domain.open_low
+    return Bound(t, domain.low, domain.high), ends
+
+
+def _either(cases: Sequence[Sequence[sp.Basic]]) -> sp.Basic:
+    return sp.Or(*(sp.And(*case) for case in cases))
+
+
+def _bound(item: Proposition, goal: Goal, variable: sp.Symbol) -> Bound:
+    """The variable with the ends of its range, as the hypotheses state them."""
+    low = [h.lhs for h in goal.hypotheses if isinstance(h, sp.Le) and h.rhs == variable]
+    high = [h.rhs for h in goal.hypotheses if isinstance(h, sp.Le) and h.lhs == variable]
+    if not low or not high:
+        raise ClaimError(f"{item.id}: {variable} has no closed range; say forall with an interval", place=item.place)
+    first, last = (min(ends, key=lambda end: not end.is_number) for ends in (low, high))  # the others are conditions
+    return Bound(variable, first, last)
+
+
+def _fails_elsewhere(goal: Goal, cases: Sequence[Sequence[sp.Basic]]) -> Verdict:
+    return decide(Goal("necessary", _either(cases), (*goal.hypotheses, goal.conclusion)))
+
+
+def _necessary(problem: Problem, found: Sequence[Part]) -> Verdict:
+    """The parts cover the parameters, and each part on which the claim fails has values at which it does."""
+    covered = decide(Goal("the cases cover", _either([part.conditions for part in found]), problem.hypotheses))
+    if not isinstance(covered, Proved):
+        return covered
+    for part in found:
+        if not part.holds and not any(_violated(problem, part, w) for w in _witnesses(problem.bound, part)):
+            return Unknown(f"no value was found at which it fails where {', '.join(map(str, part.conditions)) or 'always'}")
+    return covered
+
+
+def _witnesses(bound: Sequence[Bound], part: Part) -> list[dict[sp.Symbol, sp.Expr]]:
+    """Values of the variables at, or between an end of the range and, those near which the claim fails."""
+    near = {b.symbol: next((v for s, v in part.near if s.name == b.symbol.name), b.low) for b in bound}
+    halfway = [{**near, b.symbol: (near[b.symbol] + substitute(end, near)) / 2} for b in bound for end in (b.high, b.low)]
+    return [near, *halfway]
+
+
+def _violated(problem: Problem, part: Part, values: dict[sp.Symbol, sp.Expr]) -> bool:
+    given = (*problem.hypotheses, *part.conditions)
+    claims = [substitute(r, values) for b in problem.bound for r in b.range()]
+    claims.append(sp.Not(substitute(problem.conclusion, values), evaluate=False))
+    return all(isinstance(decide(Goal("violated", claim, given), doubtful=True), Proved) for claim in claims)
+
+
+def _unproved(named: Sequence[Threshold], hypotheses: tuple[sp.Basic, ...], notes: Any) -> Unknown | None:
+    """What the condition rests on and is not proved: closed forms, and the equilibria that the claim reads."""
+    plain = [h for h in hypotheses if not thresholds(h)]
+    for threshold in named:
+        for defining in closed_form_goals(threshold, plain):
+            if not isinstance(decide(defining), Proved):
+                return Unknown(f"this is not proved: {defining.name}")
+    for solution, node in notes:
+        assurance = solution.assure(node)
+        if not isinstance(assurance.verdict, Proved):
+            return Unknown(f"it rests on {solution}, of which this is not proved: {assurance.failed}")
+    return None
