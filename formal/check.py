@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Literal
 import sympy as sp
 
 from formal.claims import Proposition
+from formal.decide.confirm import confirming
 from formal.decide.verdict import Proved, Refuted, Unknown, Verdict
 from formal.errors import DerivationError, FormalError
 from formal.loader import ProofFile
@@ -43,8 +45,17 @@ class Record:
         return self.status == self.expected
 
 
-def check(files: Sequence[ProofFile], progress: Progress = lambda _: None) -> Iterator[Record]:
-    """Decide all that the files declare, in order. What cannot be stated becomes a record with status "error"."""
+def check(files: Sequence[ProofFile], progress: Progress = lambda _: None, *, confirm: bool = False) -> Iterator[Record]:
+    """Decide all that the files declare, in order. What cannot be stated becomes a record with status "error".
+
+    With `confirm`, whatever Z3 refutes has to be refuted by Yices too, else it stays unknown. Raises FormalError when Yices is
+    not installed.
+    """
+    with confirming() if confirm else nullcontext():
+        yield from _records(files, progress)
+
+
+def _records(files: Sequence[ProofFile], progress: Progress) -> Iterator[Record]:
     for proof_file in files:
         for game in proof_file.games:
             yield _timed(proof_file.path, game.place.line, game.name, game.name, "proved", partial(_game, game, progress))

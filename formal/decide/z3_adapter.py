@@ -11,6 +11,7 @@ import sympy as sp
 import z3
 
 from formal.decide.abstraction import abstracted
+from formal.decide.confirm import second
 from formal.decide.formula import Formula, degree
 from formal.decide.smtlib import Writer
 from formal.ladder import FACTORS, LONG, SHORT, run, run_script
@@ -51,7 +52,18 @@ class Session:
         self._context = _context.get() or z3.main_ctx()
 
     def solve(self, formulas: Sequence[Formula], *, short: bool = False) -> Reply:
-        """Ask whether the formulas can hold together."""
+        """Ask whether the formulas can hold together; inside `confirming`, Yices has to agree that they cannot."""
+        reply = self._reply(formulas, short=short)
+        opinion = second.get()
+        if opinion is None or reply.status != "unsat":
+            return reply
+        factored = abstracted(formulas)
+        stronger = [] if factored is None else [Writer().script(factored)]
+        if opinion.confirms(self._writer.script(formulas), stronger):
+            return Reply("unsat", f"{reply.by} and Yices", {})
+        return Reply("unknown", "Z3 refutes it, but Yices did not answer", {})
+
+    def _reply(self, formulas: Sequence[Formula], *, short: bool) -> Reply:
         high = not short and max(map(degree, formulas), default=0) >= HIGH
         if high and by_factors(formulas):
             return Reply("unsat", "Z3 smt on factors", {})
