@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -39,31 +39,34 @@ class Record:
     reason: str = ""
     witness: Mapping[sp.Symbol, sp.Expr] | None = None
     by: tuple[str, ...] = ()
+    spare: tuple[sp.Basic, ...] = ()
 
     @property
     def as_expected(self) -> bool:
         return self.status == self.expected
 
 
-def check(files: Sequence[ProofFile], progress: Progress = lambda _: None, *, confirm: bool = False) -> Iterator[Record]:
+def check(
+    files: Sequence[ProofFile], progress: Progress = lambda _: None, *, confirm: bool = False, audit: bool = False
+) -> Iterator[Record]:
     """Decide all that the files declare, in order. What cannot be stated becomes a record with status "error".
 
     With `confirm`, whatever Z3 refutes has to be refuted by Yices too, else it stays unknown. Raises FormalError when Yices is
-    not installed.
+    not installed. With `audit`, proved propositions are also tried without their hypotheses.
     """
     with confirming() if confirm else nullcontext():
-        yield from _records(files, progress)
+        yield from _records(files, progress, audit)
 
 
-def _records(files: Sequence[ProofFile], progress: Progress) -> Iterator[Record]:
+def _records(files: Sequence[ProofFile], progress: Progress, audit: bool) -> Iterator[Record]:
     for proof_file in files:
         for game in proof_file.games:
             yield _timed(proof_file.path, game.place.line, game.name, game.name, "proved", partial(_game, game, progress))
         for item in proof_file.propositions:
             progress(f"{item.id}: {item.title}")
-            yield _timed(
-                proof_file.path, item.place.line, item.id, item.title, item.expect, partial(_claim, item), progress=progress
-            )
+            decided = partial(_claim, item)
+            record = _timed(proof_file.path, item.place.line, item.id, item.title, item.expect, decided, progress=progress)
+            yield replace(record, spare=tuple(item.spare())) if audit and record.status == "proved" else record
 
 
 def _timed(

@@ -218,6 +218,23 @@ class Proposition:
         proposed = Goal(goal.name, goal.conclusion, (*goal.hypotheses, *proved), goal.facts, goal.existential)
         return decide(proposed, doubtful=True)
 
+    def spare(self) -> list[sp.Basic]:
+        """Hypotheses that a proof does without, all of them together; without these the claim says more.
+
+        They are taken out in the order in which they are stated, as long as the rest is enough.
+        """
+        goal, _ = self.statement()
+        kept, spare = list(goal.hypotheses), list[sp.Basic]()
+        for hypothesis in goal.hypotheses:
+            rest = [h for h in kept if h is not hypothesis]
+            try:
+                verdict = self._decide(Goal(goal.name, goal.conclusion, tuple(rest), goal.facts))
+            except ClaimError:  # a step on the way needs it
+                continue
+            if isinstance(verdict, Proved):
+                kept, spare = rest, [*spare, hypothesis]
+        return [] if goal.existential else spare
+
     def as_expected(self, verdict: Verdict) -> bool:
         """Whether the verdict is the one that the author expects."""
         return isinstance(verdict, Refuted if self.expect == "refuted" else Proved)

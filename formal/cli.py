@@ -91,8 +91,9 @@ def _progress(out: Console, total: int | None) -> Iterator[Callable[[str | None]
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to print the result.")
 @click.option("--latex", "latex", type=click.Path(path_type=Path), help="Write statements and derivations to this file.")
 @click.option("--confirm", is_flag=True, help="Believe only what a second solver, Yices, proves too; the rest is unknown.")
+@click.option("--audit", is_flag=True, help="Say which hypotheses each proved claim does without.")
 @_no_traceback
-def check(paths: tuple[Path, ...], style: str, latex: Path | None, confirm: bool) -> int:
+def check(paths: tuple[Path, ...], style: str, latex: Path | None, confirm: bool, audit: bool) -> int:
     """Decide every claim in PATHS: proof files, or folders of them."""
     import json
 
@@ -112,7 +113,7 @@ def check(paths: tuple[Path, ...], style: str, latex: Path | None, confirm: bool
     interrupted = False
     with _progress(out, total) as tell:
         try:
-            for record in decide_all(files, tell, confirm=confirm):
+            for record in decide_all(files, tell, confirm=confirm, audit=audit):
                 if style == "text":
                     if not records or records[-1].file != record.file:
                         out.print(shown_path(record.file), style="bold")

@@ -29,6 +29,7 @@ def record_data(record: Record) -> dict[str, Any]:
         "reason": record.reason,
         "witness": witness,
         "solvers": list(record.by),
+        "spare": [str(h) for h in record.spare],
         "seconds": round(record.seconds, 3),
     }
 

@@ -69,6 +69,9 @@ def record_lines(record: Record) -> RenderableType:
         lines.append(Text(f"      at {point(record.witness)}: {record.reason}", style="dim" if record.as_expected else ""))
     elif record.reason:
         lines.append(Text(f"      {record.reason}"))
+    if record.spare:
+        shown = [text(h) for h in record.spare]
+        lines.append(Text("      also without: " + ", ".join(s if len(s) <= LENGTH else "a long hypothesis" for s in shown)))
     return Group(*lines)
 
 
