@@ -94,7 +94,7 @@ def _progress(out: Console, total: int | None) -> Iterator[Callable[[str | None]
 @click.option("--audit", is_flag=True, help="Say which hypotheses each proved claim does without.")
 @_no_traceback
 def check(paths: tuple[Path, ...], style: str, latex: Path | None, confirm: bool, audit: bool) -> int:
-    """Decide every claim in PATHS: proof files, or folders of them."""
+    """Decide every claim in PATHS: proof files, or folders of them; SMT-LIB files are answered sat, unsat or unknown."""
     import json
 
     from formal.check import check as decide_all
@@ -103,6 +103,8 @@ def check(paths: tuple[Path, ...], style: str, latex: Path | None, confirm: bool
     from formal.report.data import record_data
     from formal.report.text import console, record_lines, shown_path, summary
 
+    if any(path.suffix == ".smt2" for path in paths):
+        return _smtlib(paths)
     started = time.perf_counter()
     if latex is not None:
         latex.touch()
@@ -134,6 +136,20 @@ def check(paths: tuple[Path, ...], style: str, latex: Path | None, confirm: bool
 
         latex.write_text(check_document(files, records), encoding="utf-8")
     return exit_code(records)
+
+
+def _smtlib(paths: tuple[Path, ...]) -> int:
+    """Answer SMT-LIB files, one word a line."""
+    from formal.decide.smtfile import decide_file
+    from formal.errors import UsageError
+
+    mixed = next((path for path in paths if path.suffix != ".smt2"), None)
+    if mixed is not None:
+        raise UsageError(f"{mixed} is not an SMT-LIB file; check proof files and SMT-LIB files apart", place=None)
+    answers = [decide_file(path) for path in paths]
+    for answer in answers:
+        click.echo(answer)
+    return 3 if "unknown" in answers else 0
 
 
 @main.command()

@@ -1,0 +1,77 @@
+"""SMT-LIB files get the answers of the standard; what is out of scope is an error of one line."""
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given, settings
+
+from formal.cli import main
+from formal.decide.formula import Encoder
+from formal.decide.smtfile import decide_file
+from formal.decide.smtlib import Writer
+from formal.decide.z3_adapter import Session
+from tests.properties.test_decide import comparisons
+
+HEAD = "(set-logic QF_NRA)\n(declare-const x Real)\n(declare-const y Real)\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "answer"),
+    [
+        ("(assert (< (+ (* x x) (* y y)) (* 2 x y)))", "unsat"),
+        ("(assert (> (* x y) 1)) ; (push 1) in a comment", "sat"),
+        ("(assert (= (* x x) 2))", "sat"),
+        ("(assert (and (= x 0) (= (/ y x) 1)))", "sat"),
+        ('(set-info :source "a ; (pop 1)")\n(assert (< (* x x) 0))', "unsat"),
+    ],
+)
+def test_answers_are_those_of_the_standard(tmp_path, body, answer):
+    path = tmp_path / "question.smt2"
+    path.write_text(f"{HEAD}{body}\n(check-sat)\n")
+    done = CliRunner().invoke(main, ["check", str(path)])
+    assert (done.exit_code, done.output) == (0, f"{answer}\n")
+
+
+def test_quantifiers(tmp_path):
+    path = tmp_path / "question.smt2"
+    path.write_text("(set-logic LRA)\n(assert (forall ((x Real)) (exists ((y Real)) (> y x))))\n(check-sat)\n")
+    assert decide_file(path) == "sat"
+    path.write_text("(set-logic LRA)\n(assert (exists ((y Real)) (forall ((x Real)) (> y x))))\n(check-sat)\n")
+    assert decide_file(path) == "unsat"
+
+
+@settings(max_examples=40, deadline=None)
+@given(comparisons)
+def test_what_is_written_is_read_back(tmp_path_factory, relation):
+    formula = Encoder().formula(relation)
+    path = tmp_path_factory.mktemp("smt") / "question.smt2"
+    path.write_text(f"(set-logic QF_NRA)\n{Writer().script([formula])}\n(check-sat)\n")
+    assert decide_file(path) == Session().solve([formula]).status
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("(set-logic QF_NRA)\n(assert (> x 0))\n(check-sat)\n", "unknown constant x"),
+        ("(set-logic QF_NRA)\n(assert (> 1 0)\n(check-sat)\n", "cannot be read"),
+        ("(set-logic QF_BV)\n(check-sat)\n", "asks for QF_BV; supported are QF_NRA"),
+        ("(assert true)\n(check-sat)\n", "sets no logic"),
+        (f"{HEAD}(push 1)\n(check-sat)\n", "uses push"),
+        (f"{HEAD}(assert true)\n", "exactly once"),
+        (f"{HEAD}(check-sat)\n(check-sat)\n", "exactly once"),
+    ],
+)
+def test_what_is_out_of_scope_is_an_error(tmp_path, text, message):
+    path = tmp_path / "question.smt2"
+    path.write_text(text)
+    done = CliRunner().invoke(main, ["check", str(path)])
+    assert done.exit_code == 2
+    assert message in done.output
+    assert len(done.output.splitlines()) == 1
+
+
+def test_proof_files_and_scripts_are_checked_apart(tmp_path):
+    path = tmp_path / "question.smt2"
+    path.write_text(f"{HEAD}(check-sat)\n")
+    done = CliRunner().invoke(main, ["check", "proofs/ratification", str(path)])
+    assert done.exit_code == 2
+    assert "apart" in done.output
