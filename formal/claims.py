@@ -187,10 +187,7 @@ class Proposition:
         Raises ClaimError when it cannot be stated or its hypotheses contradict one another.
         """
         goal, notes = self.statement()
-        if goal.hypotheses and not goal.existential:
-            domains = {str(f): f for v in goal.variables if isinstance(v, Parameter) for f in v.facts()}
-            named = {str(h): h for h in goal.hypotheses if h != sp.true}
-            consistent({**domains, **named}, f"the hypotheses of {self.id}", self.place)
+        self.require_consistent(goal)
         used = tuple(dict.fromkeys(solution for solution, _ in notes))
         with afresh():
             verdict = self._decide(goal)
@@ -204,6 +201,13 @@ class Proposition:
             if not isinstance(assurance.verdict, Proved):
                 verdict = Unknown(f"it rests on {solution}, of which this is not proved: {assurance.failed}")
         return Finding(verdict, goal.conclusion, used)
+
+    def require_consistent(self, goal: Goal) -> None:
+        """Raise ClaimError when the hypotheses contradict one another, naming those that do."""
+        if goal.hypotheses and not goal.existential:
+            domains = {str(f): f for v in goal.variables if isinstance(v, Parameter) for f in v.facts()}
+            named = {str(h): h for h in goal.hypotheses if h != sp.true}
+            consistent({**domains, **named}, f"the hypotheses of {self.id}", self.place)
 
     def _decide(self, goal: Goal) -> Verdict:
         """The claim itself, after its steps; a step that fails leaves the claim to be decided without it."""

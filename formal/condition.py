@@ -69,6 +69,7 @@ def when(claim: Any, *, over: Sequence[Parameter] = (), given: Sequence[Any] = (
     goal, notes = item.statement()
     if goal.existential:
         raise ClaimError(f"{item.id}: that some values exist is true or false; it has no condition", place=item.place)
+    item.require_consistent(goal)
     problem = _problem(item, goal, over)
     kept = [v for v in goal.variables if isinstance(v, Parameter) and (not over or v in over)]
     try:

@@ -127,6 +127,7 @@ def test_a_wrong_condition_is_not_proved(monkeypatch, mutate, claim):
         (lambda: when(sp.sqrt(p.a) > p.b), "the root of a is not real"),
         (lambda: when(sp.exp(p.a) > p.b), "cannot use exp(a)"),
         (lambda: when(p.a + 1), "is not a condition"),
+        (lambda: when(p.a > p.b, given=[p.a > 1, p.a < 0]), "contradict one another"),
     ],
 )
 def test_what_cannot_be_asked_is_an_error(ask, message):
