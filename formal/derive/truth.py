@@ -22,9 +22,9 @@ from formal.derive.backward_induction import admit_choice
 from formal.derive.candidates import Choice, Piece
 from formal.derive.leaves import KINKED, without_roots
 from formal.derive.literals import Literal, conjunction, inequalities, literal
-from formal.derive.polynomial import Quotient, Ring
+from formal.derive.polynomial import Poly, Quotient, Ring
 from formal.derive.regions import Contest, Option, Region, partition
-from formal.derive.roots import Thresholds, square_root
+from formal.derive.roots import Known, Thresholds, square_root
 from formal.derive.space import Space, over_parameters
 from formal.model.parameters import Parameter
 from formal.model.threshold import Threshold, thresholds
@@ -121,7 +121,21 @@ def _plain(found: Thresholds, item: Literal) -> Literal:
             cleared = ring.substitute(item.poly, threshold, root) * Quotient(ring, b ** (len(parts) - 1), ring.constant(1))
             plain = literal(ring, cleared.numerator, strict=item.strict)
             item = plain if isinstance(plain, Literal) else item
+        elif len(parts) == 2 and known.side > 0 and ring.weak_sign(c) in (-1, 0):
+            item = _below_root(item, parts, known) or item
     return item
+
+
+def _below_root(item: Literal, parts: list[Poly], known: Known) -> Literal | None:
+    """t ≥ e as p(e) ≤ 0, where t is the positive root of p, p(0) ≤ 0 and e > 0; None where signs do not say so."""
+    ring, sign = item.ring, item.ring.sign(parts[1])
+    end = Quotient(ring, -parts[0], ring.constant(1)) / Quotient(ring, parts[1], ring.constant(1))
+    if sign is None or ring.sign(end.numerator * end.denominator) != 1:
+        return None
+    c, b, a = (Quotient(ring, part, ring.constant(1)) for part in known.parts)
+    at_end = ((a * end + b) * end + c).oriented()
+    made = literal(ring, -sign * at_end, strict=item.strict)
+    return made if isinstance(made, Literal) else None
 
 
 def _values(path: tuple[Any, ...]) -> tuple[tuple[sp.Symbol, sp.Expr], ...]:

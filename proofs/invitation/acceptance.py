@@ -1,6 +1,6 @@
 """What an invitation does to the set of contributions that parliament accepts."""
 
-from sympy import Min, sqrt
+from sympy import Integer, Min, sqrt
 
 from formal import forall, iff, implies, interval, proposition
 from proofs.invitation.model import equilibrium, invitation
@@ -23,6 +23,23 @@ def outweighs():
     abandonment = p.alphab + p.alpha0 + p.alpha1 * m
     entrapment = p.phi * m**2 / 2 - p.beta * m
     return forall({m: interval(0, 1)}, iff(accepts, abandonment >= entrapment))
+
+
+@proposition("C2.everything", "An invited parliament accepts every request", expect="refuted")
+def everything():
+    """False where entrapment is feared more: `formal when` finds φ ≤ 2(α₀ + α₁ + α_b + β), which C2.full proves."""
+    m = invitation.symbol("m")
+    return forall({m: interval(0, 1)}, equilibrium.when("vote", "accept", invite="invite"))
+
+
+@proposition(
+    "C2.full", "It accepts every request exactly when, at the full one, abandonment costs outweigh the fear of entrapment"
+)
+def everything_repaired():
+    m = invitation.symbol("m")
+    accepts = equilibrium.when("vote", "accept", invite="invite")
+    outweigh = p.alphab + p.alpha0 + p.alpha1 + p.beta >= p.phi / 2
+    return forall({m: interval(0, 1)}, implies(outweigh, accepts)) & iff(accepts.xreplace({m: Integer(1)}), outweigh)
 
 
 @proposition("C2.uninvited", "Without an invitation it accepts exactly the x up to [β + √(β² + 2φα_b)]/φ")
