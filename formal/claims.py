@@ -7,7 +7,7 @@ the games it uses and its own hypotheses admit. `exists` claims that some values
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -191,16 +191,8 @@ class Proposition:
         used = tuple(dict.fromkeys(solution for solution, _ in notes))
         with afresh():
             verdict = self._decide(goal)
-        # hypotheses about thresholds would assume what is to be proved of them
-        plain = [h for h in goal.hypotheses if not thresholds(h)]
-        for defining in (g for t in goal.named for g in closed_form_goals(t, plain)):
-            if not isinstance(decide(defining), Proved):
-                verdict = Unknown(f"this is not proved: {defining.name}")
-        for solution, node in notes:
-            assurance = solution.assure(node)
-            if not isinstance(assurance.verdict, Proved):
-                verdict = Unknown(f"it rests on {solution}, of which this is not proved: {assurance.failed}")
-        return Finding(verdict, goal.conclusion, used)
+        missing = unproved(goal.named, goal.hypotheses, notes)
+        return Finding(verdict if missing is None else missing, goal.conclusion, used)
 
     def require_consistent(self, goal: Goal) -> None:
         """Raise ClaimError when the hypotheses contradict one another, naming those that do."""
@@ -228,16 +220,19 @@ class Proposition:
         They are taken out in the order in which they are stated, as long as the rest is enough.
         """
         goal, _ = self.statement()
+        if goal.existential:
+            return []
         kept, spare = list(goal.hypotheses), list[sp.Basic]()
         for hypothesis in goal.hypotheses:
             rest = [h for h in kept if h is not hypothesis]
             try:
-                verdict = self._decide(Goal(goal.name, goal.conclusion, tuple(rest), goal.facts))
+                with afresh():
+                    verdict = self._decide(Goal(goal.name, goal.conclusion, tuple(rest), goal.facts))
             except ClaimError:  # a step on the way needs it
                 continue
             if isinstance(verdict, Proved):
                 kept, spare = rest, [*spare, hypothesis]
-        return [] if goal.existential else spare
+        return spare
 
     def as_expected(self, verdict: Verdict) -> bool:
         """Whether the verdict is the one that the author expects."""
@@ -245,6 +240,20 @@ class Proposition:
 
     def __repr__(self) -> str:
         return f"{self.id}: {self.title}"
+
+
+def unproved(named: Iterable[Threshold], hypotheses: Iterable[sp.Basic], notes: Iterable[tuple[Rested, Any]]) -> Unknown | None:
+    """What a claim rests on and is not proved: equilibria that it reads, and closed forms; None when all of it is."""
+    for solution, node in notes:
+        assurance = solution.assure(node)
+        if not isinstance(assurance.verdict, Proved):
+            return Unknown(f"it rests on {solution}, of which this is not proved: {assurance.failed}")
+    # hypotheses about thresholds would assume what is to be proved of them
+    plain = [h for h in hypotheses if not thresholds(h)]
+    for defining in (g for t in named for g in closed_form_goals(t, plain)):
+        if not isinstance(decide(defining), Proved):
+            return Unknown(f"this is not proved: {defining.name}")
+    return None
 
 
 def proposition(

@@ -21,10 +21,11 @@ from typing import Any
 
 import sympy as sp
 
-from formal.claims import Proposition, Quantified
+from formal.claims import Proposition, Quantified, unproved
 from formal.decide.goal import Goal
-from formal.decide.portfolio import closed_form_goals, decide
+from formal.decide.portfolio import decide
 from formal.decide.verdict import Proved, Unknown, Verdict
+from formal.decide.z3_adapter import afresh
 from formal.derive.truth import Bound, Part, parts
 from formal.errors import ClaimError, DerivationError, Place, caller, suggestion
 from formal.model.parameters import Parameter
@@ -77,9 +78,10 @@ def when(claim: Any, *, over: Sequence[Parameter] = (), given: Sequence[Any] = (
     except DerivationError as error:
         raise ClaimError(f"{item.id}: when it holds cannot be found: {error.message}", place=item.place) from None
     cases = tuple(part.conditions for part in found if part.holds)
-    sufficient = decide(Goal("sufficient", goal.conclusion, (*goal.hypotheses, _either(cases))))
-    necessary = _necessary(problem, found) if problem.bound else _fails_elsewhere(goal, cases)
-    missing = _unproved(named, problem.hypotheses, notes)
+    with afresh():
+        sufficient = decide(Goal("sufficient", goal.conclusion, (*goal.hypotheses, _either(cases))))
+        necessary = _necessary(problem, found) if problem.bound else _fails_elsewhere(goal, cases)
+    missing = unproved(dict.fromkeys((*named, *goal.named)), problem.hypotheses, notes)
     if missing is not None:
         sufficient = necessary = missing
     return When(item, problem.hypotheses, cases, sufficient, necessary)
@@ -177,17 +179,3 @@ def _violated(problem: Problem, part: Part, values: dict[sp.Symbol, sp.Expr]) ->
     claims = [substitute(r, values) for b in problem.bound for r in b.range()]
     claims.append(sp.Not(substitute(problem.conclusion, values), evaluate=False))
     return all(isinstance(decide(Goal("violated", claim, given), doubtful=True), Proved) for claim in claims)
-
-
-def _unproved(named: Sequence[Threshold], hypotheses: tuple[sp.Basic, ...], notes: Any) -> Unknown | None:
-    """What the condition rests on and is not proved: closed forms, and the equilibria that the claim reads."""
-    plain = [h for h in hypotheses if not thresholds(h)]
-    for threshold in named:
-        for defining in closed_form_goals(threshold, plain):
-            if not isinstance(decide(defining), Proved):
-                return Unknown(f"this is not proved: {defining.name}")
-    for solution, node in notes:
-        assurance = solution.assure(node)
-        if not isinstance(assurance.verdict, Proved):
-            return Unknown(f"it rests on {solution}, of which this is not proved: {assurance.failed}")
-    return None
