@@ -186,7 +186,7 @@ def derive(target: str, latex: bool, no_proof: bool, statics: bool, explained: b
             one.progress = tell
             concept = "the subgame perfect equilibrium under the tie rules"
             try:
-                one.equilibrium  # noqa: B018  # derived before its proof is begun
+                found = one.equilibrium  # derived before its proof is begun
             except DerivationError:
                 if one.partial().strategies:
                     out.print(equilibrium_lines(one.partial(), "PARTIAL, not an equilibrium: only later stages are solved"))
@@ -194,8 +194,8 @@ def derive(target: str, latex: bool, no_proof: bool, statics: bool, explained: b
             status, code = (f"proposed {concept}, NOT proved", 0) if no_proof else _status(one.assure(), concept)
             effects = one.comparative_statics() if statics else []
             reasons = one.reasons() if explained and not latex else {}
-            shown = equilibrium_lines(one.equilibrium, status, effects, [] if no_proof else one.ties(), reasons)
-            data = equilibrium_data(one.equilibrium, effects, reasons)
+            shown = equilibrium_lines(found, status, effects, [] if no_proof else one.ties(), reasons)
+            data = equilibrium_data(found, effects, reasons)
     if latex:
         from formal.report.latex import section
 

@@ -21,7 +21,7 @@ from typing import Any
 import sympy as sp
 
 from formal.derive.literals import Literal, conjunction, literal
-from formal.derive.polynomial import Poly, Quotient, Ring
+from formal.derive.polynomial import Poly, Quotient, Ring, places
 from formal.derive.regions import Option
 from formal.derive.roots import Thresholds, cases, linear_cases, linear_root, split
 from formal.derive.space import Space
@@ -113,7 +113,7 @@ class Choice:
         return self._moving_in([*polys, *(part for q in piece.payoffs for part in (q.numerator, q.denominator))])
 
     def _moving_in(self, polys: list[Poly]) -> list[Threshold]:
-        used = {i for poly in polys for powers in poly.monoms() for i, k in enumerate(powers) if k}
+        used = places(*polys)
         v = self.node.symbol
         return [t for t in self.thresholds.facts if self.ring.index[t] in used and v in t.definition.free_symbols]
 

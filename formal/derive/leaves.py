@@ -60,16 +60,22 @@ def without_roots(expression: sp.Expr, root: Root) -> sp.Expr:
 
 def _ways(kinked: sp.Expr) -> Iterator[tuple[Conditions, sp.Expr]]:
     """The alternatives of one Min, Max, Abs or Piecewise whose arguments have none."""
-    if isinstance(kinked, sp.Abs):
-        inner = kinked.args[0]
-        yield (sp.Ge(inner, 0, evaluate=False),), inner
-        yield (sp.Le(inner, 0, evaluate=False),), -inner
-    elif isinstance(kinked, sp.Piecewise):
+    if isinstance(kinked, sp.Piecewise):
         missed: list[sp.Basic] = []
         for value, condition in kinked.args:
             for way in alternatives(sp.And(condition, *(sp.Not(c) for c in missed))):
                 yield way, value
             missed.append(condition)
+    else:
+        yield from ways_by_order(kinked)
+
+
+def ways_by_order(kinked: sp.Expr) -> Iterator[tuple[Conditions, sp.Expr]]:
+    """The alternatives of one Min, Max or Abs."""
+    if isinstance(kinked, sp.Abs):
+        inner = kinked.args[0]
+        yield (sp.Ge(inner, 0, evaluate=False),), inner
+        yield (sp.Le(inner, 0, evaluate=False),), -inner
     else:
         order = sp.Le if isinstance(kinked, sp.Min) else sp.Ge
         for value in kinked.args:

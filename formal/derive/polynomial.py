@@ -135,6 +135,11 @@ class Ring:
         return result
 
 
+def places(*polys: Poly) -> frozenset[int]:
+    """The places of the symbols in polynomials."""
+    return frozenset(i for poly in polys for powers in poly.monoms() for i, k in enumerate(powers) if k)
+
+
 @dataclass(frozen=True)
 class Quotient:
     """numerator / denominator in lowest terms."""

@@ -19,7 +19,7 @@ from functools import partial
 import sympy as sp
 
 from formal.derive.literals import Literal, conjunction, literal, literals
-from formal.derive.polynomial import Poly, Quotient, Ring
+from formal.derive.polynomial import Poly, Quotient, Ring, places
 from formal.derive.space import Point, Space
 from formal.errors import DerivationError
 from formal.model.parameters import Parameter
@@ -124,7 +124,7 @@ class Thresholds:
 
     def vanishes(self, ring: Ring, poly: Poly) -> bool:
         """Whether the polynomial is zero because a threshold's own polynomial divides it."""
-        used = {i for powers in poly.monoms() for i, k in enumerate(powers) if k}
+        used = places(poly)
         own = (self.facts[t].polynomial(ring.gens[ring.index[t]]) for t in self.facts if ring.index[t] in used)
         return poly.is_zero() or any(divmod(poly, p)[1].is_zero() for p in own)
 
@@ -274,8 +274,7 @@ def _named(
 
 def _choices_in_range(ring: Ring, parts: tuple[Poly, Poly, Poly]) -> Conjunction:
     """That the choices in the coefficients are not negative, where their ranges say so and signs were read off that."""
-    used = {i for part in parts for powers in part.monoms() for i, k in enumerate(powers) if k}
-    choices = (i for i in sorted(used & ring.nonnegative) if not isinstance(ring.symbols[i], Parameter | Threshold))
+    choices = (i for i in sorted(places(*parts) & ring.nonnegative) if not isinstance(ring.symbols[i], Parameter | Threshold))
     return tuple(Literal(ring, ring.gens[i], False) for i in choices)
 
 
@@ -292,7 +291,7 @@ def square_root(space: Space, found: Thresholds, radicand: Quotient, under: Conj
     if point is True or isinstance(point, Point):
         where = f" at {space.shown(point)}" if isinstance(point, Point) else ""
         raise DerivationError(f"the root of {radicand.sympy()} is not real{where}")
-    used = {ring.symbols[i] for powers in n.monoms() for i, k in enumerate(powers) if k}
+    used = {ring.symbols[i] for i in places(n)}
     real = () if not under and all(isinstance(s, Parameter) for s in used) else (Literal(ring, n, False),)
     named = _named(space, found, (-n, ring.constant(0), d), real, sp.Symbol("w"), 1, "r")
     threshold: Threshold = ring.symbols[next(i for i, k in enumerate(named.numerator.monoms()[0]) if k)]

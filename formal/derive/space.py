@@ -16,7 +16,7 @@ import sympy as sp
 import z3
 
 from formal.derive.literals import Literal, literals
-from formal.derive.polynomial import Poly, Ring
+from formal.derive.polynomial import Poly, Ring, places
 from formal.ladder import LONG, SHORT, Answer, Rung, core, run
 from formal.model.parameters import Parameter
 from formal.model.threshold import Threshold
@@ -236,8 +236,7 @@ class Space:
         if point.rational is not None:
             exact = literal.poly(*point.rational)
             return bool(exact > 0 if literal.strict else exact >= 0)
-        places = {i for powers in literal.poly.monoms() for i, k in enumerate(powers) if k}
-        substitution = [(self._variable(i), point.exact[i]) for i in places if i not in self.unit]
+        substitution = [(self._variable(i), point.exact[i]) for i in places(literal.poly) if i not in self.unit]
         value = z3.substitute(self.term(literal.poly), *substitution)
         return bool(z3.is_true(z3.simplify(value > 0 if literal.strict else value >= 0)))
 
@@ -351,11 +350,6 @@ def over_parameters(
     space.add(given)
     space.restrict(given)
     return space
-
-
-def places(poly: Poly) -> Places:
-    """The places of the symbols in a polynomial."""
-    return frozenset(i for powers in poly.monoms() for i, k in enumerate(powers) if k)
 
 
 def _float_value(poly: Poly, columns: Any) -> tuple[np.ndarray, np.ndarray]:

@@ -20,7 +20,7 @@ from sympy.logic.boolalg import BooleanAtom
 
 from formal.derive.backward_induction import admit_choice
 from formal.derive.candidates import Choice, Piece
-from formal.derive.leaves import KINKED, without_roots
+from formal.derive.leaves import KINKED, ways_by_order, without_roots
 from formal.derive.literals import Literal, conjunction, inequalities, literal
 from formal.derive.polynomial import Poly, Quotient, Ring
 from formal.derive.regions import Contest, Option, Region, partition
@@ -207,11 +207,5 @@ def _ways(kinked: sp.Expr) -> Iterator[tuple[tuple[sp.Basic, ...], sp.Expr]]:
         for value, condition in kinked.args:
             yield (*(missed if catches_all else ()), condition), value
             missed.append(sp.Not(condition))
-    elif isinstance(kinked, sp.Abs):
-        (inner,) = kinked.args
-        yield (sp.Ge(inner, 0, evaluate=False),), inner
-        yield (sp.Le(inner, 0, evaluate=False),), -inner
     else:
-        order = sp.Le if isinstance(kinked, sp.Min) else sp.Ge
-        for value in kinked.args:
-            yield tuple(order(value, other, evaluate=False) for other in kinked.args if other is not value), value
+        yield from ways_by_order(kinked)

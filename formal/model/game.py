@@ -322,13 +322,16 @@ def _check_ties(game: Game, root: Node) -> None:
 
 
 def _check_cells(game: Game, root: Node) -> None:
-    movers = {n.label: n for n in root.walk() if isinstance(n, Decision | Continuous)}
+    if not game.cells:
+        return
+    movers = [n for n in root.walk() if isinstance(n, Decision | Continuous)]
+    labels = dict.fromkeys(n.label for n in movers)
     for name, moves in game.cells.items():
         for label, move in moves.items():
-            if label not in movers:
+            if label not in labels:
                 shown = f'the cell "{name}" names "{label}", which nobody chooses'
-                raise ModelError(f"{shown}; {suggestion(label, movers)}", place=game.place)
-            menu = {a for n in root.walk() if isinstance(n, Decision) and n.label == label for a in n.actions}
+                raise ModelError(f"{shown}; {suggestion(label, labels)}", place=game.place)
+            menu = {a for n in movers if isinstance(n, Decision) and n.label == label for a in n.actions}
             if menu and move not in menu:
                 shown = f'the cell "{name}" sends "{label}" to "{move}", which is not among its actions'
                 raise ModelError(f"{shown}; {suggestion(str(move), sorted(menu))}", place=game.place)

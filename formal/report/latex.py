@@ -12,10 +12,9 @@ import sympy as sp
 
 from formal.check import Record
 from formal.claims import Proposition
-from formal.derive.partition import Equilibrium
 from formal.derive.step import Step, steps
 from formal.errors import FormalError
-from formal.explain import explain, proved
+from formal.explain import proved
 from formal.loader import ProofFile
 from formal.model.game import Game
 from formal.model.tree import Continuous, Decision
@@ -99,7 +98,7 @@ def game_section(solution: Solution, *, sure: bool, explained: bool = False) -> 
     lines += [r"\end{enumerate}", r"\end{proposition}"]
     lines += [r"\begin{proof}[Derivation]", "Last movers first; every displayed step was checked."]
     lines += _derivation(solution)
-    lines += _explanations(equilibrium) if explained else []
+    lines += _explanations(solution) if explained else []
     lines += [r"\end{proof}", ""]
     return "\n".join(lines)
 
@@ -186,15 +185,15 @@ def _subject(step: Step) -> str:
     return (f"{prose(step.player)}: " if step.player else "") + " rather than ".join(moves)
 
 
-def _explanations(equilibrium: Equilibrium) -> list[str]:
+def _explanations(solution: Solution) -> list[str]:
     """Why each case is what it is; steps that were not proved are left out and counted."""
     lines: list[str] = []
-    for number, cell in enumerate(equilibrium.cells, start=1):
-        found = list(explain(equilibrium, number))
-        kept = [step for step in found if proved(step)]
-        lines += [rf"\paragraph{{Case {number}{', ' + prose(cell.name) if cell.name else ''}.}}"]
-        lines += [line for step in kept for line in _step(step)]
-        lines += [f"{len(found) - len(kept)} steps were not proved and are left out."] * (len(found) > len(kept))
+    for number, found in solution.reasons().items():
+        name = solution.cells[number - 1].name
+        lines.append(rf"\paragraph{{Case {number}{', ' + prose(name) if name else ''}.}}")
+        lines += [line for step, sure in found if sure for line in _step(step)]
+        missing = sum(not sure for _, sure in found)
+        lines += [f"{missing} steps were not proved and are left out."] if missing else []
     return lines
 
 
