@@ -70,21 +70,18 @@ class Choice:
         return self.before.ring
 
     def options(self, pieces: list[Piece]) -> list[Option]:
-        """Every piece at every candidate."""
+        """Every piece at each of its own candidates."""
         low, high = self.ring.quotient(self.node.low), self.ring.quotient(self.node.high)
-        linear = [part for piece in pieces for part in self._split(piece, low)]
-        points = {c.key(): c for c in (Candidate(low), Candidate(high))}
-        for piece in linear:
+        made = []
+        for piece in [part for whole in pieces for part in self._split(whole, low)]:
             moving = self._moving(piece)
+            points = {c.key(): c for c in (Candidate(low), Candidate(high))}
             try:
                 for poly in (*(item.poly for item in piece.where), *self._slopes(piece, moving)):
                     points |= {c.key(): c for c in self._zeros(poly, moving)}
             except DerivationError as error:
                 paid = piece.payoffs[self.mover].sympy()
                 raise DerivationError(f"{error.message}; the mover's payoff is {paid}; {ADVICE}") from None
-        made = []
-        for piece in linear:
-            moving = self._moving(piece)
             full = (candidate for point in points.values() for candidate in self._completed(point, moving))
             made += [self._option(piece, candidate, low, high) for candidate in full]
         self.thresholds.admit_all(self.before)
@@ -132,6 +129,12 @@ class Choice:
         ring, v, known = self.ring, self.node.symbol, self.thresholds.facts[t]
         c, b, a = (ring.substitute(part, v, value) for part in known.parts)
         place = Quotient(ring, ring.gens[ring.index[t]], ring.constant(1))
+        two = Quotient(ring, ring.constant(2), ring.constant(1))
+        slope = literal(ring, known.side * (two * a * value + b).oriented(), strict=False)
+        fixed = self.thresholds.vanishes(ring, ((a * value + b) * value + c).numerator)
+        if fixed and (slope is True or (isinstance(slope, Literal) and not self.before.possible([slope.negated()]))):
+            yield value, ()
+            return
         poly = ((a * place + b) * place + c).oriented()
         if len(ring.coefficients(poly, t)) == 2:
             yield from self._roots(poly, t, t.name)
@@ -200,7 +203,7 @@ class Choice:
         needs += [literal(ring, q.denominator**2, strict=True) for q in (value, level)]
         where = conjunction([*given, *needs])
         if where is not None:
-            yield Candidate(value, ((t, level),), where)
+            yield Candidate(self.thresholds.reduced(value), ((t, level),), where)
 
     def _roots(self, factor: Poly, symbol: sp.Symbol, base: str) -> Iterator[tuple[Quotient, Conjunction]]:
         """The real roots of a factor in one symbol, with the conditions under which they are that."""

@@ -182,6 +182,10 @@ class Quotient:
         """A polynomial with the sign of the quotient wherever the quotient is defined."""
         return self.numerator if self.ring.sign(self.denominator) == 1 else self.numerator * self.denominator
 
+    def size(self) -> int:
+        """How many terms are written."""
+        return len(self.numerator) + len(self.denominator)
+
     def key(self) -> tuple[str, str]:
         return str(self.numerator), str(self.denominator)
 

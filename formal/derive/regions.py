@@ -33,7 +33,7 @@ from formal.derive.literals import Literal, conjunction, literal
 from formal.derive.polynomial import Quotient
 from formal.derive.space import SAMPLES, Point, Space
 from formal.errors import DerivationError
-from formal.ladder import MEDIUM
+from formal.ladder import MEDIUM, SHORT
 
 Conjunction = tuple[Literal, ...]
 Rows = tuple[int, ...]
@@ -303,7 +303,7 @@ def _regions(contest: Contest, stage: str) -> list[Region]:
         asked.update(fresh)
         found = [point for cell in fresh if isinstance(point := _mistake(contest, *cell), Point)]
         if not found:
-            gap = space.find(*(space.none_of(where) for _, where in cells))
+            gap = space.find(*(space.none_of(where) for _, where in cells), rungs=(*SHORT, *MEDIUM))
             found = [gap] if isinstance(gap, Point) else []
         if not found:
             return [Region(_defined(space, where), contest.groups[i]) for i, where in cells]
@@ -335,9 +335,6 @@ def _mistake(contest: Contest, i: int, where: Conjunction) -> Point | None:
             return stray
     for rival in (*outside, *contest.rivals(i)):
         found = space.refute(where, rival)
-        if found is None:
-            longer = space.find(space.all(where), space.all(rival), rungs=MEDIUM)
-            found = longer if isinstance(longer, Point) else None
         if isinstance(found, Point):
             return found
     return None

@@ -122,6 +122,18 @@ class Thresholds:
             if all(space.ring.index[s] in space.columns for s in threshold.definition.free_symbols):
                 self.admit(space, threshold)
 
+    def reduced(self, quotient: Quotient) -> Quotient:
+        """The quotient with its numerator reduced by the thresholds' own polynomials, where that is simpler."""
+        ring = quotient.ring
+        for t, known in self.facts.items():
+            leading, higher = known.parts[2], len(ring.coefficients(quotient.numerator, t)) - 2
+            if higher > 0 and not leading.is_zero():
+                scale = leading**higher
+                _, rest = divmod(quotient.numerator * scale, known.polynomial(ring.gens[ring.index[t]]))
+                whole = Quotient(ring, quotient.denominator * scale, ring.constant(1))
+                quotient = min(quotient, Quotient(ring, rest, ring.constant(1)) / whole, key=Quotient.size)
+        return quotient
+
     def vanishes(self, ring: Ring, poly: Poly) -> bool:
         """Whether the polynomial is zero because a threshold's own polynomial divides it."""
         used = places(poly)

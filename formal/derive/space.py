@@ -22,7 +22,7 @@ from formal.model.parameters import Parameter
 from formal.model.threshold import Threshold
 
 Places = frozenset[int]
-SAMPLES = 3000
+SAMPLES = 12000
 EDGES = 0.04
 MOSTLY = 0.9
 NEAR = 1e-10

@@ -9,7 +9,7 @@ def variant(*, up_to: bool, quadratic_signal: bool, quadratic_entrapment: bool) 
 
     @game(
         players=("Government", "Leader", "Parliament"),
-        ties={"invite": "invite", "table": "table", "vote": "accept"},
+        ties={"invite": "invite", "table": "table", "vote": "accept"} | ({"m": "highest"} if up_to else {}),
         thresholds={"x": "x_u", "m": "xbar"},
     )
     def declared(g):
