@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import sympy as sp
 
-from formal.claims import Proposition
-from formal.decide.confirm import confirming
+from formal.claims import Audit, Proposition
+from formal.decide.panel import asking
 from formal.decide.verdict import Proved, Refuted, Unknown, Verdict
 from formal.errors import DerivationError, FormalError
 from formal.loader import ProofFile
@@ -39,7 +38,7 @@ class Record:
     reason: str = ""
     witness: Mapping[sp.Symbol, sp.Expr] | None = None
     by: tuple[str, ...] = ()
-    spare: tuple[sp.Basic, ...] = ()
+    audit: Audit = field(default_factory=Audit)
 
     @property
     def as_expected(self) -> bool:
@@ -47,14 +46,20 @@ class Record:
 
 
 def check(
-    files: Sequence[ProofFile], progress: Progress = lambda _: None, *, confirm: bool = False, audit: bool = False
+    files: Sequence[ProofFile],
+    progress: Progress = lambda _: None,
+    *,
+    solvers: Sequence[str] = (),
+    confirm: bool = False,
+    audit: bool = True,
 ) -> Iterator[Record]:
     """Decide all that the files declare, in order. What cannot be stated becomes a record with status "error".
 
-    With `confirm`, whatever Z3 refutes has to be refuted by Yices too, else it stays unknown. Raises FormalError when Yices is
-    not installed. With `audit`, proved propositions are also tried without their hypotheses.
+    Of the solvers beside Z3 those named are asked, all that are installed by default; with `confirm` two have to agree on
+    what has no solution, else it stays unknown. With `audit`, proved propositions are also tried without their hypotheses.
+    Raises UsageError for a solver that is not known or not installed.
     """
-    with confirming() if confirm else nullcontext():
+    with asking(solvers, agreeing=confirm):
         yield from _records(files, progress, audit)
 
 
@@ -66,7 +71,7 @@ def _records(files: Sequence[ProofFile], progress: Progress, audit: bool) -> Ite
             progress(f"{item.id}: {item.title}")
             decided = partial(_claim, item)
             record = _timed(proof_file.path, item.place.line, item.id, item.title, item.expect, decided, progress=progress)
-            yield replace(record, spare=tuple(item.spare())) if audit and record.status == "proved" else record
+            yield replace(record, audit=item.audit()) if audit and record.status == "proved" else record
 
 
 def _timed(

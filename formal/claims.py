@@ -17,6 +17,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom, BooleanFunction
 
 from formal.decide.goal import Goal
+from formal.decide.panel import soon
 from formal.decide.portfolio import closed_form_goals, decide
 from formal.decide.verdict import Proved, Refuted, Unknown, Verdict
 from formal.decide.z3_adapter import afresh
@@ -127,6 +128,14 @@ class Finding:
     used: tuple[Rested, ...] = ()
 
 
+@dataclass(frozen=True)
+class Audit:
+    """The hypotheses of a proved claim: those that are enough, and those that it does without."""
+
+    needed: tuple[sp.Basic, ...] = ()
+    spare: tuple[sp.Basic, ...] = ()
+
+
 @dataclass(frozen=True, eq=False)
 class Proposition:
     """A claim with its id, title, hypotheses and the verdict that its author expects."""
@@ -214,25 +223,23 @@ class Proposition:
         proposed = Goal(goal.name, goal.conclusion, (*goal.hypotheses, *proved), goal.facts, goal.existential)
         return decide(proposed, doubtful=True)
 
-    def spare(self) -> list[sp.Basic]:
-        """Hypotheses that a proof does without, all of them together; without these the claim says more.
+    def audit(self) -> Audit:
+        """Which hypotheses the proof needs, and which it does without, all of them together; without these the claim says more.
 
-        They are taken out in the order in which they are stated, as long as the rest is enough.
+        They are taken out in the order in which they are stated, as long as Z3 soon proves the claim from the rest.
         """
         goal, _ = self.statement()
-        if goal.existential:
-            return []
-        kept, spare = list(goal.hypotheses), list[sp.Basic]()
-        for hypothesis in goal.hypotheses:
-            rest = [h for h in kept if h is not hypothesis]
+        needed, spare = list(goal.hypotheses), list[sp.Basic]()
+        for hypothesis in () if goal.existential else goal.hypotheses:
+            rest = [h for h in needed if h is not hypothesis]
             try:
-                with afresh():
+                with afresh(), soon():
                     verdict = self._decide(Goal(goal.name, goal.conclusion, tuple(rest), goal.facts))
             except ClaimError:  # a step on the way needs it
                 continue
             if isinstance(verdict, Proved):
-                kept, spare = rest, [*spare, hypothesis]
-        return spare
+                needed, spare = rest, [*spare, hypothesis]
+        return Audit(tuple(needed), tuple(spare))
 
     def as_expected(self, verdict: Verdict) -> bool:
         """Whether the verdict is the one that the author expects."""

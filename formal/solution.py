@@ -37,6 +37,11 @@ class Assurance:
     goals: int = 0
     failed: str = ""
 
+    @property
+    def by(self) -> tuple[str, ...]:
+        """What decided the obligations."""
+        return self.verdict.by if isinstance(self.verdict, Proved) else ()
+
 
 class Rested(Protocol):
     """What a proposition may rest on: something derived from a game that can have its obligations decided."""
@@ -163,7 +168,7 @@ class Solution:
         root = node is None or node is self.game.tree
         start = self.game.tree if node is None else node
         equilibrium = self.equilibrium if root else self._subgame(start)
-        total = 0
+        total, by = 0, dict[str, None]()
         parts: list[tuple[Node | str, Callable[[], Iterable[Goal]]]] = [
             (f"foundations {len(equilibrium.thresholds)}", partial(foundations, equilibrium))
         ]
@@ -177,9 +182,10 @@ class Solution:
             if key not in self._stages:
                 self._stages[key] = decide_all(goals(), lambda text: self.progress(f"{self.game.name}: {text}"))
             total += self._stages[key].goals
+            by |= dict.fromkeys(self._stages[key].by)
             if not isinstance(self._stages[key].verdict, Proved):
                 return Assurance(self._stages[key].verdict, total, self._stages[key].failed)
-        return Assurance(Proved(("Z3",)), total)
+        return Assurance(Proved(tuple(by)), total)
 
     def partial(self) -> Equilibrium:
         """The stages that were solved so far, without an outcome."""
@@ -192,7 +198,7 @@ class Solution:
 
 def decide_all(goals: Iterable[Goal], progress: Progress) -> Assurance:
     """Decide goals in order, up to the first that is not proved."""
-    count = 0
+    count, by = 0, dict[str, None]()
     with afresh():
         for goal in goals:
             progress(goal.name)
@@ -200,7 +206,8 @@ def decide_all(goals: Iterable[Goal], progress: Progress) -> Assurance:
             count += 1
             if not isinstance(verdict, Proved):
                 return Assurance(verdict, count, goal.name)
-    return Assurance(Proved(("Z3",)), count)
+            by |= dict.fromkeys(verdict.by)
+    return Assurance(Proved(tuple(by)), count)
 
 
 _solutions: dict[Game, Solution] = {}

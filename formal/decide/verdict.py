@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NoReturn
 
 import sympy as sp
+
+SOLVERS = ("Z3", "Yices", "cvc5", "QEPCAD")
 
 
 class Verdict:
@@ -44,3 +46,12 @@ class Unknown(Verdict):
     reason: str
 
     __bool__ = Verdict.__bool__
+
+
+def solvers(by: Iterable[str]) -> tuple[str, ...]:
+    """The names of the solvers in what decided a claim; "exact arithmetic" where none was needed.
+
+    Strategies are told as "Z3 smt" or, when two solvers agreed, "Z3 smt and Yices".
+    """
+    named = dict.fromkeys(part.split()[0] for entry in by for part in entry.split(" and "))
+    return tuple(name for name in named if name in SOLVERS) or ("exact arithmetic",)

@@ -11,10 +11,11 @@ import sympy as sp
 import z3
 
 from formal.decide.abstraction import abstracted
-from formal.decide.confirm import second
 from formal.decide.formula import Formula, degree
+from formal.decide.panel import Panel, panel
 from formal.decide.smtlib import Writer
-from formal.ladder import FACTORS, LONG, SHORT, run, run_script
+from formal.decide.solvers.program import Question
+from formal.ladder import FACTORS, LATER, SHORT, Answer, run, run_script
 
 HIGH = 6  # from this degree on Z3's non-linear solver may not come back from multiplying out
 
@@ -45,40 +46,60 @@ def afresh() -> Iterator[None]:
 
 
 class Session:
-    """Puts related questions to Z3, writing each formula once; the variables in `units` are read as 1."""
+    """Puts related questions to solvers, writing each formula once; the variables in `units` are read as 1.
+
+    Z3 answers nearly all of them at once; what it does not soon answer is put to the panel.
+    """
 
     def __init__(self, units: Iterable[sp.Symbol] = ()) -> None:
         self._writer = Writer(units)
         self._context = _context.get() or z3.main_ctx()
 
     def solve(self, formulas: Sequence[Formula], *, short: bool = False) -> Reply:
-        """Ask whether the formulas can hold together; inside `confirming`, Yices has to agree that they cannot."""
-        reply = self._reply(formulas, short=short)
-        opinion = second.get()
-        if opinion is None or reply.status != "unsat":
+        """Ask whether the formulas can hold together; where two solvers have to agree, one refutation is not enough."""
+        question, asked = Question(formulas, self._writer), panel.get()
+        solver, reply = self._reply(question, asked, short=short)
+        if reply.status != "unsat" or not asked.agreeing:
             return reply
         factored = abstracted(formulas)
-        stronger = [] if factored is None else [Writer().script(factored)]
-        if opinion.confirms(self._writer.script(formulas), stronger):
-            return Reply("unsat", f"{reply.by} and Yices", {})
-        return Reply("unknown", "Z3 refutes it, but Yices did not answer", {})
+        second = asked.second(question, None if factored is None else Question(factored, Writer()), solver)
+        if second is None:
+            return Reply("unknown", f"{solver} refutes it, but no other solver did", {})
+        return Reply("unsat", f"{reply.by} and {second}", {})
 
-    def _reply(self, formulas: Sequence[Formula], *, short: bool) -> Reply:
-        high = not short and max(map(degree, formulas), default=0) >= HIGH
-        if high and by_factors(formulas):
-            return Reply("unsat", "Z3 smt on factors", {})
-        script = self._writer.script(formulas)
-        assertions = z3.parse_smt2_string(script, ctx=self._context)
+    def _reply(self, question: Question, asked: Panel, *, short: bool) -> tuple[str, Reply]:
+        """The solver that answered, and its reply."""
+        high = not short and max(map(degree, question.formulas), default=0) >= HIGH
+        if high and by_factors(question.formulas):
+            return "Z3", Reply("unsat", "Z3 smt on factors", {})
+        assertions = z3.parse_smt2_string(question.script, ctx=self._context)
         answer = run([z3.BoolVal(True, self._context), *assertions], SHORT)
         if answer.status == "unknown" and not short:
-            if not high and by_factors(formulas):
-                return Reply("unsat", "Z3 smt on factors", {})
-            answer = run_script(script, LONG)
+            if not high and by_factors(question.formulas):
+                return "Z3", Reply("unsat", "Z3 smt on factors", {})
+            return self._asked(question, asked)
+        return "Z3", self._read(answer)
+
+    def _asked(self, question: Question, asked: Panel) -> tuple[str, Reply]:
+        """What the panel says."""
+        name, said = asked.first(question)
+        if said.status == "sat" and said.values:
+            values = {s: sp.Rational(str(said.values.get(n, 1))) for s, n in self._writer.names.items()}
+            return name, Reply("sat", name, values | self._units())
+        if said.status == "sat":  # Z3 in another process: its model is read here
+            return name, self._read(run_script(question.script, [rung for rung in LATER if str(rung) == said.by]))
+        strategy, _, _ = said.by.partition(" to ")
+        return name, Reply(said.status, f"{name} {strategy}".strip(), {})
+
+    def _read(self, answer: Answer) -> Reply:
         if answer.model is None:
             return Reply(answer.status, f"Z3 {answer.by}" if answer.status == "unsat" else answer.by, {})
         value, context = answer.model.eval, answer.model.ctx
         found = {s: _exact(value(z3.Real(n, context), model_completion=True)) for s, n in self._writer.names.items()}
-        return Reply("sat", f"Z3 {answer.by}", found | {s: sp.Integer(1) for s in self._writer.units})
+        return Reply("sat", f"Z3 {answer.by}", found | self._units())
+
+    def _units(self) -> dict[sp.Symbol, sp.Expr]:
+        return dict.fromkeys(self._writer.units, sp.Integer(1))
 
 
 def by_factors(formulas: Sequence[Formula]) -> bool:

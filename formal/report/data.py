@@ -7,7 +7,7 @@ from typing import Any
 
 from formal.check import Record
 from formal.condition import When
-from formal.decide.verdict import Proved
+from formal.decide.verdict import Proved, solvers
 from formal.derive.partition import Equilibrium
 from formal.derive.step import Step
 from formal.nash_solution import NashSolution
@@ -28,8 +28,10 @@ def record_data(record: Record) -> dict[str, Any]:
         "as_expected": record.as_expected,
         "reason": record.reason,
         "witness": witness,
-        "solvers": list(record.by),
-        "spare": [str(h) for h in record.spare],
+        "solvers": list(solvers(record.by)),
+        "strategies": list(record.by),
+        "needed": [str(h) for h in record.audit.needed],
+        "spare": [str(h) for h in record.audit.spare],
         "seconds": round(record.seconds, 3),
     }
 

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from formal.check import Record
 from formal.condition import When
-from formal.decide.verdict import Proved, Unknown, Verdict
+from formal.decide.verdict import Proved, Unknown, Verdict, solvers
 from formal.derive.partition import Equilibrium
 from formal.derive.step import Step
 from formal.nash_solution import NashSolution
@@ -44,6 +44,8 @@ def verdict_words(record: Record) -> Text:
         words += ", as expected" if record.as_expected else ""
     elif record.status == "proved" and record.expected == "refuted":
         words += ", but expected to be refuted"
+    elif record.status == "proved":
+        words += f" by {', '.join(solvers(record.by))}" if record.by else ""
     style = "green" if record.as_expected else _MARKS[record.status][1]
     return Text(words, style=style if not (record.status == "proved" and not record.as_expected) else "red")
 
@@ -69,9 +71,10 @@ def record_lines(record: Record) -> RenderableType:
         lines.append(Text(f"      at {point(record.witness)}: {record.reason}", style="dim" if record.as_expected else ""))
     elif record.reason:
         lines.append(Text(f"      {record.reason}"))
-    if record.spare:
-        shown = [text(h) for h in record.spare]
-        lines.append(Text("      also without: " + ", ".join(s if len(s) <= LENGTH else "a long hypothesis" for s in shown)))
+    for word, hypotheses in (("given", record.audit.needed), ("also without", record.audit.spare)):
+        shown = [text(h) for h in hypotheses]
+        listed = ", ".join(s if len(s) <= LENGTH else "a long hypothesis" for s in shown)
+        lines += [Text(f"      {word}: {listed}", style="dim")] if shown else []
     return Group(*lines)
 
 

@@ -1,0 +1,144 @@
+"""Solvers as programs: one question, one process, side by side, killed when they are no longer needed.
+
+A program gets assertions and says "sat", "unsat" or nothing definite. One that crashes, hangs, or wants more memory than it
+may have says nothing, and the others go on. Some count their work and stop by themselves; those that do not may go on for
+as long again as the others took. `PATIENCE` only ends what hangs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+import selectors
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property, lru_cache
+
+from formal.decide.formula import Formula
+from formal.decide.smtlib import Writer
+
+PATIENCE = 60  # seconds until a process is taken to hang
+SHORTEST = 2  # seconds that a process may always have
+MEMORY = 4 * 2**30  # bytes of address space that a process may have
+
+
+@dataclass(frozen=True)
+class Question:
+    """Whether the formulas can hold together; the writer has given their variables names."""
+
+    formulas: Sequence[Formula]
+    writer: Writer
+
+    @cached_property
+    def script(self) -> str:
+        """Declarations and assertions in SMT-LIB, without a logic and without a command."""
+        return self.writer.script(self.formulas)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a program said: its status, the strategy that decided, and values by SMT-LIB name, perhaps not exact."""
+
+    status: str
+    by: str = ""
+    values: Mapping[str, Fraction] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Program:
+    """A solver: where it is, how a question is put to it, and how its output is read.
+
+    `command` is None where it is not installed, and the text of a question None where the solver cannot take it. One that
+    `counts` its work stops by itself.
+    """
+
+    name: str
+    command: Callable[[], Sequence[str] | None]
+    written: Callable[[Question], str | None]
+    read: Callable[[str], Answer]
+    counts: bool = False
+
+
+def installed(programs: Sequence[Program]) -> list[Program]:
+    """Those of the programs that this machine has."""
+    return [program for program in programs if _command(program) is not None]
+
+
+@lru_cache(maxsize=64)
+def _command(program: Program) -> tuple[str, ...] | None:
+    command = program.command()
+    return None if command is None else tuple(command)
+
+
+def race(programs: Sequence[Program], question: Question, patience: float = PATIENCE) -> Iterator[tuple[Program, Answer]]:
+    """Put the question to all programs side by side and yield what they say, in the order in which they say it.
+
+    When the iterator is closed, those that still run are killed.
+    """
+    started = time.monotonic()
+    runs = [_Run(program, text) for program in installed(programs) if (text := program.written(question)) is not None]
+    deadline, counting = started + patience, sum(run.program.counts for run in runs)
+    with selectors.DefaultSelector() as waiting:
+        try:
+            for run in runs:
+                waiting.register(run.output, selectors.EVENT_READ, run)
+            while waiting.get_map() and (left := deadline - time.monotonic()) > 0:
+                for key, _ in waiting.select(left):
+                    if not key.data.more():
+                        waiting.unregister(key.fileobj)
+                        counting -= key.data.program.counts
+                        yield key.data.program, key.data.answer()
+                        if key.data.program.counts and not counting:
+                            now = time.monotonic()
+                            deadline = min(deadline, now + max(now - started, SHORTEST))
+        finally:
+            for run in runs:
+                run.kill()
+
+
+class _Run:
+    """One program at work on one question."""
+
+    def __init__(self, program: Program, text: str) -> None:
+        self.program, self._read = program, b""
+        with tempfile.TemporaryFile() as given:
+            given.write(text.encode())
+            given.seek(0)
+            self.process = subprocess.Popen(
+                _command(program) or (),
+                stdin=given,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+                preexec_fn=_limit_memory,
+            )
+        assert self.process.stdout is not None
+        self.output = self.process.stdout
+
+    def more(self) -> bool:
+        """Read what there is; False at the end of the output."""
+        part = os.read(self.output.fileno(), 2**16)
+        self._read += part
+        return bool(part)
+
+    def answer(self) -> Answer:
+        """What the program said; one that failed said nothing, whatever it printed."""
+        failed = self.process.wait() != 0
+        return Answer("unknown", "it crashed") if failed else self.program.read(self._read.decode(errors="replace"))
+
+    def kill(self) -> None:
+        if self.process.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+        self.output.close()
+
+
+def _limit_memory() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
