@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,9 +13,10 @@ from typing import Literal
 import sympy as sp
 
 from formal.claims import Audit, Proposition
+from formal.decide.export import scripts
 from formal.decide.panel import asking
 from formal.decide.verdict import Proved, Refuted, Unknown, Verdict
-from formal.errors import DerivationError, FormalError
+from formal.errors import DerivationError, FormalError, UsageError
 from formal.loader import ProofFile
 from formal.model.game import Game
 from formal.nash_solution import nash
@@ -136,6 +138,26 @@ def _explained(assurance: Assurance) -> Verdict:
 
 def _claim(item: Proposition) -> tuple[Verdict, str]:
     return item.check().verdict, item.title
+
+
+def export(files: Sequence[ProofFile], folder: Path) -> int:
+    """Write the questions of all propositions and of their steps to a folder, as SMT-LIB 2; returns how many there are.
+
+    Raises FormalError for a claim that cannot be stated, and UsageError when the folder cannot be written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        count = 0
+        for item in (item for file in files for item in file.propositions):
+            goal, _ = item.statement()
+            for one in (*item.lemmas(goal), goal):
+                for number, script in enumerate(scripts(one), start=1):
+                    name = re.sub(r"[^\w.]+", "-", one.name)
+                    (folder / f"{name}-{number}.smt2").write_text(script, encoding="utf-8")
+                    count += 1
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be written to: {error.strerror}", place=None) from None
+    return count
 
 
 def exit_code(records: Sequence[Record]) -> int:

@@ -25,7 +25,7 @@ from formal.errors import ClaimError, FormalError, Place, raised_at
 from formal.model.exact import exact
 from formal.model.parameters import Parameter
 from formal.model.run import Interval
-from formal.model.substitution import substitute
+from formal.model.substitution import as_written, substitute
 from formal.model.threshold import Threshold, copy, thresholds
 from formal.obligations import consistent
 from formal.solution import Rested, noting
@@ -48,7 +48,7 @@ class Exists:
 
 def iff(first: Any, second: Any) -> sp.Basic:
     """Both or neither."""
-    return sp.Equivalent(_condition(first), _condition(second))
+    return as_written(sp.Equivalent, [_condition(first), _condition(second)])
 
 
 def implies(hypothesis: Any, conclusion: Any) -> sp.Basic:
@@ -56,14 +56,14 @@ def implies(hypothesis: Any, conclusion: Any) -> sp.Basic:
     antecedent = _condition(hypothesis)
     if antecedent == sp.false:
         raise ClaimError(f"the hypothesis {hypothesis} is never true; the claim says nothing")
-    return sp.Implies(antecedent, _condition(conclusion))
+    return sp.Implies(antecedent, _condition(conclusion), evaluate=False)
 
 
 def forall(ranges: Mapping[sp.Symbol, Interval], body: Any) -> sp.Basic:
     """`body` for all values of the choices in their ranges: `forall({x: interval(0, 1)}, ...)`."""
     bound = {symbol: Quantified(symbol.name, real=True) for symbol in ranges}
     inside = [_inside(bound[symbol], r) for symbol, r in ranges.items()]
-    return sp.Implies(sp.And(*inside), substitute(_condition(body), bound))
+    return sp.Implies(sp.And(*inside), substitute(_condition(body), bound), evaluate=False)
 
 
 def exists(body: Any, at: Mapping[sp.Symbol, tuple[Any, Interval]] | None = None) -> Any:
@@ -78,7 +78,7 @@ def exists(body: Any, at: Mapping[sp.Symbol, tuple[Any, Interval]] | None = None
         return Exists(condition)
     values = {symbol: exact(value, f"the witness for {symbol}") for symbol, (value, _) in at.items()}
     inside = [_inside(values[symbol], r) for symbol, (_, r) in at.items()]
-    return sp.And(*inside, substitute(condition, values))
+    return as_written(sp.And, [*inside, substitute(condition, values)])
 
 
 def increasing(expression: Any, parameter: Parameter, *, strictly: bool = False, given: Any = True) -> sp.Basic:
@@ -103,7 +103,7 @@ def _monotone(expression: Any, parameter: Parameter, strictly: bool, given: Any,
     after, condition = larger(before, parameter), _condition(given)
     relation = (sp.Lt if strictly else sp.Le)(*((before, after) if sign > 0 else (after, before)), evaluate=False)
     higher = sp.Lt(parameter, larger(parameter, parameter), evaluate=False)
-    return sp.Implies(sp.And(higher, condition), relation)
+    return sp.Implies(sp.And(higher, condition), relation, evaluate=False)
 
 
 def _inside(value: sp.Expr, r: Interval) -> sp.Basic:

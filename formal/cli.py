@@ -94,14 +94,19 @@ def _progress(out: Console, total: int | None) -> Iterator[Callable[[str | None]
 @click.option(
     "--solvers", default="", help="Solvers to ask where Z3 is not soon done, by commas; all that are installed by default."
 )
+@click.option(
+    "--smt2", "folder", type=click.Path(path_type=Path), help="Write each claim's questions to this folder, as SMT-LIB 2."
+)
 @click.option("--audit/--no-audit", default=True, help="Say which hypotheses each proved claim needs, and which not.")
 @_no_traceback
-def check(paths: tuple[Path, ...], style: str, latex: Path | None, confirm: bool, solvers: str, audit: bool) -> int:
+def check(
+    paths: tuple[Path, ...], style: str, latex: Path | None, confirm: bool, solvers: str, folder: Path | None, audit: bool
+) -> int:
     """Decide every claim in PATHS: proof files, or folders of them; SMT-LIB files are answered sat, unsat or unknown."""
     import json
 
     from formal.check import check as decide_all
-    from formal.check import exit_code
+    from formal.check import exit_code, export
     from formal.loader import load
     from formal.report.data import record_data
     from formal.report.text import console, record_lines, shown_path, summary
@@ -112,6 +117,8 @@ def check(paths: tuple[Path, ...], style: str, latex: Path | None, confirm: bool
     if latex is not None:
         latex.touch()
     files = load(paths)
+    if folder is not None:
+        click.echo(f"{export(files, folder)} questions in {folder}", err=True)
     total = sum(len(f.games) + len(f.propositions) for f in files)
     records: list[Record] = []
     out = console()

@@ -43,6 +43,7 @@ SHORT = (
     Rung("smt", _smt, 100_000),
 )
 FACTORS = (Rung("smt", _smt, 30_000),)
+INTEGERS = (Rung("smt", lambda context: z3.Solver(ctx=context), 1_500_000),)
 MEDIUM = (Rung("smt", _smt, 600_000),)
 LATER = (
     *MEDIUM,
@@ -52,6 +53,7 @@ LATER = (
     Rung("smt", _smt, 3_000_000),
 )
 LONG = (*SHORT, *LATER)
+SOON = (*SHORT, *INTEGERS)
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,8 @@ def run(constraints: Sequence[z3.BoolRef], rungs: Sequence[Rung] = LONG) -> Answ
     Long tries are made in a context of their own: in one that has seen much, Z3 often needs many times the work.
     Raises KeyboardInterrupt when the user interrupts Z3.
     """
-    answer = _climb(lambda: constraints, [rung for rung in rungs if rung in SHORT])
-    longer = [rung for rung in rungs if rung not in SHORT]
+    answer = _climb(lambda: constraints, [rung for rung in rungs if rung in SOON])
+    longer = [rung for rung in rungs if rung not in SOON]
     if answer.status != "unknown" or not longer:
         return answer
 

@@ -48,11 +48,12 @@ def suggestions(goal: Goal) -> Iterator[dict[sp.Symbol, sp.Expr]]:
 
 def _drawn(variable: sp.Symbol, generator: np.random.Generator, size: int = TRIALS) -> tuple[list[sp.Rational], Array]:
     """Simple numbers of the variable's sign, and which of them each trial takes."""
-    pool = [] if variable.is_negative or variable.is_nonpositive else list(POOL)
+    numbers = [r for r in POOL if r.is_Integer] * 10 if variable.is_integer else POOL
+    pool = [] if variable.is_negative or variable.is_nonpositive else list(numbers)
     if not (variable.is_positive or variable.is_nonnegative):
-        pool += [-r for r in POOL]
+        pool += [-r for r in numbers]
     if not variable.is_nonzero:
-        pool = [sp.Integer(0)] * (len(POOL) // 8) + pool
+        pool = [sp.Integer(0)] * (len(numbers) // 8) + pool
     return pool, generator.integers(0, len(pool), size)
 
 

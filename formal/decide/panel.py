@@ -109,7 +109,10 @@ def soon() -> Iterator[None]:
 
 def _kept(question: Question, first: str, second: Program) -> str:
     stem = f"disagreement-{hashlib.sha256(question.script.encode()).hexdigest()[:12]}"
-    texts = {first: f"(set-logic QF_NRA)\n{question.script}\n(check-sat)\n", second.name: second.written(question) or ""}
+    texts = {
+        first: f"(set-logic {question.logic})\n{question.script}\n(check-sat)\n",
+        second.name: second.written(question) or "",
+    }
     paths = [Path(f"{stem}-{name.lower()}.smt2") for name in texts]
     for path, text in zip(paths, texts.values(), strict=True):
         path.write_text(text, encoding="utf-8")

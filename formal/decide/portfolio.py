@@ -10,6 +10,7 @@ true and the conclusion false or without a value. Anything else is unknown.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import sympy as sp
 
@@ -17,7 +18,7 @@ from formal.decide import z3_adapter
 from formal.decide.cases import Cases
 from formal.decide.evaluate import UndefinedError, failing, holds, value
 from formal.decide.examples import plausible, suggestions
-from formal.decide.formula import TRUE, All, Alternative, Encoder, Formula, Need, negate
+from formal.decide.formula import TRUE, All, Alternative, Encoder, Formula, negate
 from formal.decide.goal import Goal
 from formal.decide.identity import identical
 from formal.decide.scaling import units
@@ -65,27 +66,48 @@ def witness(conditions: Sequence[sp.Basic], facts: Sequence[sp.Basic] = ()) -> d
     return dict(verdict.witness) if isinstance(verdict, Proved) else None
 
 
+@dataclass(frozen=True)
+class Doubt:
+    """One question that has to have no solution for a goal to be proved: the claim's denial, or that a part has no value.
+
+    `given` and `denial` are read with the definitions and splits of the encoder.
+    """
+
+    shown: str
+    encoder: Encoder
+    given: list[Formula]
+    denial: Formula
+
+
+def doubts(goal: Goal) -> Iterator[Doubt]:
+    """The questions of a universal goal, in order: what its parts need to be defined, then the denial of its conclusion.
+
+    Raises ClaimError when the goal uses something that cannot be encoded.
+    """
+    encoder, given = Encoder(), list[Formula]()
+    for part in (*goal.all_facts(), *goal.hypotheses, goal.conclusion):
+        seen = len(encoder.needs)
+        formula = encoder.formula(part)
+        for need in encoder.needs[seen:]:
+            before = Encoder(list(need.definitions), list(need.splits))
+            yield Doubt(need.shown, before, list(given), All((need.guard, negate(need.formula))))
+        given.append(formula)
+    yield Doubt("", encoder, given[:-1], negate(given[-1]))
+
+
 def _forall(goal: Goal) -> Verdict:
     if goal.conclusion == sp.true:
         return Proved(("evaluation",))
-    encoder, given = Encoder(), list[Formula]()
     used: list[str] = []
-    for fact in (*goal.all_facts(), *goal.hypotheses):
-        seen = len(encoder.needs)
-        formula = encoder.formula(fact)
-        defined = _needs(goal, encoder, given, encoder.needs[seen:], used)
-        if defined is not None:
-            return defined
-        given.append(formula)
-    seen = len(encoder.needs)
-    conclusion = encoder.formula(goal.conclusion)
-    defined = _needs(goal, encoder, given, encoder.needs[seen:], used)
-    if defined is not None:
-        return defined
-    if isinstance(goal.conclusion, sp.Eq) and _identity(goal.conclusion):
-        return Proved((*dict.fromkeys(used), "polynomial identity"))
-    failure = _refute(goal, encoder, given, negate(conclusion), used)
-    return Proved(tuple(dict.fromkeys(used))) if failure is None else failure
+    for doubt in doubts(goal):
+        if not doubt.shown and isinstance(goal.conclusion, sp.Eq) and _identity(goal.conclusion):
+            return Proved((*dict.fromkeys(used), "polynomial identity"))
+        failure = _refute(goal, doubt, used)
+        if isinstance(failure, Unknown) and doubt.shown:
+            return Unknown(f"whether {doubt.shown} is defined: {failure.reason}")
+        if failure is not None:
+            return failure
+    return Proved(tuple(dict.fromkeys(used)))
 
 
 def _identity(equation: sp.Eq) -> bool:
@@ -93,22 +115,10 @@ def _identity(equation: sp.Eq) -> bool:
     return isinstance(left, sp.Expr) and isinstance(right, sp.Expr) and identical(left, right)
 
 
-def _needs(goal: Goal, encoder: Encoder, given: list[Formula], needs: list[Need], used: list[str]) -> Verdict | None:
-    """None when all needs are proved, else why not."""
-    for need in needs:
-        before = Encoder(list(need.definitions), list(need.splits))
-        verdict = _refute(goal, before, given, All((need.guard, negate(need.formula))), used)
-        if isinstance(verdict, Unknown):
-            return Unknown(f"whether {need.shown} is defined: {verdict.reason}")
-        if verdict is not None:
-            return verdict
-    return None
-
-
-def _refute(goal: Goal, encoder: Encoder, given: list[Formula], violation: Formula, used: list[str]) -> Verdict | None:
+def _refute(goal: Goal, doubt: Doubt, used: list[str]) -> Verdict | None:
     """None when no case admits a violation, else Refuted or Unknown."""
     reason = ""
-    for reply, constraints in _violations(goal, encoder, [*given, violation], used=used):
+    for reply, constraints in _violations(goal, doubt.encoder, [*doubt.given, doubt.denial], used=used):
         if reply.status == "unknown":
             reason = reason or reply.by
             continue
@@ -146,7 +156,7 @@ def _violations(
 
 
 def _session(goal: Goal, formulas: list[Formula]) -> z3_adapter.Session:
-    return z3_adapter.Session(units(formulas, [v for v in goal.variables if v.is_positive]))
+    return z3_adapter.Session(units(formulas, [v for v in goal.variables if v.is_positive and not v.is_integer]))
 
 
 # -- witnesses
@@ -180,7 +190,7 @@ def _simple(goal: Goal, reply: z3_adapter.Reply, constraints: list[Formula]) -> 
     for variable in goal.variables:
         current = model.get(variable, sp.Integer(1))
         for candidate in _near(current):
-            if candidate == current:
+            if candidate == current or (variable.is_integer and not candidate.is_Integer):
                 break
             pinned = Encoder().formula(sp.Eq(variable, candidate, evaluate=False))
             attempt = session.solve([*constraints, *fixed, pinned], short=True)
@@ -201,6 +211,8 @@ def _near(number: sp.Expr) -> list[sp.Rational]:
 
 def _violated(goal: Goal, point: dict[sp.Symbol, sp.Expr]) -> str | None:
     """How the goal fails at the point, or None when it does not."""
+    if any(v.is_integer and not point[v].is_Integer for v in goal.variables):
+        return None
     try:
         if not all(holds(f, point) for f in (*_domains(goal), *goal.facts, *goal.hypotheses)) or holds(goal.conclusion, point):
             return None

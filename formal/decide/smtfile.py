@@ -1,4 +1,4 @@
-"""SMT-LIB files: one question in linear or non-linear real arithmetic, answered as a solver answers it.
+"""SMT-LIB files: one question in linear or non-linear real arithmetic, perhaps with integers, answered as a solver answers it.
 
 Division follows SMT-LIB, where x/0 is some number that is not specified; claims of this package ask for more, namely that
 nothing is divided by zero.
@@ -12,10 +12,10 @@ from pathlib import Path
 import z3
 
 from formal.errors import UsageError
-from formal.ladder import LONG, Rung, run_script
+from formal.ladder import INTEGERS, LONG, Rung, run_script
 
-LOGICS = ("QF_NRA", "NRA", "QF_LRA", "LRA")
 QUANTIFIED = (Rung("smt with quantifiers", lambda context: z3.Solver(ctx=context), 6_000_000),)
+LOGICS = {"QF_NRA": LONG, "QF_LRA": LONG, "NRA": QUANTIFIED, "LRA": QUANTIFIED, "QF_NIRA": INTEGERS}
 
 
 def decide_file(path: Path) -> str:
@@ -35,7 +35,7 @@ def decide_file(path: Path) -> str:
     if len(re.findall(r"\(\s*check-sat\s*\)", commands)) != 1:
         raise UsageError(f"{path} must ask (check-sat) exactly once", place=None)
     try:
-        answer = run_script(script, LONG if logic[1].startswith("QF_") else QUANTIFIED)
+        answer = run_script(script, LOGICS[logic[1]])
     except z3.Z3Exception as error:
         raise UsageError(f"{path} cannot be read: {_first(error)}", place=None) from None
     return answer.status

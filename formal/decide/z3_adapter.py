@@ -15,7 +15,7 @@ from formal.decide.formula import Formula, degree
 from formal.decide.panel import Panel, panel
 from formal.decide.smtlib import Writer
 from formal.decide.solvers.program import Question
-from formal.ladder import FACTORS, LATER, SHORT, Answer, run, run_script
+from formal.ladder import FACTORS, INTEGERS, LATER, SHORT, Answer, run, run_script
 
 HIGH = 6  # from this degree on Z3's non-linear solver may not come back from multiplying out
 
@@ -57,11 +57,18 @@ class Session:
 
     def solve(self, formulas: Sequence[Formula], *, short: bool = False) -> Reply:
         """Ask whether the formulas can hold together; where two solvers have to agree, one refutation is not enough."""
-        question, asked = Question(formulas, self._writer), panel.get()
+        reply = self._agreed(Question(formulas, self._writer), short=short)
+        if reply.status != "sat" or _whole(reply.model):
+            return reply
+        # integers are not kept by a change of units
+        return Session()._agreed(Question(formulas, Writer(), integers=True), short=short)
+
+    def _agreed(self, question: Question, *, short: bool) -> Reply:
+        asked = panel.get()
         solver, reply = self._reply(question, asked, short=short)
         if reply.status != "unsat" or not asked.agreeing:
             return reply
-        factored = abstracted(formulas)
+        factored = abstracted(question.formulas)
         second = asked.second(question, None if factored is None else Question(factored, Writer()), solver)
         if second is None:
             return Reply("unknown", f"{solver} refutes it, but no other solver did", {})
@@ -73,33 +80,39 @@ class Session:
         if high and by_factors(question.formulas):
             return "Z3", Reply("unsat", "Z3 smt on factors", {})
         assertions = z3.parse_smt2_string(question.script, ctx=self._context)
-        answer = run([z3.BoolVal(True, self._context), *assertions], SHORT)
+        answer = run([z3.BoolVal(True, self._context), *assertions], INTEGERS if question.integers else SHORT)
         if answer.status == "unknown" and not short:
             if not high and by_factors(question.formulas):
                 return "Z3", Reply("unsat", "Z3 smt on factors", {})
             return self._asked(question, asked)
-        return "Z3", self._read(answer)
+        return "Z3", self._read(answer, question)
 
     def _asked(self, question: Question, asked: Panel) -> tuple[str, Reply]:
         """What the panel says."""
         name, said = asked.first(question)
         if said.status == "sat" and said.values:
-            values = {s: sp.Rational(str(said.values.get(n, 1))) for s, n in self._writer.names.items()}
-            return name, Reply("sat", name, values | self._units())
+            values = {s: sp.Rational(str(said.values.get(n, 1))) for s, n in question.writer.names.items()}
+            return name, Reply("sat", name, values | _units(question))
         if said.status == "sat":  # Z3 in another process: its model is read here
-            return name, self._read(run_script(question.script, [rung for rung in LATER if str(rung) == said.by]))
+            return name, self._read(run_script(question.script, [rung for rung in LATER if str(rung) == said.by]), question)
         strategy, _, _ = said.by.partition(" to ")
         return name, Reply(said.status, f"{name} {strategy}".strip(), {})
 
-    def _read(self, answer: Answer) -> Reply:
+    @staticmethod
+    def _read(answer: Answer, question: Question) -> Reply:
         if answer.model is None:
             return Reply(answer.status, f"Z3 {answer.by}" if answer.status == "unsat" else answer.by, {})
         value, context = answer.model.eval, answer.model.ctx
-        found = {s: _exact(value(z3.Real(n, context), model_completion=True)) for s, n in self._writer.names.items()}
-        return Reply("sat", f"Z3 {answer.by}", found | self._units())
+        found = {s: _exact(value(z3.Real(n, context), model_completion=True)) for s, n in question.writer.names.items()}
+        return Reply("sat", f"Z3 {answer.by}", found | _units(question))
 
-    def _units(self) -> dict[sp.Symbol, sp.Expr]:
-        return dict.fromkeys(self._writer.units, sp.Integer(1))
+
+def _units(question: Question) -> dict[sp.Symbol, sp.Expr]:
+    return dict.fromkeys(question.writer.units, sp.Integer(1))
+
+
+def _whole(model: Mapping[sp.Symbol, sp.Expr]) -> bool:
+    return all(value.is_Integer for symbol, value in model.items() if symbol.is_integer)
 
 
 def by_factors(formulas: Sequence[Formula]) -> bool:

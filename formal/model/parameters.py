@@ -1,7 +1,7 @@
 """Parameters: real symbols with a domain and a meaning.
 
-A domain is an interval of the real line. Two parameters are the same only when name, domain and meaning agree, so
-that a symbol can never be read under another declaration's assumptions.
+A domain is an interval of the real line, or the whole numbers in it. Two parameters are the same only when name, domain and
+meaning agree, so that a symbol can never be read under another declaration's assumptions.
 """
 
 from __future__ import annotations
@@ -25,12 +25,16 @@ GREEK = (
 
 @dataclass(frozen=True)
 class Domain:
-    """The interval from `low` to `high`; None is unbounded, `open_low` and `open_high` leave the end out."""
+    """The interval from `low` to `high`; None is unbounded, `open_low` and `open_high` leave the end out.
+
+    With `whole` only its whole numbers belong to the domain.
+    """
 
     low: sp.Rational | None = None
     high: sp.Rational | None = None
     open_low: bool = False
     open_high: bool = False
+    whole: bool = False
 
     def relations(self, x: sp.Expr) -> tuple[sp.Basic, ...]:
         """The domain as unevaluated inequalities on `x`."""
@@ -43,6 +47,9 @@ class Domain:
 
     def assumptions(self) -> dict[str, bool]:
         """What SymPy may assume of a symbol with this domain."""
+        return self._signs() | ({"integer": True} if self.whole else {})
+
+    def _signs(self) -> dict[str, bool]:
         if self.low is not None and self.low >= 0:
             positive = self.low > 0 or self.open_low
             return {"real": True, "positive": True} if positive else {"real": True, "nonnegative": True}
@@ -52,8 +59,11 @@ class Domain:
         return {"real": True}
 
     def __str__(self) -> str:
+        return f"integer {self._interval()}".strip() if self.whole else self._interval() or "real"
+
+    def _interval(self) -> str:
         if self.low is None and self.high is None:
-            return "real"
+            return ""
         if self.high is None:
             return f"{'>' if self.open_low else '≥'} {self.low}"
         if self.low is None:
@@ -118,10 +128,13 @@ class Parameters:
 
 
 _DECLARATION = re.compile(
-    r"""^\s*(?P<names>[A-Za-z_]\w*(?:[\s,]+(?!in\b|real\b)[A-Za-z_]\w*)*)\s*
+    r"""^\s*(?P<names>[A-Za-z_]\w*(?:[\s,]+(?!in\b|real\b|integer\b)[A-Za-z_]\w*)*)\s*
+    (?P<integer>integer\b)?\s*
     (?:(?P<relation>>=|<=|>|<|≥|≤)\s*(?P<bound>\S+)
       |in\s*(?P<open>[(\[])\s*(?P<low>[^,\s]+)\s*,\s*(?P<high>[^)\]\s]+)\s*(?P<close>[)\]])
-      |(?P<real>real))\s*$""",
+      |(?P<real>real)
+      |in\s*(?P<binary>\{\s*0\s*,\s*1\s*\})
+      |(?<=integer))\s*$""",
     re.VERBOSE,
 )
 
@@ -130,11 +143,11 @@ def parameters(*declarations: str) -> Parameters:
     """Declare parameters with their signs or ranges, and say what they mean.
 
     Each declaration is `names domain` or `names domain: meaning`, where the domain is `> 0`, `>= 0`, `< 1`,
-    `in (0, 1)`, `in [0, 1]` or `real`:
+    `in (0, 1)`, `in [0, 1]` or `real`; `integer`, alone or before a range, means whole numbers, and `in {0, 1}` no or yes:
 
-    >>> p = parameters("phi > 0: fear of entrapment", "alpha0 alpha1 >= 0", "q in (0, 1): prior")
-    >>> p.q.domain
-    Domain(low=0, high=1, open_low=True, open_high=True)
+    >>> p = parameters("phi > 0: fear of entrapment", "alpha0 alpha1 >= 0", "q in (0, 1): prior", "n integer >= 2: firms")
+    >>> str(p.q.domain), str(p.n.domain)
+    ('in (0, 1)', 'integer ≥ 2')
 
     Raises ModelError for a declaration that does not read so, a float bound, an empty range or a name used twice.
     """
@@ -153,7 +166,20 @@ def parameters(*declarations: str) -> Parameters:
 
 
 def _domain(match: re.Match[str], text: str) -> Domain:
-    if match["real"]:
+    if match["integer"] is None:
+        return Domain(sp.Integer(0), sp.Integer(1), whole=True) if match["binary"] else _interval(match, text)
+    if match["real"] or match["binary"]:
+        raise ModelError(f'"{text}" declares integers twice over; write "n integer >= 2" or "d in {{0, 1}}"')
+    found = _interval(match, text)
+    low = None if found.low is None else sp.ceiling(found.low) + (found.open_low and found.low.is_integer)
+    high = None if found.high is None else sp.floor(found.high) - (found.open_high and found.high.is_integer)
+    if low is not None and high is not None and low > high:
+        raise ModelError(f'there is no integer in the range of "{text}"')
+    return Domain(low, high, whole=True)
+
+
+def _interval(match: re.Match[str], text: str) -> Domain:
+    if match["real"] or not (match["open"] or match["relation"]):
         return Domain()
     if match["open"]:
         low, high = exact(match["low"], "the lower bound"), exact(match["high"], "the upper bound")

@@ -6,6 +6,7 @@ import sympy as sp
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from formal import parameters
 from formal.decide.evaluate import UndefinedError, holds, sign, value
 from formal.decide.examples import suggestions
 from formal.decide.formula import Encoder, negate
@@ -13,6 +14,7 @@ from formal.decide.goal import Goal
 from formal.decide.portfolio import decide
 from formal.decide.scaling import units
 from formal.decide.verdict import Proved, Refuted
+from formal.model.substitution import substitute
 from tests.soundness.cases import p
 
 SYMBOLS = (p.x, p.a, p.c)
@@ -185,3 +187,24 @@ def test_undefined_branches_are_never_proved(cells, first, second, tried):
     if isinstance(decide(Goal("random", claim, (hypothesis,))), Proved):
         for point in tried:
             assert not holds(hypothesis, at(point)) or holds(claim, at(point))
+
+
+WHOLE = parameters("k integer in [-2, 3]", "n integer >= 0", "x real")
+
+
+@settings(max_examples=120, deadline=None)
+@given(comparisons, st.lists(st.tuples(st.integers(-2, 3), st.integers(0, 5), rationals), min_size=12, max_size=12))
+def test_integers_are_integers(claim, tried):
+    """Where integers stand for reals, verdicts agree with evaluation at integers, and witnesses are integers."""
+    claim = substitute(claim, dict(zip(SYMBOLS, WHOLE, strict=True)))
+    assume(claim.free_symbols)
+    verdict = decide(Goal("random", claim))
+    rows = [dict(zip(WHOLE, (sp.Integer(k), sp.Integer(n), sp.Rational(x)), strict=True)) for k, n, x in tried]
+    if isinstance(verdict, Proved):
+        assert all(holds(claim, row) for row in rows)
+    if isinstance(verdict, Refuted):
+        full = rows[0] | verdict.witness
+        assert not holds(claim, full)
+        assert full[WHOLE.k].is_Integer
+        assert full[WHOLE.n].is_Integer
+        assert all(holds(f, full) for f in (*WHOLE.k.facts(), *WHOLE.n.facts()))

@@ -6,7 +6,7 @@ from sympy import Abs, Eq, Gt, Max, Min, Ne, Piecewise, Rational, sqrt
 
 from formal import iff, implies, parameters
 
-p = parameters("a b >= 0", "c d > 0", "q in (0, 1)", "x y z real")
+p = parameters("a b >= 0", "c d > 0", "q in (0, 1)", "x y z real", "k integer", "n integer >= 2", "o in {0, 1}")
 
 TRUE = {
     "square": p.x**2 + p.y**2 >= 2 * p.x * p.y,
@@ -23,6 +23,11 @@ TRUE = {
     "root power": p.c ** Rational(3, 2) > 0,
     "homogeneous": implies(p.c > p.d, p.c**2 / p.d > p.c),
     "not homogeneous": implies(p.c > 1, p.c**2 > p.c),
+    "no half": Ne(2 * p.k, 1, evaluate=False),
+    "between integers": p.k * (p.k - 1) >= 0,
+    "integer and real": Ne(p.k * p.c, p.c / 2, evaluate=False),
+    "binary": Eq(p.o**2, p.o, evaluate=False),
+    "at least two": p.n**2 * p.c >= 4 * p.c,
     "cubic": p.a**3 + p.b**3 + p.c**3 >= 3 * p.a * p.b * p.c,
 }
 FALSE = {
@@ -35,6 +40,9 @@ FALSE = {
     "units matter for roots": sqrt(p.c) < p.c,
     "irrational only": Ne(p.x**2, 2),
     "branch order": Eq(Piecewise((1, p.x >= 0), (2, p.x <= 0)), Piecewise((2, p.x <= 0), (1, p.x >= 0))),
+    "integer": Ne(p.k**2 - p.k, 6, evaluate=False),
+    "binary": p.o * p.c < p.c,
+    "even": Ne(2 * p.k, p.n, evaluate=False),
     "equivalence": iff(p.a * p.b > 0, p.a > 0),
 }
 UNDEFINED = {

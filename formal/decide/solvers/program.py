@@ -23,22 +23,33 @@ from functools import cached_property, lru_cache
 from formal.decide.formula import Formula
 from formal.decide.smtlib import Writer
 
-PATIENCE = 60  # seconds until a process is taken to hang
+PATIENCE = 30  # seconds until a process is taken to hang
 SHORTEST = 2  # seconds that a process may always have
 MEMORY = 4 * 2**30  # bytes of address space that a process may have
 
 
 @dataclass(frozen=True)
 class Question:
-    """Whether the formulas can hold together; the writer has given their variables names."""
+    """Whether the formulas can hold together; the writer has given their variables names.
+
+    With `integers`, variables that stand for integers are; without, they are any real numbers.
+    """
 
     formulas: Sequence[Formula]
     writer: Writer
+    integers: bool = False
 
     @cached_property
     def script(self) -> str:
         """Declarations and assertions in SMT-LIB, without a logic and without a command."""
-        return self.writer.script(self.formulas)
+        written = self.writer.script(self.formulas)
+        whole = [name for symbol, name in self.writer.names.items() if self.integers and symbol.is_integer]
+        return "\n".join([written, *(f"(assert (is_int {name}))" for name in whole)])
+
+    @property
+    def logic(self) -> str:
+        """The name of the logic in SMT-LIB."""
+        return "QF_NIRA" if self.integers else "QF_NRA"
 
 
 @dataclass(frozen=True)
@@ -76,14 +87,14 @@ def _command(program: Program) -> tuple[str, ...] | None:
     return None if command is None else tuple(command)
 
 
-def race(programs: Sequence[Program], question: Question, patience: float = PATIENCE) -> Iterator[tuple[Program, Answer]]:
+def race(programs: Sequence[Program], question: Question, patience: float | None = None) -> Iterator[tuple[Program, Answer]]:
     """Put the question to all programs side by side and yield what they say, in the order in which they say it.
 
     When the iterator is closed, those that still run are killed.
     """
     started = time.monotonic()
     runs = [_Run(program, text) for program in installed(programs) if (text := program.written(question)) is not None]
-    deadline, counting = started + patience, sum(run.program.counts for run in runs)
+    deadline, counting = started + (PATIENCE if patience is None else patience), sum(run.program.counts for run in runs)
     with selectors.DefaultSelector() as waiting:
         try:
             for run in runs:

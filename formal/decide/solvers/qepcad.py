@@ -24,7 +24,7 @@ def _command() -> list[str] | None:
 
 def _written(question: Question) -> str | None:
     used = sorted(set[sp.Symbol]().union(*map(symbols, question.formulas)) - question.writer.units, key=lambda s: s.sort_key())
-    if not 1 <= len(used) <= MOST:
+    if question.integers or not 1 <= len(used) <= MOST:
         return None
     names = {s: f"x{k}" for k, s in enumerate(used)}
     matrix = formula(All(tuple(question.formulas)), names | dict.fromkeys(question.writer.units, "1"))

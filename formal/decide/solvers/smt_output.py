@@ -15,9 +15,10 @@ Expression = str | list["Expression"]
 
 def script(question: Question) -> str:
     """The question with its logic, and the commands that ask for an answer and for values."""
+    asserted = question.script  # which gives the variables their names
     names = " ".join(question.writer.names.values())
     values = f"(get-value ({names}))\n" if names else ""
-    return f"(set-option :produce-models true)\n(set-logic QF_NRA)\n{question.script}\n(check-sat)\n{values}"
+    return f"(set-option :produce-models true)\n(set-logic {question.logic})\n{asserted}\n(check-sat)\n{values}"
 
 
 def answer(output: str) -> Answer:
