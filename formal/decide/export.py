@@ -10,10 +10,13 @@ from collections.abc import Iterator
 
 import sympy as sp
 
-from formal.decide.formula import All, Formula, Some
+from formal.decide.alternation import defined, denial
+from formal.decide.formula import Formula
 from formal.decide.goal import Goal
 from formal.decide.portfolio import Doubt, doubts
 from formal.decide.smtlib import Writer
+from formal.decide.solvers.program import Question
+from formal.model.quantifier import ForSome
 
 
 def scripts(goal: Goal) -> Iterator[str]:
@@ -21,24 +24,26 @@ def scripts(goal: Goal) -> Iterator[str]:
 
     Raises ClaimError when the goal uses something that cannot be encoded.
     """
+    if isinstance(goal.conclusion, ForSome):
+        yield _file(goal, "can it be false?", denial(goal))
+        return
     universal = goal if not goal.existential else Goal(goal.name, sp.Not(goal.conclusion), goal.hypotheses, goal.facts)
     for doubt in doubts(universal):
-        writer = Writer()
-        written = writer.script(whole(doubt))
         asked = (
             f"can {doubt.shown} be missing?" if doubt.shown else "can it be true?" if goal.existential else "can it be false?"
         )
-        names = "".join(f"; {name} is {symbol}\n" for symbol, name in writer.names.items())
-        integers = "".join(f"(assert (is_int {name}))\n" for symbol, name in writer.names.items() if symbol.is_integer)
-        logic = "QF_NIRA" if integers else "QF_NRA"
-        yield f"; {_line(goal.name)}: {_line(asked)}\n{names}(set-logic {logic})\n{written}\n{integers}(check-sat)\n"
+        yield _file(goal, asked, Question(whole(doubt), Writer(), integers=any(v.is_integer for v in goal.variables)))
+
+
+def _file(goal: Goal, asked: str, question: Question) -> str:
+    written = question.script
+    names = "".join(f"; {name} is {symbol}\n" for symbol, name in question.writer.names.items())
+    return f"; {_line(goal.name)}: {_line(asked)}\n{names}(set-logic {question.logic})\n{written}\n(check-sat)\n"
 
 
 def whole(doubt: Doubt) -> list[Formula]:
     """The question without cases: every definition under its guards, every split as a disjunction."""
-    definitions = [d.guarded() for d in doubt.encoder.definitions]
-    splits = [Some(tuple(All((a.given, a.first)) for a in split.alternatives)) for split in doubt.encoder.splits]
-    return [*doubt.given, doubt.denial, *definitions, *splits]
+    return [*doubt.given, doubt.denial, *defined(doubt.encoder)]
 
 
 def _line(text: str) -> str:

@@ -14,6 +14,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from formal.decide.solvers.certificates import CERTIFICATES
 from formal.decide.solvers.cvc5 import CVC5
 from formal.decide.solvers.program import Answer, Program, Question, installed, race
 from formal.decide.solvers.qepcad import QEPCAD
@@ -21,7 +22,7 @@ from formal.decide.solvers.yices import YICES
 from formal.decide.solvers.z3 import Z3
 from formal.errors import FormalError, UsageError, suggestion
 
-PROGRAMS = (Z3, YICES, CVC5, QEPCAD)
+PROGRAMS = (Z3, YICES, CVC5, QEPCAD, CERTIFICATES)
 SECOND = 5  # seconds that a second opinion may take
 
 

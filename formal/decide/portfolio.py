@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import sympy as sp
 
 from formal.decide import z3_adapter
+from formal.decide.alternation import denial
 from formal.decide.cases import Cases
 from formal.decide.evaluate import UndefinedError, failing, holds, value
 from formal.decide.examples import plausible, suggestions
@@ -23,6 +24,7 @@ from formal.decide.goal import Goal
 from formal.decide.identity import identical
 from formal.decide.scaling import units
 from formal.decide.verdict import Proved, Refuted, Unknown, Verdict
+from formal.model.quantifier import ForSome
 from formal.model.substitution import substitute
 from formal.model.threshold import Threshold
 
@@ -34,6 +36,8 @@ def decide(goal: Goal, *, doubtful: bool = False) -> Verdict:
 
     Raises ClaimError when it uses something that cannot be encoded.
     """
+    if isinstance(goal.conclusion, ForSome):
+        return _for_some(goal)
     if doubtful and not goal.existential:
         refuted = _tried(goal)
         if refuted is not None:
@@ -230,6 +234,8 @@ def _domains(goal: Goal) -> tuple[sp.Basic, ...]:
 
 def _explain(goal: Goal, point: dict[sp.Symbol, sp.Expr]) -> str:
     part = failing(goal.conclusion, point)
+    if part is None and isinstance(goal.conclusion, sp.Equivalent):
+        return ", ".join(f"{side} is {str(holds(side, point)).lower()}" for side in goal.conclusion.args)
     if part is None:
         return "the claim is false there"
     left, right = value(part.lhs, point), value(part.rhs, point)
@@ -254,6 +260,41 @@ def _exists(goal: Goal) -> Verdict:
     if isinstance(verdict, Proved):
         return Refuted({}, "there is no such point", verdict.by)
     return verdict
+
+
+def _for_some(goal: Goal) -> Verdict:
+    """Whether some values of the bound symbols will do, whatever the others are."""
+    claim, name = goal.conclusion, goal.name
+    for point in suggestions(Goal(name, sp.false, goal.hypotheses, goal.facts + tuple(_mentioned(goal)))):
+        if _none(claim, goal, point):
+            return Refuted(point, f"no value of {', '.join(map(str, claim.bound))} makes it true there", ("trial",))
+    reply = z3_adapter.Session().settle(denial(goal))
+    if reply.status == "unsat":
+        return Proved((reply.by,))
+    if reply.status == "sat":
+        point = _restricted(goal, reply)
+        if _none(claim, goal, point):
+            return Refuted(point, f"no value of {', '.join(map(str, claim.bound))} makes it true there", (reply.by,))
+    return Unknown(f"{reply.by or 'no solver answered'}; name the value, as in exists(..., at={{m: (value, range)}})")
+
+
+def _mentioned(goal: Goal) -> Iterator[sp.Basic]:
+    """Something true about each variable, so that it is drawn."""
+    return (sp.Eq(v, v, evaluate=False) for v in goal.variables)
+
+
+def _none(claim: ForSome, goal: Goal, point: dict[sp.Symbol, sp.Expr]) -> bool:
+    """Whether facts and hypotheses hold at the point, and no values of the bound symbols make the claim true there."""
+    try:
+        if not all(holds(f, point) for f in (*_domains(goal), *goal.facts, *goal.hypotheses)):
+            return False
+    except (UndefinedError, ArithmeticError):
+        return False
+    values = {**point, **{t: value(t.definition, point) for t in goal.named}}
+    if not all(number.is_Rational for number in values.values()):
+        return False
+    there = Goal(goal.name, substitute(ForSome(claim.body, *claim.bound), values), ())
+    return z3_adapter.Session().settle(denial(there)).status == "sat"
 
 
 def closed_form_goals(threshold: Threshold, hypotheses: Sequence[sp.Basic] = ()) -> list[Goal]:

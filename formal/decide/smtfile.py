@@ -12,9 +12,8 @@ from pathlib import Path
 import z3
 
 from formal.errors import UsageError
-from formal.ladder import INTEGERS, LONG, Rung, run_script
+from formal.ladder import INTEGERS, LONG, QUANTIFIED, run_script
 
-QUANTIFIED = (Rung("smt with quantifiers", lambda context: z3.Solver(ctx=context), 6_000_000),)
 LOGICS = {"QF_NRA": LONG, "QF_LRA": LONG, "NRA": QUANTIFIED, "LRA": QUANTIFIED, "QF_NIRA": INTEGERS}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
 
 import sympy as sp
@@ -17,11 +17,17 @@ class Writer:
         self.units = set(units)
         self.names: dict[sp.Symbol, str] = {}
 
-    def script(self, formulas: Sequence[Formula]) -> str:
-        """Declarations and one assertion a formula, without a command to check."""
-        assertions = [f"(assert {self.formula(f)})" for f in formulas]
-        declared = [f"(declare-const {name} Real)" for name in self.names.values()]
-        return "\n".join([*declared, *assertions])
+    def script(self, formulas: Sequence[Formula], universal: Collection[sp.Symbol] = ()) -> str:
+        """Declarations and one assertion a formula, without a command to check.
+
+        The last formula is asserted for all values of the `universal` variables.
+        """
+        written = [self.formula(f) for f in formulas]
+        bound = " ".join(f"({name} Real)" for symbol, name in self.names.items() if symbol in universal)
+        if bound:
+            written[-1] = f"(forall ({bound}) {written[-1]})"
+        declared = [f"(declare-const {name} Real)" for symbol, name in self.names.items() if symbol not in universal]
+        return "\n".join([*declared, *(f"(assert {text})" for text in written)])
 
     def formula(self, formula: Formula) -> str:
         pattern, symbols = _pattern(formula)

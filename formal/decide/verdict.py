@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import sympy as sp
 
-SOLVERS = ("Z3", "Yices", "cvc5", "QEPCAD")
+SOLVERS = ("Z3", "Yices", "cvc5", "QEPCAD", "certificates")
 
 
 class Verdict:

@@ -15,7 +15,7 @@ from formal.decide.formula import Formula, degree
 from formal.decide.panel import Panel, panel
 from formal.decide.smtlib import Writer
 from formal.decide.solvers.program import Question
-from formal.ladder import FACTORS, INTEGERS, LATER, SHORT, Answer, run, run_script
+from formal.ladder import FACTORS, INTEGERS, LATER, QUANTIFIED, SHORT, Answer, Rung, run, run_script
 
 HIGH = 6  # from this degree on Z3's non-linear solver may not come back from multiplying out
 
@@ -63,12 +63,16 @@ class Session:
         # integers are not kept by a change of units
         return Session()._agreed(Question(formulas, Writer(), integers=True), short=short)
 
+    def settle(self, question: Question) -> Reply:
+        """The answer to a question that is ready, with quantifiers or integers."""
+        return self._agreed(question, short=False)
+
     def _agreed(self, question: Question, *, short: bool) -> Reply:
         asked = panel.get()
         solver, reply = self._reply(question, asked, short=short)
         if reply.status != "unsat" or not asked.agreeing:
             return reply
-        factored = abstracted(question.formulas)
+        factored = None if question.universal else abstracted(question.formulas)
         second = asked.second(question, None if factored is None else Question(factored, Writer()), solver)
         if second is None:
             return Reply("unknown", f"{solver} refutes it, but no other solver did", {})
@@ -77,12 +81,13 @@ class Session:
     def _reply(self, question: Question, asked: Panel, *, short: bool) -> tuple[str, Reply]:
         """The solver that answered, and its reply."""
         high = not short and max(map(degree, question.formulas), default=0) >= HIGH
+        high = high and not question.universal
         if high and by_factors(question.formulas):
             return "Z3", Reply("unsat", "Z3 smt on factors", {})
         assertions = z3.parse_smt2_string(question.script, ctx=self._context)
-        answer = run([z3.BoolVal(True, self._context), *assertions], INTEGERS if question.integers else SHORT)
+        answer = run([z3.BoolVal(True, self._context), *assertions], _rungs(question))
         if answer.status == "unknown" and not short:
-            if not high and by_factors(question.formulas):
+            if not high and not question.universal and by_factors(question.formulas):
                 return "Z3", Reply("unsat", "Z3 smt on factors", {})
             return self._asked(question, asked)
         return "Z3", self._read(answer, question)
@@ -91,7 +96,7 @@ class Session:
         """What the panel says."""
         name, said = asked.first(question)
         if said.status == "sat" and said.values:
-            values = {s: sp.Rational(str(said.values.get(n, 1))) for s, n in question.writer.names.items()}
+            values = {s: sp.Rational(str(said.values.get(n, 1))) for s, n in _free(question)}
             return name, Reply("sat", name, values | _units(question))
         if said.status == "sat":  # Z3 in another process: its model is read here
             return name, self._read(run_script(question.script, [rung for rung in LATER if str(rung) == said.by]), question)
@@ -103,8 +108,16 @@ class Session:
         if answer.model is None:
             return Reply(answer.status, f"Z3 {answer.by}" if answer.status == "unsat" else answer.by, {})
         value, context = answer.model.eval, answer.model.ctx
-        found = {s: _exact(value(z3.Real(n, context), model_completion=True)) for s, n in question.writer.names.items()}
+        found = {s: _exact(value(z3.Real(n, context), model_completion=True)) for s, n in _free(question)}
         return Reply("sat", f"Z3 {answer.by}", found | _units(question))
+
+
+def _rungs(question: Question) -> Sequence[Rung]:
+    return INTEGERS if question.integers else QUANTIFIED if question.universal else SHORT
+
+
+def _free(question: Question) -> list[tuple[sp.Symbol, str]]:
+    return [(symbol, name) for symbol, name in question.writer.names.items() if symbol not in question.universal]
 
 
 def _units(question: Question) -> dict[sp.Symbol, sp.Expr]:
@@ -128,4 +141,4 @@ def _exact(number: z3.ExprRef) -> sp.Expr:
     x = sp.Symbol("x")
     coefficients = [sp.Rational(str(c.as_fraction())) for c in number.poly()]
     polynomial = sp.Poly(list(reversed(coefficients)), x)
-    return sp.CRootOf(polynomial.as_expr(), x, number.index() - 1)
+    return sp.rootof(polynomial, number.index() - 1, radicals=polynomial.degree() == 2)

@@ -8,6 +8,7 @@ import sympy as sp
 from sympy.core.operations import LatticeOp
 from sympy.core.relational import Relational
 
+from formal.model.quantifier import ForSome
 from formal.model.threshold import Threshold, following, free_symbols
 
 
@@ -30,6 +31,8 @@ def _replaced(formula: sp.Basic, values: Mapping[sp.Basic, sp.Basic]) -> sp.Basi
         return formula.func(left, right, evaluate=False)
     if isinstance(formula, sp.And | sp.Or | sp.Not | sp.Implies | sp.Equivalent | sp.ITE):
         return as_written(formula.func, [_replaced(a, values) for a in formula.args])
+    if isinstance(formula, ForSome):
+        return as_written(ForSome, [_replaced(formula.body, values), *formula.bound])
     return formula.xreplace(values)
 
 

@@ -59,8 +59,8 @@ def test_each_solver_alone_is_never_wrong_on_the_table(name, silent):
             verdict = decide(split(claim))
             assert isinstance(verdict, expected | Unknown), claim
             decided += isinstance(verdict, expected)
-    # QEPCAD names no point and knows no integers, so that it proves some and does not refute
-    assert decided >= (len(TRUE) if name == "QEPCAD" else len(TABLE)) * 0.7
+    # QEPCAD and certificates name no point and know no integers, so that they prove some and do not refute
+    assert decided >= {"QEPCAD": 0.7 * len(TRUE), "certificates": 0.4 * len(TRUE)}.get(name, 0.7 * len(TABLE))
 
 
 @pytest.mark.parametrize("missing", NAMES)

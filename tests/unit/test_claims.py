@@ -125,3 +125,25 @@ def test_a_claim_that_rests_on_a_wrong_equilibrium_is_not_proved(monkeypatch):
     found = proposition("T", "the proposer gains")(lambda: solution.payoff("Proposer") >= 1).check().verdict
     assert isinstance(found, Unknown)
     assert "not proved" in found.reason
+
+
+x = sp.Symbol("x", real=True)
+MISTAKES = {
+    "Python's !=": (lambda: p.a != p.b, [], "write Eq"),
+    "Python's ==": (lambda: p.a == p.b, [], "write Eq"),
+    "Python's != in a hypothesis": (lambda: p.a**2 >= 0, [p.a != p.b], "write Eq"),
+    "Python's != inside": (lambda: implies(p.a != p.b, p.a > 0), [], "write Eq"),
+    "no claim": (lambda: None, [], "return the claim"),
+    "no list": (lambda: p.a**2 >= 0, p.a > p.b, r"write given=\["),
+    "no interval": (lambda: forall({x: (0, 1)}, x >= 0), [], "write interval"),
+    "exists inside": (lambda: forall({x: interval(0, 1)}, exists(p.a > x)), [], "use over= or at="),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_one_line_with_advice(mistake):
+    claim, given, advice = MISTAKES[mistake]
+    with pytest.raises(ClaimError, match=advice) as caught:
+        proposition("M", "a title", given=given)(claim).check()
+    assert caught.value.place is not None
+    assert "\n" not in caught.value.message

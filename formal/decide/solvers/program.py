@@ -20,6 +20,8 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property, lru_cache
 
+import sympy as sp
+
 from formal.decide.formula import Formula
 from formal.decide.smtlib import Writer
 
@@ -32,24 +34,26 @@ MEMORY = 4 * 2**30  # bytes of address space that a process may have
 class Question:
     """Whether the formulas can hold together; the writer has given their variables names.
 
-    With `integers`, variables that stand for integers are; without, they are any real numbers.
+    With `integers`, variables that stand for integers are; without, they are any real numbers. The last formula has to hold for
+    all values of the variables in `universal`, which occur in no other.
     """
 
     formulas: Sequence[Formula]
     writer: Writer
     integers: bool = False
+    universal: frozenset[sp.Symbol] = frozenset()
 
     @cached_property
     def script(self) -> str:
         """Declarations and assertions in SMT-LIB, without a logic and without a command."""
-        written = self.writer.script(self.formulas)
+        written = self.writer.script(self.formulas, self.universal)
         whole = [name for symbol, name in self.writer.names.items() if self.integers and symbol.is_integer]
         return "\n".join([written, *(f"(assert (is_int {name}))" for name in whole)])
 
     @property
     def logic(self) -> str:
         """The name of the logic in SMT-LIB."""
-        return "QF_NIRA" if self.integers else "QF_NRA"
+        return "QF_NIRA" if self.integers else "NRA" if self.universal else "QF_NRA"
 
 
 @dataclass(frozen=True)
@@ -127,8 +131,8 @@ class _Run:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
-                preexec_fn=_limit_memory,
             )
+        _limit_memory(self.process.pid)
         assert self.process.stdout is not None
         self.output = self.process.stdout
 
@@ -151,5 +155,8 @@ class _Run:
         self.output.close()
 
 
-def _limit_memory() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+def _limit_memory(process: int) -> None:
+    """From outside, since a process that is to limit itself before it starts is slow to start; Linux only."""
+    if hasattr(resource, "prlimit"):
+        with contextlib.suppress(ProcessLookupError):
+            resource.prlimit(process, resource.RLIMIT_AS, (MEMORY, MEMORY))

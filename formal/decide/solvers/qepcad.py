@@ -28,8 +28,9 @@ def _written(question: Question) -> str | None:
         return None
     names = {s: f"x{k}" for k, s in enumerate(used)}
     matrix = formula(All(tuple(question.formulas)), names | dict.fromkeys(question.writer.units, "1"))
-    prefix = "".join(f"(E {name})" for name in names.values())
-    return f"[ question ]\n({','.join(names.values())})\n0\n{prefix}[ {matrix} ].\nfinish\n"
+    ordered = sorted(used, key=lambda s: s in question.universal)
+    prefix = "".join(f"({'A' if s in question.universal else 'E'} {names[s]})" for s in ordered)
+    return f"[ question ]\n({','.join(names[s] for s in ordered)})\n0\n{prefix}[ {matrix} ].\nfinish\n"
 
 
 def _read(output: str) -> Answer:

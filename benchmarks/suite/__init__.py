@@ -1,0 +1,1 @@
+"""Claims in the style of published appendices, true and false, on which provers are measured."""
