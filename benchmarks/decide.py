@@ -117,8 +117,8 @@ def main():
         spent = []
         with timed(spent):
             verdict, seconds = decided(claim)
-        alone = isinstance(verdict, Proved) and solvers(verdict.by) == ("Z3",)
-        if alone and spent and sum(spent) < EASY:
+        by_z3 = isinstance(verdict, Proved) and solvers(verdict.by) == ("Z3",)
+        if by_z3 and spent and sum(spent) < EASY:
             added.append(((seconds - sum(spent)) / len(spent), claim.id))
     worst, name = max(added)
     print(

@@ -12,6 +12,12 @@ def agree():
     return implies(uninvited_threshold() >= wanted(), Eq(value(), 0))
 
 
+@proposition("C6.always", "To a government held back by parliament an invitation is worth something", expect="refuted")
+def held_back_gains():
+    """False where the signal is too dear; C6.divided has the bound, and `formal when` finds it."""
+    return implies((uninvited_threshold() < wanted()) & (p.alpha0 + p.alpha1 > 0), value() > 0)
+
+
 @proposition("C6.divided", "To a government held back by parliament it is worth something exactly when κ is below κ̄")
 def divided():
     held_back = (uninvited_threshold() < wanted()) & (p.alpha0 + p.alpha1 > 0)

@@ -137,10 +137,11 @@ def test_what_cannot_be_asked_is_an_error(ask, message):
 
 
 def test_the_repair_of_a_refuted_claim_is_the_one_that_is_proved_beside_it():
-    """C3.unit is false; C3.repair says when it is true. C7 likewise, in cases."""
+    """C3.unit is false; C3.repair says when it is true. C6.always and C7 likewise, in cases."""
     found = when(acceptance.within_unit)
     assert found.exact
     assert len(found.cases) == 1
+    assert when(value.held_back_gains).exact
     assert when(value.always).exact
     assert when(value.never_hurts).cases == ((),)
 
