@@ -16,6 +16,7 @@ from formal.decide.verdict import Proved
 from formal.derive.truth import Part
 from formal.errors import ClaimError
 from proofs.invitation import acceptance, value
+from proofs.private_resolve import conditions as resolve
 
 p = parameters("a b c real", "x > 0", "z in [0, 1]", "y in (0, 2)")
 m = sp.Symbol("m", real=True)
@@ -143,6 +144,7 @@ def test_the_repair_of_a_refuted_claim_is_the_one_that_is_proved_beside_it():
     assert len(found.cases) == 1
     assert when(value.held_back_gains).exact
     assert when(value.always).exact
+    assert when(resolve.bluffs).cases == ((sp.Le(resolve.p.lambda_I, resolve.p.lambda_R, evaluate=False),),)
     assert when(value.never_hurts).cases == ((),)
 
 
