@@ -29,7 +29,8 @@ from formal.decide.z3_adapter import afresh
 from formal.derive.truth import Bound, Part, parts
 from formal.errors import ClaimError, DerivationError, Place, caller, suggestion
 from formal.model.parameters import Parameter
-from formal.model.substitution import substitute
+from formal.model.quantifier import ForSome
+from formal.model.substitution import as_written, substitute
 from formal.model.threshold import Threshold, thresholds
 
 
@@ -62,14 +63,14 @@ class When:
 def when(claim: Any, *, over: Sequence[Parameter] = (), given: Sequence[Any] = ()) -> When:
     """The condition under which a proposition, or a condition on parameters, holds; hypotheses stay hypotheses.
 
-    With `over`, the condition on these parameters alone under which it holds for all values of the others, which need bounded
-    ranges. Raises ClaimError for a claim that some values exist, and for one that the engine cannot read, with the reason.
+    With `over`, the condition on these parameters alone under which it holds for all values of the others. Raises ClaimError
+    for a claim that some values exist, and for one that the engine cannot read, with the reason.
     """
     place = caller() or Place(Path("claim"), 1)
     item = claim if isinstance(claim, Proposition) else Proposition("when", str(claim), lambda: claim, given, "proved", place)
     goal, notes = item.statement()
-    if goal.existential:
-        raise ClaimError(f"{item.id}: that some values exist is true or false; it has no condition", place=item.place)
+    if goal.existential or isinstance(goal.conclusion, ForSome):
+        raise ClaimError(f"{item.id}: when some values exist cannot be found; name them with at=", place=item.place)
     item.require_consistent(goal)
     problem = _problem(item, goal, over)
     kept = [v for v in goal.variables if isinstance(v, Parameter) and (not over or v in over)]
@@ -109,10 +110,10 @@ def _problem(item: Proposition, goal: Goal, over: Sequence[Parameter]) -> Proble
     variables = [_bound(item, goal, v) for v in goal.variables if isinstance(v, Quantified)]
     ranges = {r for b in variables for r in b.range()}
     away = [v for v in goal.variables if isinstance(v, Parameter) and over and v not in over]
-    ranged = [_free_range(item, v) for v in away]
-    eliminated = [one for one, _ in ranged]
-    moved = {parameter: one.symbol for parameter, one in zip(away, eliminated, strict=True)}
-    conditions = [end for _, ends in ranged for end in ends]
+    ranged = [_free_range(v) for v in away]
+    eliminated = [one for one, _, _ in ranged]
+    moved = {parameter: value for parameter, (_, _, value) in zip(away, ranged, strict=True)}
+    conditions = [end for _, ends, _ in ranged for end in ends]
     inside = {*away, *(b.symbol for b in variables)}
     hypotheses = tuple(h for h in goal.hypotheses if not inside & _rests_on(h))
     conditions += [h for h in goal.hypotheses if h not in hypotheses and h not in ranges]
@@ -128,14 +129,24 @@ def _rests_on(formula: sp.Basic) -> set[sp.Basic]:
     return set(formula.free_symbols).union(*(t.definition.free_symbols for t in thresholds(formula)))
 
 
-def _free_range(item: Proposition, parameter: Parameter) -> tuple[Bound, list[sp.Basic]]:
-    """A variable that stands for all values of a parameter, and which ends of its range are excluded."""
-    domain, t = parameter.domain, Quantified(parameter.name, real=True)
-    if domain.low is None or domain.high is None:
-        shown = f"{parameter} {domain} has no bounded range and cannot be left out"
-        raise ClaimError(f"{item.id}: {shown}; keep it among those in over=, or declare a range", place=item.place)
-    ends = [sp.Lt(t, domain.high, evaluate=False)] * domain.open_high + [sp.Gt(t, domain.low, evaluate=False)] * domain.open_low
-    return Bound(t, domain.low, domain.high), ends
+def _free_range(parameter: Parameter) -> tuple[Bound, list[sp.Basic], sp.Expr]:
+    """A variable with a bounded range, which ends of it are excluded, and the parameter as a function of the variable.
+
+    A half line is u/(1 - u) from its end, for u in [0, 1), and the line is u/(1 - u²), for u in (-1, 1).
+    """
+    domain, u = parameter.domain, Quantified(parameter.name, real=True)
+    low, high = domain.low, domain.high
+    if low is not None and high is not None:
+        bounds, excluded, value = (low, high), (domain.open_low, domain.open_high), u
+    elif low is not None:
+        bounds, excluded, value = (0, 1), (domain.open_low, True), low + u / (1 - u)
+    elif high is not None:
+        bounds, excluded, value = (0, 1), (domain.open_high, True), high - u / (1 - u)
+    else:
+        bounds, excluded, value = (-1, 1), (True, True), u / (1 - u**2)
+    low, high = map(sp.Integer, bounds) if value != u else bounds
+    ends = [sp.Gt(u, low, evaluate=False)] * excluded[0] + [sp.Lt(u, high, evaluate=False)] * excluded[1]
+    return Bound(u, low, high), ends, value
 
 
 def _either(cases: Sequence[Sequence[sp.Basic]]) -> sp.Basic:
@@ -162,7 +173,9 @@ def _necessary(problem: Problem, found: Sequence[Part]) -> Verdict:
     if not isinstance(covered, Proved):
         return covered
     for part in found:
-        if not part.holds and not any(_violated(problem, part, w) for w in _witnesses(problem.bound, part)):
+        if part.holds or any(_violated(problem, part, w) for w in _witnesses(problem.bound, part)):
+            continue
+        if not _somewhere_violated(problem, part):
             return Unknown(f"no value was found at which it fails where {', '.join(map(str, part.conditions)) or 'always'}")
     return covered
 
@@ -172,6 +185,17 @@ def _witnesses(bound: Sequence[Bound], part: Part) -> list[dict[sp.Symbol, sp.Ex
     near = {b.symbol: next((v for s, v in part.near if s.name == b.symbol.name), b.low) for b in bound}
     halfway = [{**near, b.symbol: (near[b.symbol] + substitute(end, near)) / 2} for b in bound for end in (b.high, b.low)]
     return [near, *halfway]
+
+
+def _somewhere_violated(problem: Problem, part: Part) -> bool:
+    """Whether some values, that nobody names, are proved to make the claim fail wherever the part's conditions hold."""
+    ranges = [r for b in problem.bound for r in b.range()]
+    fails = as_written(sp.And, [*ranges, sp.Not(problem.conclusion, evaluate=False)])
+    goal = Goal("violated", ForSome(fails, *(b.symbol for b in problem.bound)), (*problem.hypotheses, *part.conditions))
+    try:
+        return isinstance(decide(goal), Proved)
+    except ClaimError:  # hypotheses that are not polynomial
+        return False
 
 
 def _violated(problem: Problem, part: Part, values: dict[sp.Symbol, sp.Expr]) -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from formal.decide.solvers.certificates import CERTIFICATES
 from formal.decide.solvers.cvc5 import CVC5
-from formal.decide.solvers.program import Answer, Program, Question, installed, race
+from formal.decide.solvers.program import Answer, Program, Question, Race, installed, race
 from formal.decide.solvers.qepcad import QEPCAD
 from formal.decide.solvers.yices import YICES
 from formal.decide.solvers.z3 import Z3
@@ -38,13 +38,17 @@ class Panel:
     agreeing: bool = False
     _known: dict[str, str | None] = field(default_factory=dict)
 
-    def first(self, question: Question) -> tuple[str, Answer]:
+    def started(self, question: Question) -> Race:
+        """All programs at work on the question."""
+        return Race(self.programs, question)
+
+    def first(self, started: Race) -> tuple[str, Answer]:
         """The name and the answer of the first program that can say which it is; unknown when none can.
 
         That there is a solution counts when the program names one.
         """
         silent: list[str] = []
-        for program, answer in race(self.programs, question):
+        for program, answer in started.answers():
             if answer.status == "unsat" or (answer.status == "sat" and (answer.values or program is Z3)):
                 return program.name, answer
             silent.append(f"{program.name} finds a solution and names none" if answer.status == "sat" else program.name)

@@ -28,6 +28,10 @@ from formal.model.quantifier import ForSome
 from formal.model.substitution import substitute
 from formal.model.threshold import Threshold
 
+FIRST, SIMPLE = (
+    3,
+    [sp.Rational(*pair) for pair in ((1, 1), (2, 1), (3, 1), (4, 1), (8, 1), (0, 1), (1, 2), (1, 4), (-1, 1), (-2, 1))],
+)
 ROUNDS = (1, 2, 3, 4, 5, 8, 10, 12, 16, 20, 32, 64, 100, 1000)
 
 
@@ -177,7 +181,9 @@ def _tried(goal: Goal) -> Refuted | None:
 
 def _judge(goal: Goal, reply: z3_adapter.Reply, constraints: list[Formula]) -> Refuted | None:
     """A refutation that exact evaluation confirms: at simple rational numbers if possible, else at the solver's own."""
-    for point in (_simple(goal, reply, constraints), _restricted(goal, reply)):
+    simple = _simple(goal, reply, constraints)
+    rational = [] if _is_rational(simple) else _rational(goal, constraints)
+    for point in (*rational, simple, _restricted(goal, reply)):
         detail = _violated(goal, point)
         if detail is not None:
             return Refuted(point, detail, (reply.by,))
@@ -204,6 +210,21 @@ def _simple(goal: Goal, reply: z3_adapter.Reply, constraints: list[Formula]) -> 
         chosen = model.get(variable, current)
         fixed.append(Encoder().formula(sp.Eq(variable, chosen, evaluate=False)) if chosen.is_Rational else TRUE)
     return {v: model.get(v, sp.Integer(1)) for v in goal.variables}
+
+
+def _rational(goal: Goal, constraints: list[Formula]) -> Iterator[dict[sp.Symbol, sp.Expr]]:
+    """Solutions in rational numbers, sought at simple values of one variable or another."""
+    session = _session(goal, [])
+    for variable in goal.variables[:FIRST]:
+        for number in SIMPLE:
+            pinned = Encoder().formula(sp.Eq(variable, number, evaluate=False))
+            reply = session.solve([*constraints, pinned], short=True)
+            if reply.status == "sat" and _is_rational(point := _restricted(goal, reply)):
+                yield point
+
+
+def _is_rational(point: dict[sp.Symbol, sp.Expr]) -> bool:
+    return all(number.is_Rational for number in point.values())
 
 
 def _near(number: sp.Expr) -> list[sp.Rational]:

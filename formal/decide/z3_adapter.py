@@ -14,6 +14,7 @@ from formal.decide.abstraction import abstracted
 from formal.decide.formula import Formula, degree
 from formal.decide.panel import Panel, panel
 from formal.decide.smtlib import Writer
+from formal.decide.solvers.program import Answer as Said
 from formal.decide.solvers.program import Question
 from formal.ladder import FACTORS, INTEGERS, LATER, QUANTIFIED, SHORT, Answer, Rung, run, run_script
 
@@ -80,21 +81,24 @@ class Session:
 
     def _reply(self, question: Question, asked: Panel, *, short: bool) -> tuple[str, Reply]:
         """The solver that answered, and its reply."""
-        high = not short and max(map(degree, question.formulas), default=0) >= HIGH
-        high = high and not question.universal
+        high = not short and not question.universal and max(map(degree, question.formulas), default=0) >= HIGH
         if high and by_factors(question.formulas):
             return "Z3", Reply("unsat", "Z3 smt on factors", {})
         assertions = z3.parse_smt2_string(question.script, ctx=self._context)
-        answer = run([z3.BoolVal(True, self._context), *assertions], _rungs(question))
-        if answer.status == "unknown" and not short:
+        constraints, rungs = [z3.BoolVal(True, self._context), *assertions], _rungs(question)
+        answer = run(constraints, rungs if short else rungs[:1])
+        if answer.status != "unknown" or short:
+            return "Z3", self._read(answer, question)
+        with asked.started(question) as started:  # the panel begins while Z3 makes its other short tries here
+            answer = run(constraints, rungs[1:]) if rungs[1:] else answer
+            if answer.status != "unknown":
+                return "Z3", self._read(answer, question)
             if not high and not question.universal and by_factors(question.formulas):
                 return "Z3", Reply("unsat", "Z3 smt on factors", {})
-            return self._asked(question, asked)
-        return "Z3", self._read(answer, question)
+            return self._asked(question, *asked.first(started))
 
-    def _asked(self, question: Question, asked: Panel) -> tuple[str, Reply]:
-        """What the panel says."""
-        name, said = asked.first(question)
+    def _asked(self, question: Question, name: str, said: Said) -> tuple[str, Reply]:
+        """What the panel said."""
         if said.status == "sat" and said.values:
             values = {s: sp.Rational(str(said.values.get(n, 1))) for s, n in _free(question)}
             return name, Reply("sat", name, values | _units(question))

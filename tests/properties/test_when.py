@@ -12,6 +12,8 @@ from formal import condition as module
 from formal import exists, forall, implies, interval, parameters, when
 from formal.cli import main
 from formal.decide.evaluate import inside
+from formal.decide.goal import Goal
+from formal.decide.portfolio import decide
 from formal.decide.verdict import Proved
 from formal.derive.truth import Part
 from formal.errors import ClaimError
@@ -123,8 +125,8 @@ def test_a_wrong_condition_is_not_proved(monkeypatch, mutate, claim):
 @pytest.mark.parametrize(
     ("ask", "message"),
     [
-        (lambda: when(exists(p.a > p.b)), "it has no condition"),
-        (lambda: when(p.a * p.x > p.b, over=[p.a, p.b]), "x > 0 has no bounded range and cannot be left out"),
+        (lambda: when(exists(p.a > p.b)), "cannot be found"),
+        (lambda: when(exists(m > p.a, over={m: interval(0, 1)})), "cannot be found"),
         (lambda: when(sp.sqrt(p.a) > p.b), "the root of a is not real"),
         (lambda: when(sp.exp(p.a) > p.b), "cannot use exp(a)"),
         (lambda: when(p.a + 1), "is not a condition"),
@@ -158,3 +160,14 @@ def test_the_command_prints_and_returns_what_was_proved():
     done = CliRunner().invoke(main, ["when", "proofs/invitation/acceptance.py:C3.unit", "--over", "alhpa0"])
     assert done.exit_code == 2
     assert 'did you mean "alpha0"' in done.output
+
+
+def test_parameters_without_a_bound_can_be_left_out():
+    q = parameters("a b real", "k >= 0", "m <= 2")
+    for claim, expected in (
+        (q.a + q.b * q.k >= 0, (q.a >= 0) & (q.b >= 0)),
+        (q.m * q.a <= q.b, (q.a >= 0) & (2 * q.a <= q.b)),
+    ):
+        found = when(claim, over=[q.a, q.b])
+        assert found.exact
+        assert isinstance(decide(Goal("the same", sp.Equivalent(found.condition, expected))), Proved)

@@ -3,6 +3,7 @@
 import pytest
 import sympy as sp
 
+from formal import parameters
 from formal.decide.evaluate import UndefinedError, holds
 from formal.decide.goal import Goal
 from formal.decide.portfolio import decide
@@ -80,3 +81,11 @@ def test_existential_claims_need_a_witness():
 def test_a_counterexample_to_a_sufficient_condition_settles_nothing():
     x = sp.Symbol("x", real=True)
     assert isinstance(decide(Goal("claim", x > 0, sufficient=True)), Unknown)
+
+
+def test_a_rational_counterexample_is_found_where_there_is_one():
+    """(n + 1)² = (k + 1)³ has few rational solutions, and the solver's own are not among them."""
+    q = parameters("k n > 0")
+    verdict = decide(Goal("claim", q.k >= q.n / 2, (sp.Eq((q.n + 1) ** 2, (q.k + 1) ** 3),)))
+    assert isinstance(verdict, Refuted)
+    assert all(number.is_Rational for number in verdict.witness.values())

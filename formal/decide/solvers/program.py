@@ -70,7 +70,7 @@ class Program:
     """A solver: where it is, how a question is put to it, and how its output is read.
 
     `command` is None where it is not installed, and the text of a question None where the solver cannot take it. One that
-    `counts` its work stops by itself.
+    `counts` its work stops by itself; one that is `nice` leaves the processor to others.
     """
 
     name: str
@@ -78,6 +78,7 @@ class Program:
     written: Callable[[Question], str | None]
     read: Callable[[str], Answer]
     counts: bool = False
+    nice: int = 0
 
 
 def installed(programs: Sequence[Program]) -> list[Program]:
@@ -91,30 +92,44 @@ def _command(program: Program) -> tuple[str, ...] | None:
     return None if command is None else tuple(command)
 
 
-def race(programs: Sequence[Program], question: Question, patience: float | None = None) -> Iterator[tuple[Program, Answer]]:
-    """Put the question to all programs side by side and yield what they say, in the order in which they say it.
+class Race:
+    """One question put to several programs side by side; leaving the block kills those that still run."""
 
-    When the iterator is closed, those that still run are killed.
-    """
-    started = time.monotonic()
-    runs = [_Run(program, text) for program in installed(programs) if (text := program.written(question)) is not None]
-    deadline, counting = started + (PATIENCE if patience is None else patience), sum(run.program.counts for run in runs)
-    with selectors.DefaultSelector() as waiting:
-        try:
-            for run in runs:
+    def __init__(self, programs: Sequence[Program], question: Question) -> None:
+        self._started = time.monotonic()
+        texts = ((program, program.written(question)) for program in installed(programs))
+        self._runs = [_Run(program, text) for program, text in texts if text is not None]
+
+    def __enter__(self) -> Race:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for run in self._runs:
+            run.kill()
+
+    def answers(self, patience: float | None = None) -> Iterator[tuple[Program, Answer]]:
+        """What the programs say, in the order in which they say it."""
+        deadline = self._started + (PATIENCE if patience is None else patience)
+        counting = sum(run.program.counts for run in self._runs)
+        with selectors.DefaultSelector() as waiting:
+            for run in self._runs:
                 waiting.register(run.output, selectors.EVENT_READ, run)
             while waiting.get_map() and (left := deadline - time.monotonic()) > 0:
-                for key, _ in waiting.select(left):
-                    if not key.data.more():
-                        waiting.unregister(key.fileobj)
-                        counting -= key.data.program.counts
-                        yield key.data.program, key.data.answer()
-                        if key.data.program.counts and not counting:
-                            now = time.monotonic()
-                            deadline = min(deadline, now + max(now - started, SHORTEST))
-        finally:
-            for run in runs:
-                run.kill()
+                for run in [key.data for key, _ in waiting.select(left)]:
+                    if run.more():
+                        continue
+                    waiting.unregister(run.output)
+                    yield run.program, run.answer()
+                    counting -= run.program.counts
+                    if run.program.counts and not counting:
+                        now = time.monotonic()
+                        deadline = min(deadline, now + max(now - self._started, SHORTEST))
+
+
+def race(programs: Sequence[Program], question: Question, patience: float | None = None) -> Iterator[tuple[Program, Answer]]:
+    """Put the question to all programs and yield what they say; when the iterator is closed, what still runs is killed."""
+    with Race(programs, question) as started:
+        yield from started.answers(patience)
 
 
 class _Run:
@@ -132,7 +147,7 @@ class _Run:
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
             )
-        _limit_memory(self.process.pid)
+        _restrain(self.process.pid, program.nice)
         assert self.process.stdout is not None
         self.output = self.process.stdout
 
@@ -155,8 +170,9 @@ class _Run:
         self.output.close()
 
 
-def _limit_memory(process: int) -> None:
-    """From outside, since a process that is to limit itself before it starts is slow to start; Linux only."""
-    if hasattr(resource, "prlimit"):
-        with contextlib.suppress(ProcessLookupError):
+def _restrain(process: int, nice: int) -> None:
+    """From outside, since a process that is to limit itself before it starts is slow to start; memory on Linux only."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.setpriority(os.PRIO_PROCESS, process, nice)
+        if hasattr(resource, "prlimit"):
             resource.prlimit(process, resource.RLIMIT_AS, (MEMORY, MEMORY))
