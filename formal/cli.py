@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 import time
 from collections.abc import Callable
@@ -35,12 +36,13 @@ def main() -> None:
 
 
 def _no_traceback(command: Callable[..., int]) -> Callable[..., None]:
-    """A user's mistake is one line on standard error and exit code 2; an interrupt ends with code 130."""
+    """A user's mistake is one line on standard error and exit code 2; an interrupt or SIGTERM ends with code 130."""
 
     @wraps(command)
     def run(*args: Any, **kwargs: Any) -> None:
         from formal.errors import FormalError
 
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             code = command(*args, **kwargs)
         except FormalError as error:

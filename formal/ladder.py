@@ -1,8 +1,9 @@
 """Running Z3 with deterministic limits: short tries of several strategies before long ones.
 
 Z3's ready-made strategies for non-linear arithmetic give each of their steps some seconds of wall-clock time, so that
-an answer may depend on the machine. The rungs below are limited by Z3's own count of work alone. Constraints that share a
-context share its memory of what was asked before, so unrelated work is given a context of its own.
+an answer may depend on the machine. The rungs below are limited by Z3's own count of work. Some of its steps do not count
+(Gröbner bases, which short tries do without); a try that is stuck in one is given up after STUCK milliseconds. Constraints
+that share a context share its memory of what was asked before, so unrelated work is given a context of its own.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import z3
+
+STUCK = 20_000
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,12 @@ def _smt(context: z3.Context) -> z3.Solver:
     return z3.SimpleSolver(ctx=context)
 
 
+def _without_bases(context: z3.Context) -> z3.Solver:
+    solver = z3.SimpleSolver(ctx=context)
+    solver.set("arith.nl.grobner", False)
+    return solver
+
+
 def _eliminating(context: z3.Context) -> z3.Solver:
     steps = ("simplify", "propagate-values", "solve-eqs", "purify-arith", "elim-uncnstr", "simplify", "tseitin-cnf", "nlsat")
     return z3.Then(*steps, ctx=context).solver()
@@ -44,9 +53,9 @@ def _quantified(context: z3.Context) -> z3.Solver:
 
 SHORT = (
     Rung("nlsat", _nlsat, 60_000),
-    Rung("smt", _smt, 100_000),
+    Rung("smt", _without_bases, 100_000),
 )
-FACTORS = (Rung("smt", _smt, 30_000),)
+FACTORS = (Rung("smt", _without_bases, 30_000),)
 INTEGERS = (Rung("smt", lambda context: z3.Solver(ctx=context), 1_500_000),)
 QUANTIFIED = (
     Rung("smt with quantifiers", lambda context: z3.Solver(ctx=context), 6_000_000),
@@ -111,6 +120,7 @@ def _climb(read: Callable[[], Sequence[z3.BoolRef]], rungs: Sequence[Rung]) -> A
         constraints = read()
         solver = rung.make(constraints[0].ctx)
         solver.set("rlimit", rung.work)
+        solver.set("timeout", STUCK)
         solver.add(*constraints)
         status = solver.check()
         if status == z3.unsat:
@@ -129,8 +139,9 @@ def core(constraints: Sequence[z3.BoolRef], optional: Sequence[z3.BoolRef], work
     Only Z3's SMT core is asked: the cores of its non-linear tactics leave out constraints that they used.
     """
     context = constraints[0].ctx
-    solver = z3.SimpleSolver(ctx=context)
+    solver = _without_bases(context)
     solver.set("rlimit", work)
+    solver.set("timeout", STUCK)
     solver.add(*constraints)
     names = [z3.Bool(f"optional {place}", context) for place in range(len(optional))]
     for name, constraint in zip(names, optional, strict=True):

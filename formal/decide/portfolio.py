@@ -28,10 +28,8 @@ from formal.model.quantifier import ForSome
 from formal.model.substitution import substitute
 from formal.model.threshold import Threshold
 
-FIRST, SIMPLE = (
-    3,
-    [sp.Rational(*pair) for pair in ((1, 1), (2, 1), (3, 1), (4, 1), (8, 1), (0, 1), (1, 2), (1, 4), (-1, 1), (-2, 1))],
-)
+FEW = 3
+SIMPLE = [sp.Rational(p, q) for p, q in ((1, 1), (2, 1), (3, 1), (4, 1), (8, 1), (0, 1), (1, 2), (1, 4), (-1, 1), (-2, 1))]
 ROUNDS = (1, 2, 3, 4, 5, 8, 10, 12, 16, 20, 32, 64, 100, 1000)
 
 
@@ -182,7 +180,7 @@ def _tried(goal: Goal) -> Refuted | None:
 def _judge(goal: Goal, reply: z3_adapter.Reply, constraints: list[Formula]) -> Refuted | None:
     """A refutation that exact evaluation confirms: at simple rational numbers if possible, else at the solver's own."""
     simple = _simple(goal, reply, constraints)
-    rational = [] if _is_rational(simple) else _rational(goal, constraints)
+    rational = [] if _is_rational(simple) or len(simple) > FEW else _rational(goal, constraints)
     for point in (*rational, simple, _restricted(goal, reply)):
         detail = _violated(goal, point)
         if detail is not None:
@@ -213,9 +211,9 @@ def _simple(goal: Goal, reply: z3_adapter.Reply, constraints: list[Formula]) -> 
 
 
 def _rational(goal: Goal, constraints: list[Formula]) -> Iterator[dict[sp.Symbol, sp.Expr]]:
-    """Solutions in rational numbers, sought at simple values of one variable or another."""
+    """Solutions in few rational numbers, sought at simple values of one or another."""
     session = _session(goal, [])
-    for variable in goal.variables[:FIRST]:
+    for variable in goal.variables:
         for number in SIMPLE:
             pinned = Encoder().formula(sp.Eq(variable, number, evaluate=False))
             reply = session.solve([*constraints, pinned], short=True)

@@ -1,15 +1,17 @@
 """Every solver decides the same table, alone and with any other missing; two may have to agree; none may be talked over."""
 
+import resource
 import stat
 from fractions import Fraction
 
 import pytest
 import sympy as sp
+import z3
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formal import parameters
+from formal import ladder, parameters
 from formal.cli import main
 from formal.decide import panel as panels
 from formal.decide import z3_adapter
@@ -20,7 +22,7 @@ from formal.decide.panel import PROGRAMS, Disagreement, asking
 from formal.decide.portfolio import decide
 from formal.decide.smtlib import Writer
 from formal.decide.solvers import program as programs
-from formal.decide.solvers.program import Answer, Program, Question, installed, race
+from formal.decide.solvers.program import Answer, Program, Question, Race, installed, race
 from formal.decide.solvers.qepcad import QEPCAD
 from formal.decide.solvers.smt_output import answer, script, values
 from formal.decide.solvers.z3 import Z3
@@ -151,6 +153,22 @@ def test_what_is_no_longer_needed_is_killed(solver):
     process = int((folder / "started").read_text())
     with pytest.raises(ProcessLookupError):
         programs.os.kill(process, 0)
+
+
+def test_what_nobody_waits_for_is_ended_by_its_limits(solver):
+    solver("exec sleep 60")
+    with Race([panels.PROGRAMS[1]], Question([Encoder().formula(p.a**2 < 0)], Writer())) as started:
+        (run,) = started._runs
+        limits = [resource.prlimit(run.process.pid, kind)[0] for kind in (resource.RLIMIT_CPU, resource.RLIMIT_AS)]
+    assert limits == [programs.PATIENCE + programs.SHORTEST, programs.MEMORY]
+
+
+def test_a_try_that_does_not_count_its_work_is_given_up(monkeypatch):
+    monkeypatch.setattr(ladder, "STUCK", 300)
+    x = [z3.Real(f"x{n}") for n in range(9)]
+    hard = [sum(x[i] ** 5 * x[(i + k) % 9] ** k for i in range(9)) == k + 7 for k in range(1, 7)]
+    answer = ladder.run(hard, [ladder.Rung("smt", ladder._smt, 2**31)])
+    assert answer.status == "unknown"
 
 
 def test_a_point_that_a_solver_names_is_checked(solver, silent, monkeypatch):

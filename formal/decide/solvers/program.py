@@ -171,8 +171,12 @@ class _Run:
 
 
 def _restrain(process: int, nice: int) -> None:
-    """From outside, since a process that is to limit itself before it starts is slow to start; memory on Linux only."""
+    """From outside, since a process that is to limit itself before it starts is slow to start; memory and time on Linux only.
+
+    The limit of time ends what nobody waits for any more, since its parent was killed.
+    """
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.setpriority(os.PRIO_PROCESS, process, nice)
         if hasattr(resource, "prlimit"):
             resource.prlimit(process, resource.RLIMIT_AS, (MEMORY, MEMORY))
+            resource.prlimit(process, resource.RLIMIT_CPU, (PATIENCE + SHORTEST, PATIENCE + SHORTEST))
