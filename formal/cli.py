@@ -241,9 +241,10 @@ def _status(assurance: Assurance, concept: str) -> tuple[str, int]:
 @main.command()
 @click.argument("target", metavar="FILE:ID")
 @click.option("--over", default="", help="Parameters, by commas, on which the condition may depend; it holds for all others.")
+@click.option("--by", type=click.Choice(["qepcad"]), help="Have QEPCAD propose it: degree above 2, few variables.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to print the result.")
 @_no_traceback
-def when(target: str, over: str, style: str) -> int:
+def when(target: str, over: str, by: str | None, style: str) -> int:
     """Find the exact condition on the parameters under which the claim ID in FILE holds, and prove it in both directions."""
     import json
 
@@ -255,7 +256,7 @@ def when(target: str, over: str, style: str) -> int:
     claim, out = load_claim(target), console()
     with _progress(out, None) as tell:
         tell(f"{claim.id}: when it holds")
-        found = when(claim, over=named(claim, _names(over)))
+        found = when(claim, over=named(claim, _names(over)), by=by or "")
     if style == "json":
         click.echo(json.dumps(when_data(found), ensure_ascii=False, indent=2))
     else:

@@ -14,7 +14,7 @@ the parameters under which it becomes true.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,11 +27,13 @@ from formal.decide.portfolio import decide
 from formal.decide.verdict import Proved, Unknown, Verdict
 from formal.decide.z3_adapter import afresh
 from formal.derive.truth import Bound, Part, parts
-from formal.errors import ClaimError, DerivationError, Place, caller, suggestion
+from formal.elimination import eliminated
+from formal.errors import ClaimError, DerivationError, Place, UsageError, caller, suggestion
 from formal.model.parameters import Parameter
 from formal.model.quantifier import ForSome
 from formal.model.substitution import as_written, substitute
 from formal.model.threshold import Threshold, thresholds
+from formal.solution import Rested
 
 
 @dataclass(frozen=True)
@@ -60,32 +62,49 @@ class When:
         return thresholds(self.condition, *self.given)
 
 
-def when(claim: Any, *, over: Sequence[Parameter] = (), given: Sequence[Any] = ()) -> When:
+def when(claim: Any, *, over: Sequence[Parameter] = (), given: Sequence[Any] = (), by: str = "") -> When:
     """The condition under which a proposition, or a condition on parameters, holds; hypotheses stay hypotheses.
 
-    With `over`, the condition on these parameters alone under which it holds for all values of the others. Raises ClaimError
-    for a claim that some values exist, and for one that the engine cannot read, with the reason.
+    With `over`, the condition on these parameters alone under which it holds for all values of the others. With `by="qepcad"`,
+    QEPCAD proposes it, by quantifier elimination. Raises ClaimError for a claim that some values exist, unless QEPCAD reads it,
+    and for one that cannot be read, with the reason; UsageError for another name, or where QEPCAD is not installed.
     """
     place = caller() or Place(Path("claim"), 1)
     item = claim if isinstance(claim, Proposition) else Proposition("when", str(claim), lambda: claim, given, "proved", place)
     goal, notes = item.statement()
-    if goal.existential or isinstance(goal.conclusion, ForSome):
+    if by not in ("", "qepcad"):
+        raise UsageError(f'by="{by}" is not known; by="qepcad" is', place=place)
+    if goal.existential or (isinstance(goal.conclusion, ForSome) and not by):
         raise ClaimError(f"{item.id}: when some values exist cannot be found; name them with at=", place=item.place)
     item.require_consistent(goal)
-    problem = _problem(item, goal, over)
     kept = [v for v in goal.variables if isinstance(v, Parameter) and (not over or v in over)]
+    if by:
+        return _by_elimination(item, goal, kept, notes)
+    problem = _problem(item, goal, over)
     try:
         found, named = parts(problem.conclusion, kept, problem.hypotheses, problem.bound)
     except DerivationError as error:
         raise ClaimError(f"{item.id}: when it holds cannot be found: {error.message}", place=item.place) from None
     cases = tuple(part.conditions for part in found if part.holds)
     with afresh():
-        sufficient = decide(Goal("sufficient", goal.conclusion, (*goal.hypotheses, _either(cases))))
+        sufficient = _sufficient(goal, cases)
         necessary = _necessary(problem, found) if problem.bound else _fails_elsewhere(goal, cases)
     missing = unproved(dict.fromkeys((*named, *goal.named)), problem.hypotheses, notes)
-    if missing is not None:
-        sufficient = necessary = missing
-    return When(item, problem.hypotheses, cases, sufficient, necessary)
+    return When(item, problem.hypotheses, cases, missing or sufficient, missing or necessary)
+
+
+def _by_elimination(item: Proposition, goal: Goal, kept: Sequence[Parameter], notes: Iterable[tuple[Rested, Any]]) -> When:
+    away = [v for v in goal.variables if v not in kept]
+    try:
+        cases = eliminated(goal, {*kept, *goal.named})
+    except ClaimError as error:
+        raise ClaimError(f"{item.id}: {error.message}", place=item.place) from None
+    hypotheses = tuple(h for h in goal.hypotheses if not _rests_on(h) & {*away})
+    with afresh():
+        sufficient = _sufficient(goal, cases)
+        necessary = _fails_for_some(goal, away, hypotheses, cases) if away else _fails_elsewhere(goal, cases)
+    missing = unproved(goal.named, hypotheses, notes)
+    return When(item, hypotheses, cases, missing or sufficient, missing or necessary)
 
 
 def named(claim: Proposition, names: Sequence[str]) -> list[Parameter]:
@@ -163,8 +182,30 @@ def _bound(item: Proposition, goal: Goal, variable: sp.Symbol) -> Bound:
     return Bound(variable, first, last)
 
 
+def _sufficient(goal: Goal, cases: Sequence[Sequence[sp.Basic]]) -> Verdict:
+    return decide(Goal("sufficient", goal.conclusion, (*goal.hypotheses, _either(cases))))
+
+
 def _fails_elsewhere(goal: Goal, cases: Sequence[Sequence[sp.Basic]]) -> Verdict:
-    return decide(Goal("necessary", _either(cases), (*goal.hypotheses, goal.conclusion)))
+    claim = goal.conclusion
+    holds = claim.body if isinstance(claim, ForSome) else claim  # at one value of what a quantifier binds
+    return decide(Goal("necessary", _either(cases), (*goal.hypotheses, holds)))
+
+
+def _fails_for_some(
+    goal: Goal, away: Sequence[sp.Symbol], hypotheses: Sequence[sp.Basic], cases: Sequence[Sequence[sp.Basic]]
+) -> Verdict:
+    """Wherever no case holds, some values of what is left out make the claim fail."""
+    if isinstance(goal.conclusion, ForSome):
+        return Unknown("three quantifiers in a row; keep all parameters")
+    domains = [f for v in away if isinstance(v, Parameter) for f in v.facts()]
+    conditions = [*domains, *(h for h in goal.hypotheses if h not in hypotheses)]
+    fails = as_written(sp.And, [*conditions, sp.Not(goal.conclusion, evaluate=False)])
+    elsewhere = sp.Not(_either(cases), evaluate=False)
+    try:
+        return decide(Goal("necessary", ForSome(fails, *away), (*hypotheses, elsewhere)))
+    except ClaimError as error:
+        return Unknown(error.message)
 
 
 def _necessary(problem: Problem, found: Sequence[Part]) -> Verdict:

@@ -132,6 +132,18 @@ def race(programs: Sequence[Program], question: Question, patience: float | None
         yield from started.answers(patience)
 
 
+def printed(program: Program, text: str) -> str:
+    """All that one program prints about a text; nothing where it fails or hangs."""
+    run = _Run(program, text)
+    try:
+        output, _ = run.process.communicate(timeout=PATIENCE)
+        return "" if run.process.returncode else output.decode(errors="replace")
+    except subprocess.TimeoutExpired:
+        return ""
+    finally:
+        run.kill()
+
+
 class _Run:
     """One program at work on one question."""
 
