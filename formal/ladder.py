@@ -42,11 +42,6 @@ def _without_bases(context: z3.Context) -> z3.Solver:
     return solver
 
 
-def _eliminating(context: z3.Context) -> z3.Solver:
-    steps = ("simplify", "propagate-values", "solve-eqs", "purify-arith", "elim-uncnstr", "simplify", "tseitin-cnf", "nlsat")
-    return z3.Then(*steps, ctx=context).solver()
-
-
 def _quantified(context: z3.Context) -> z3.Solver:
     return z3.Tactic("nlqsat", ctx=context).solver()
 
@@ -63,9 +58,8 @@ QUANTIFIED = (
 )
 MEDIUM = (Rung("smt", _smt, 600_000),)
 LATER = (
-    *MEDIUM,
     Rung("nlsat", _nlsat, 300_000),
-    Rung("nlsat after elimination", _eliminating, 300_000),
+    *MEDIUM,
     Rung("nlsat", _nlsat, 1_200_000),
     Rung("smt", _smt, 3_000_000),
 )

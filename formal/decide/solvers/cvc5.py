@@ -16,4 +16,4 @@ def _command() -> list[str] | None:
     return None if importlib.util.find_spec("cvc5") is None else [sys.executable, "-m", "formal.decide.solvers.cvc5_worker"]
 
 
-CVC5 = Program("cvc5", _command, script, answer, counts=True, nice=10)
+CVC5 = Program("cvc5", _command, script, answer, counts=True, nice=15)

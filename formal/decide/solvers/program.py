@@ -93,12 +93,15 @@ def _command(program: Program) -> tuple[str, ...] | None:
 
 
 class Race:
-    """One question put to several programs side by side; leaving the block kills those that still run."""
+    """One question put to several programs side by side; leaving the block kills those that still run.
+
+    Those that leave the processor to others begin when answers are asked for.
+    """
 
     def __init__(self, programs: Sequence[Program], question: Question) -> None:
         self._started = time.monotonic()
-        texts = ((program, program.written(question)) for program in installed(programs))
-        self._runs = [_Run(program, text) for program, text in texts if text is not None]
+        self._texts = {p: text for p in installed(programs) if (text := p.written(question)) is not None}
+        self._runs = [_Run(program, text) for program, text in self._texts.items() if not program.nice]
 
     def __enter__(self) -> Race:
         return self
@@ -109,6 +112,7 @@ class Race:
 
     def answers(self, patience: float | None = None) -> Iterator[tuple[Program, Answer]]:
         """What the programs say, in the order in which they say it."""
+        self._runs += [_Run(program, text) for program, text in self._texts.items() if program.nice]
         deadline = self._started + (PATIENCE if patience is None else patience)
         counting = sum(run.program.counts for run in self._runs)
         with selectors.DefaultSelector() as waiting:
@@ -157,7 +161,7 @@ class _Run:
                 stdin=given,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                start_new_session=True,
+                process_group=0,  # a session of its own would make it as urgent as all others
             )
         _restrain(self.process.pid, program.nice)
         assert self.process.stdout is not None
