@@ -1,0 +1,425 @@
+"""Contradictions among comparisons of polynomials, by linear combination of their products (Krivine 1964, Handelman 1988).
+
+What is known of signs is written down as facts first: x > 0 from a x + b > 0 with a > 0 ≥ b, sums of terms that are positive,
+factors that come off, equations solved for a variable and put into the others. A linear program (HiGHS, in floating point)
+then finds which products of facts to combine; their weights are computed exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations, combinations_with_replacement
+from typing import Any
+
+import flint
+import numpy as np
+
+from formal.certify.kernel import Poly, Reading
+from formal.certify.tree import Absurd, Derived, Fact, Tree, chained
+
+Signs = dict[int, tuple[int, bool, Fact]]
+COLUMNS, MULTIPLIERS, TERMS, TINY, SHORTEST, LONG = 6_000, 1_500, 3_000, 1e-9, 40, 60
+UNEVEN = ((1, 2), (2, 1), (1, 3), (3, 1), (2, 3), (3, 2))
+ONE = flint.fmpq(1)
+
+
+@dataclass(frozen=True)
+class Positive:
+    """A polynomial as a sum of terms that are not negative where the facts hold."""
+
+    terms: tuple[tuple[Any, tuple[Fact, ...], Poly | None], ...]
+    strict: bool
+
+
+class Leaf:
+    """Facts that are to contradict one another, and what is derived from them on the way."""
+
+    def __init__(self, reading: Reading, facts: Sequence[Fact]) -> None:
+        self.reading, self.gens, self.one = reading, reading.gens, reading.one
+        self.steps: list[Derived] = []
+        self.signs: Signs = {}
+        self.table: dict[str, Fact] = {}
+        self.facts = list(facts)
+
+    # -- facts
+
+    def derive(self, step: Derived) -> Fact:
+        """Write a step down; what is known already is not written again."""
+        known = self.table.get(self._key(step.fact.relation, step.fact.poly))
+        if known is not None:
+            return known
+        self.steps.append(step)
+        self._note(step.fact)
+        return step.fact
+
+    def _key(self, relation: str, poly: Poly) -> str:
+        return f"{relation} {poly}"
+
+    def _note(self, fact: Fact) -> None:
+        self.table.setdefault(self._key(fact.relation, fact.poly), fact)
+
+    def absurd(self) -> Tree | None:
+        """A proof from a fact that compares numbers and is false."""
+        for fact in self.facts:
+            if fact.poly.is_constant():
+                value = fact.poly.leading_coefficient() if not fact.poly.is_zero() else flint.fmpq(0)
+                if not {">": value > 0, ">=": value >= 0, "=": value == 0, "!=": value != 0}[fact.relation]:
+                    return chained(self.steps, Absurd(fact))
+        return None
+
+    def learn_signs(self) -> None:
+        """Signs of variables from facts that are linear in one of them."""
+        for fact in self.facts:
+            self._note(fact)
+        for fact in list(self.facts):
+            self._learn(fact)
+
+    def _learn(self, fact: Fact) -> None:
+        if fact.relation not in (">", ">=", "="):
+            return
+        terms = {tuple(map(int, p)): c for p, c in fact.poly.to_dict().items()}
+        constant = terms.pop((0,) * len(self.gens), flint.fmpq(0))
+        if len(terms) != 1:
+            return
+        ((powers, slope),) = terms.items()
+        if sum(powers) != 1 or (fact.relation == "=" and constant == 0) or (fact.relation != "=" and constant > 0):
+            return
+        place, side = powers.index(1), (1 if slope > 0 else -1)
+        if fact.relation == "=":
+            side = 1 if -constant / slope > 0 else -1
+        strict = fact.relation in (">", "=") or constant < 0
+        if place in self.signs and (self.signs[place][1] or not strict):
+            return
+        poly = self.gens[place] * side
+        if fact.relation == "=":
+            held: Derived = Derived(Fact(">", poly), (), ((abs(constant / slope), (), None),), ((self._c(side / slope), fact),))
+        else:
+            terms_ = [(ONE / abs(slope), (fact,), None)] + ([(-constant / abs(slope), (), None)] if constant < 0 else [])
+            held = Derived(Fact(">" if strict else ">=", poly), (), tuple(terms_))
+        same = fact.poly == poly and fact.relation == held.fact.relation
+        self.signs[place] = (side, strict, fact if same else self.derive(held))
+
+    def _c(self, value: Any) -> Poly:
+        return self.reading.number(flint.fmpq(value))
+
+    # -- signs
+
+    def monomial(self, powers: Sequence[int]) -> tuple[int, bool, tuple[Fact, ...], Poly | None] | None:
+        """Sign of a monomial, whether it is not zero, and factors and square whose product is its absolute value."""
+        side, strict, factors, square = 1, True, list[Fact](), dict[int, int]()
+        for place, power in enumerate(map(int, powers)):
+            if not power:
+                continue
+            known = self.signs.get(place)
+            if known is not None and (known[1] or power % 2):
+                side *= known[0] ** power
+                factors += [known[2]] * (power if known[1] else power % 2)
+                strict = strict and known[1]
+                if not known[1] and power > 1:
+                    square[place] = power // 2
+            elif power % 2 == 0:
+                square[place], strict = power // 2, False
+            else:
+                return None
+        root = None
+        if square:
+            root = self.one
+            for place, half in square.items():
+                root = root * self.gens[place] ** half
+        return side, strict, tuple(factors), root
+
+    def positive(self, poly: Poly) -> Positive | None:
+        """Why the polynomial is not negative, if the signs of its terms or a fact say so."""
+        for relation in (">", ">="):
+            fact = self.table.get(self._key(relation, poly))
+            if fact is not None:
+                return Positive(((ONE, (fact,), None),), relation == ">")
+        terms, strict = [], False
+        for powers, coefficient in poly.to_dict().items():
+            known = self.monomial(powers)
+            if known is None or known[0] * coefficient < 0:
+                return self._scaled(poly)
+            terms.append((abs(coefficient), known[2], known[3]))
+            strict = strict or known[1]
+        return Positive(tuple(terms), strict)
+
+    def _scaled(self, poly: Poly) -> Positive | None:
+        """As a multiple of a fact."""
+        lead = poly.leading_coefficient()
+        for fact in self.facts:
+            if fact.relation in (">", ">=") and len(fact.poly) == len(poly) and not poly.is_constant():
+                ratio = lead / fact.poly.leading_coefficient()
+                if ratio > 0 and fact.poly * ratio == poly:
+                    return Positive(((ratio, (fact,), None),), fact.relation == ">")
+        return None
+
+    def strictly(self, poly: Poly) -> Fact | None:
+        """The fact that the polynomial is positive, derived if need be."""
+        found = self.positive(poly)
+        return self.derive(Derived(Fact(">", poly), (), found.terms)) if found is not None and found.strict else None
+
+    # -- simplification
+
+    def strip(self, fact: Fact) -> Fact:
+        """The fact without factors that are known not to be zero."""
+        if fact.relation == "!=" or fact.poly.is_zero() or fact.poly.total_degree() <= 1:
+            return fact
+        constant, factors = fact.poly.factor()
+        if sum(power for _, power in factors) == 1:
+            return fact
+        rest, off = self._c(1 if constant > 0 else -1), list[Fact]()
+        for factor, power in factors:
+            up = self.strictly(factor)
+            down = self.strictly(-factor) if up is None else None
+            if up is None and down is None:
+                rest = rest * factor ** int(power)
+            else:
+                off += [up or down] * int(power)  # type: ignore[list-item]
+                rest = rest * (-1) ** (int(power) if up is None else 0)
+        if not off:
+            return fact
+        weight = ONE / abs(constant)
+        if fact.relation == "=":
+            return self.derive(Derived(Fact("=", rest), tuple(off), (), ((self._c(weight), fact),)))
+        return self.derive(Derived(Fact(fact.relation, rest), tuple(off), ((weight, (fact,), None),)))
+
+    def simplify(self, *, constant: bool) -> None:
+        """Strip all facts, and solve equations for variables as long as one can be put into the others."""
+        self.learn_signs()
+        self.facts = self._distinct([self.strip(f) for f in self.facts])
+        while (found := self._solvable(constant)) is not None:
+            equation, place, slope = found
+            others = [f for f in self.facts if f is not equation]
+            put = [self._put(f, equation, place, slope) for f in others]
+            if sum(len(f.poly) for f in put) > TERMS:
+                return
+            self.facts = self._distinct(put)
+            for fact in self.facts:
+                self._note(fact)
+                self._learn(fact)
+            self.facts = self._distinct([self.strip(f) for f in self.facts])
+
+    def _distinct(self, facts: Sequence[Fact]) -> list[Fact]:
+        found = {self._key(f.relation, f.poly): f for f in facts if not (f.relation in ("=", ">=") and f.poly.is_zero())}
+        return list(found.values())
+
+    def _solvable(self, constant: bool) -> tuple[Fact, int, Fact | None] | None:
+        """An equation that is linear in a variable whose coefficient has a known sign."""
+        for fact in (f for f in self.facts if f.relation == "="):
+            for place in range(len(self.gens)):
+                parts = self.parts(fact.poly, place)
+                if len(parts) == 2 and parts[1].is_constant() and constant:
+                    return fact, place, None
+                if len(parts) == 2 and not parts[1].is_constant():
+                    slope = self.strictly(parts[1]) or self.strictly(-parts[1])
+                    if slope is not None:
+                        return fact, place, slope
+        return None
+
+    def discriminants(self) -> None:
+        """A x² + B x + C > 0 with A < 0 says that B² - 4 A C > 0; an equation, that it is not negative."""
+        for fact in [f for f in self.facts if f.relation != "!="]:
+            for place in range(len(self.gens)):
+                parts = self.parts(fact.poly, place)
+                if len(parts) != 3 or max(map(len, parts)) > LONG:
+                    continue
+                a, b, c = parts[2], parts[1], parts[0]
+                value, root = b**2 - 4 * a * c, 2 * a * self.gens[place] + b
+                down = self.strictly(-a) if fact.relation != "=" else None
+                if down is not None:
+                    terms = ((ONE, (), root), (flint.fmpq(4), (down, fact), None))
+                    self._keep(Derived(Fact(fact.relation, value), (), terms))
+                elif fact.relation == "=":
+                    self._keep(Derived(Fact(">=", value), (), ((ONE, (), root),), ((-4 * a, fact),)))
+
+    def _keep(self, step: Derived) -> None:
+        fact = self.strip(self.derive(step))
+        self._note(fact)
+        self.facts = self._distinct([*self.facts, fact])
+        self._learn(fact)
+
+    def parts(self, poly: Poly, place: int) -> list[Poly]:
+        """Coefficients in one variable, constant first."""
+        found: dict[int, dict[tuple[int, ...], Any]] = {}
+        for powers, coefficient in poly.to_dict().items():
+            found.setdefault(int(powers[place]), {})[(*powers[:place], 0, *powers[place + 1 :])] = coefficient
+        return [self.reading.context.from_dict(found.get(k, {})) for k in range(max(found, default=0) + 1)]
+
+    def _put(self, fact: Fact, equation: Fact, place: int, slope: Fact | None) -> Fact:
+        """The fact with the variable replaced by what the equation says, times a power of the slope."""
+        parts = self.parts(fact.poly, place)
+        degree = len(parts) - 1
+        if degree == 0 or fact.relation == "!=":
+            return fact
+        rest, factor = self.parts(equation.poly, place)[:2]
+        if slope is None:
+            factor, rest = self.one, rest / factor.leading_coefficient()
+        elif slope.poly != factor:
+            factor, rest = -factor, -rest
+        value = self.reading.zero
+        for k, part in enumerate(parts):
+            value = value + part * (-rest) ** k * factor ** (degree - k)
+        whole = factor**degree * fact.poly
+        quotient = (whole - value) / equation.poly
+        scale = () if slope is None else (slope,) * degree
+        if fact.relation == "=":
+            return self.derive(Derived(Fact("=", value), (), (), ((factor**degree, fact), (-quotient, equation))))
+        return self.derive(Derived(Fact(fact.relation, value), (), ((ONE, (*scale, fact), None),), ((-quotient, equation),)))
+
+    # -- linear programs
+
+    def combined(self, size: int) -> Tree | None:
+        """A combination of products that says 0 > 0, if one is found among the products of this size."""
+        terms = self._terms(size)
+        if not terms:
+            return None
+        equations = [f for f in self.facts if f.relation == "="]
+        free = [(m, e) for e in equations for m in self._multipliers(e)]
+        columns = [poly for poly, *_ in terms]
+        weights = _combination([*columns, *(m * e.poly for m, e in free)], len(columns), [strict for _, strict, *_ in terms])
+        if weights is None:
+            return None
+        chosen = tuple((w, terms[k][2], terms[k][3]) for k, w in weights.items() if k < len(columns))
+        mixed = dict[int, tuple[Poly, Fact]]()
+        for k, weight in weights.items():
+            if k >= len(columns):
+                multiplier, equation = free[k - len(columns)]
+                before = mixed.get(id(equation), (self.reading.zero, equation))[0]
+                mixed[id(equation)] = (before + multiplier * weight, equation)
+        end = Derived(Fact(">", self.reading.zero), (), chosen, tuple(mixed.values()))
+        return chained([*self.steps, end], Absurd(end.fact))
+
+    def _terms(self, size: int) -> list[tuple[Poly, bool, tuple[Fact, ...], Poly | None]]:
+        """Products that are not negative where the facts hold: whether they are positive, their factors, their square."""
+        inequalities = [f for f in self.facts if f.relation in (">", ">=")]
+        if not self.facts:
+            return []
+        degree = max(int(f.poly.total_degree()) for f in self.facts) + (1 if size > 3 else 0)
+        tops = [max(int(p[i]) for f in self.facts for p in f.poly.monoms()) for i in range(len(self.gens))]
+        if size > 3:
+            tops = [t + 1 if t else 0 for t in tops]
+        products: list[tuple[Fact, ...]] = [(), *((f,) for f in inequalities)]
+        if size > 0:
+            products += combinations_with_replacement(inequalities, 2)
+        if size > 2:
+            products += combinations(inequalities, 3)
+        squares = [None, *(self._squares(degree // 2, tops) if size > 1 else [])]
+        found: dict[str, tuple[Poly, bool, tuple[Fact, ...], Poly | None]] = {}
+        for factors in products:
+            poly, strict = self.one, True
+            for fact in factors:
+                poly, strict = poly * fact.poly, strict and fact.relation == ">"
+            for square in squares:
+                whole = poly if square is None else poly * square**2
+                left = degree - int(whole.total_degree())
+                if left < 0:
+                    continue
+                for powers in self._powers(left, [t if i in self.signs else 0 for i, t in enumerate(tops)]):
+                    known = self.monomial(powers)
+                    assert known is not None
+                    term = whole * self.reading.context.from_dict({powers: known[0]})
+                    if any(int(d) > t for d, t in zip(term.degrees(), tops, strict=True)):
+                        continue
+                    root = square if known[3] is None else known[3] if square is None else square * known[3]
+                    entry = (term, strict and known[1] and root is None, (*factors, *known[2]), root)
+                    key = str(term)
+                    if key not in found or (entry[1] and not found[key][1]):
+                        found[key] = entry
+                    if len(found) > COLUMNS:
+                        return list(found.values())
+        return list(found.values())
+
+    def _squares(self, most: int, tops: list[int]) -> Iterator[Poly]:
+        """Monomials of unknown sign, differences and sums of monomials."""
+        for fact in self.facts:
+            factors = fact.poly.factor()[1] if not fact.poly.is_constant() else []
+            yield from (factor for factor, power in factors if power > 1)
+        halves = [(t + 1) // 2 for t in tops]
+        monomials = [p for p in self._powers(min(most, 3), halves) if any(p)]
+        named = [self.reading.context.from_dict({p: 1}) for p in monomials]
+        unsigned = [any(k and i not in self.signs for i, k in enumerate(p)) for p in monomials]
+        yield from (v for v, open_ in zip(named, unsigned, strict=True) if open_)
+        everything = list(zip([self.one, *named], [False, *unsigned], strict=True))
+        for (u, one), (v, other) in combinations(everything[:SHORTEST], 2):
+            yield u - v
+            if one or other:
+                yield u + v
+            if u.total_degree() <= 1 and v.total_degree() <= 1:
+                yield from (a * u - b * v for a, b in UNEVEN)
+
+    def _powers(self, degree: int, bounds: list[int], start: int = 0) -> Iterator[tuple[int, ...]]:
+        """Exponents of at most this degree within the bounds."""
+        if start == len(bounds):
+            yield ()
+            return
+        for k in range(min(degree, bounds[start]) + 1):
+            yield from ((k, *rest) for rest in self._powers(degree - k, bounds, start + 1))
+
+    def _multipliers(self, equation: Fact) -> list[Poly]:
+        degree = max(int(f.poly.total_degree()) for f in self.facts) - int(equation.poly.total_degree())
+        tops = [max(int(p[i]) for f in self.facts for p in f.poly.monoms()) for i in range(len(self.gens))]
+        found = []
+        for powers in self._powers(degree, tops):
+            found.append(self.reading.context.from_dict({powers: 1}))
+            if len(found) >= MULTIPLIERS:
+                break
+        return found
+
+
+def _combination(columns: list[Poly], signed: int, strict: list[bool]) -> dict[int, Any] | None:
+    """Weights with Σ weight column = 0 exactly, those of `signed` columns not negative and some strict one positive."""
+    rows = {p: k for k, p in enumerate(dict.fromkeys(tuple(map(int, p)) for q in columns for p in q.monoms()))}
+    support = _support(columns, signed, rows, strict)
+    if not support:
+        return None
+    entries = [{tuple(map(int, p)): c for p, c in columns[k].to_dict().items()} for k in support]
+    zero = flint.fmpq(0)
+    flat = [value for p in rows for value in (*(e.get(p, zero) for e in entries), zero)]
+    flat += [flint.fmpq(int(k < signed and strict[k])) for k in support] + [ONE]  # the strict weights sum to 1
+    reduced, rank = flint.fmpq_mat(len(rows) + 1, len(support) + 1, flat).rref()
+    weights = dict[int, Any]()
+    for row in range(rank):
+        pivot = next(k for k in range(len(support) + 1) if reduced[row, k] != 0)
+        if pivot == len(support):
+            return None
+        weights[support[pivot]] = reduced[row, len(support)]
+    weights = {k: w for k, w in weights.items() if w != 0}
+    return weights if all(w > 0 for k, w in weights.items() if k < signed) else None
+
+
+def _support(columns: list[Poly], signed: int, rows: dict[tuple[int, ...], int], strict: list[bool]) -> list[int]:
+    """The columns that a vertex of the linear program uses, as floating point sees it."""
+    import highspy
+
+    starts, index, value, cost = [0], list[int](), list[float](), list[float]()
+    for k, poly in enumerate(columns):
+        entries = poly.to_dict().items()
+        size = max((abs(float(c.p) / float(c.q)) for _, c in entries), default=1.0)
+        cost.append((1.0 + float(poly.total_degree())) * size if k < signed else 0.0)
+        for powers, coefficient in entries:
+            index.append(rows[tuple(map(int, powers))])
+            value.append(float(coefficient.p) / float(coefficient.q))
+        if k < signed and strict[k]:
+            index.append(len(rows))
+            value.append(1.0)
+        starts.append(len(index))
+    right = np.zeros(len(rows) + 1)
+    right[-1] = 1.0
+    program: Any = highspy.Highs()
+    program.setOptionValue("output_flag", False)
+    program.setOptionValue("threads", 1)
+    program.setOptionValue("simplex_iteration_limit", 20_000)
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = len(columns), len(rows) + 1
+    model.col_cost_ = np.array(cost)
+    model.col_lower_ = np.array([0.0] * signed + [-highspy.kHighsInf] * (len(columns) - signed))
+    model.col_upper_ = np.full(len(columns), highspy.kHighsInf)
+    model.row_lower_ = model.row_upper_ = right
+    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = np.array(starts), np.array(index), np.array(value)
+    program.passModel(model)
+    program.run()
+    if program.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return []
+    return [k for k, x in enumerate(program.getSolution().col_value) if abs(x) > TINY]

@@ -1,0 +1,62 @@
+"""What Z3 says of constraints: which of them already contradict one another. The search for a proof is guided by it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import flint
+import z3
+
+from formal.certify.kernel import Formula, Poly
+from formal.ladder import SHORT, Rung, core, run
+
+CORE_WORK = 400_000
+_OPERATORS = {">": lambda p: p > 0, ">=": lambda p: p >= 0, "=": lambda p: p == 0, "!=": lambda p: p != 0}
+
+
+class Oracle:
+    """Z3 over the polynomials of one context."""
+
+    def __init__(self, count: int) -> None:
+        self.context = z3.Context()
+        self.variables = [z3.Real(f"x{k}", self.context) for k in range(count)]
+        self._read: dict[str, z3.ArithRef] = {}
+
+    def core(self, formulas: Sequence[Formula]) -> list[int] | None:
+        """Places of formulas that have no common solution, few of them; None when Z3 finds one or gives up."""
+        read = [self._formula(f) for f in formulas]
+        true = z3.BoolVal(True, self.context)
+        found = core([true], read, CORE_WORK)
+        if found is None:
+            if run([true, *read], SHORT).status != "unsat":
+                return None
+            found = list(range(len(read)))
+        for place in sorted(found, key=lambda k: -len(str(formulas[k]))):
+            rest = [k for k in found if k != place]
+            if len(found) > 1 and self.contradictory([formulas[k] for k in rest]):
+                found = rest
+        return found
+
+    def contradictory(self, formulas: Sequence[Formula], rungs: Sequence[Rung] = SHORT) -> bool:
+        """Whether Z3 soon finds that the formulas have no common solution."""
+        return run([z3.BoolVal(True, self.context), *map(self._formula, formulas)], rungs).status == "unsat"
+
+    def _formula(self, formula: Formula) -> z3.BoolRef:
+        head, body = formula
+        if head in _OPERATORS:
+            return _OPERATORS[head](self._poly(body))
+        parts = [z3.BoolVal(head == "and", self.context), *map(self._formula, body)]
+        return z3.And(*parts) if head == "and" else z3.Or(*parts)
+
+    def _poly(self, poly: Poly) -> z3.ArithRef:
+        text = str(poly)
+        if text not in self._read:
+            self._read[text] = z3.Sum([self._term(p, c) for p, c in poly.to_dict().items()] or [self._number(flint.fmpq(0))])
+        return self._read[text]
+
+    def _number(self, value: flint.fmpq) -> z3.ArithRef:
+        return z3.Q(int(value.p), int(value.q), self.context)
+
+    def _term(self, powers: Sequence[int], coefficient: flint.fmpq) -> z3.ArithRef:
+        factors = [v for v, k in zip(self.variables, powers, strict=True) for _ in range(int(k))]
+        return z3.Product([self._number(coefficient), *factors])

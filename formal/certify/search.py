@@ -1,0 +1,189 @@
+"""The search for a certificate: disjunctions are split until the facts of each branch contradict one another.
+
+Z3 says which constraints are needed (`formal.certify.oracle`), `formal.certify.leaf` looks for the identity. Where it finds
+none, the sign of a polynomial that matters is split upon. Nothing here is trusted: the kernel checks what comes out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import flint
+
+from formal.certify.kernel import Poly, Question, Reading, Statement, questions
+from formal.certify.leaf import ONE, Leaf
+from formal.certify.oracle import Oracle
+from formal.certify.tree import Absurd, Added, Cases, Choice, Derive, Derived, Fact, Split, Tree, Writing, added
+from formal.errors import FormalError
+
+SPLITS, ROUNDS, CANDIDATES, BUDGET = 2, range(4), 5, 400
+SIDES = (">", "=", "<")
+
+
+class NotFoundError(FormalError):
+    """The search found no certificate."""
+
+
+def certificate(statement: Statement) -> list[list[Any]]:
+    """Proofs for all questions of the statement. Raises NotFoundError, naming the first question without one."""
+    reading, proofs = Reading(statement), []
+    for question in questions(reading, statement):
+        proof = Search(reading).proof(question)
+        if proof is None:
+            raise NotFoundError(f"no certificate was found for {question.shown or 'the claim'}", place=None)
+        proofs.append(proof)
+    return proofs
+
+
+class Search:
+    """One question's proof, with so many tries of linear programs."""
+
+    def __init__(self, reading: Reading, budget: int = BUDGET) -> None:
+        self.reading, self.oracle, self.budget = reading, Oracle(len(reading.gens)), budget
+
+    def proof(self, question: Question) -> list[Any] | None:
+        """The proof in the kernel's syntax, or None."""
+        facts, choices = list[Fact](), list[Choice]()
+        for more in map(added, question.constraints):
+            facts += more.facts
+            choices += more.choices
+        tree = self.close(facts, choices, SPLITS)
+        return None if tree is None else Writing().add(Added(tuple(facts), tuple(choices))).write(tree)
+
+    def close(self, facts: Sequence[Fact], choices: Sequence[Choice], splits: int) -> Tree | None:
+        """A proof that facts and disjunctions have no common solution."""
+        at_once = _opposed(self.reading, facts)
+        if at_once is not None:
+            return at_once
+        shown = [*((f.relation, f.poly) for f in facts), *(("or", c.parts) for c in choices)]
+        core = self.oracle.core(shown)
+        if core is None:
+            return None if choices else self._leaf(facts, facts, splits)
+        needed = [facts[k] for k in core if k < len(facts)]
+        open_ = [choices[k - len(facts)] for k in core if k >= len(facts)]
+        if not open_:
+            return self._leaf(needed, facts, splits)
+        choice = self._choice(needed, open_)
+        branches = []
+        for part in choice.parts:
+            more = added(part)
+            kept = [*needed, *more.facts, *_helpful(facts, needed)]
+            then = self.close(kept, [*(c for c in open_ if c is not choice), *more.choices], splits)
+            if then is None:
+                return None
+            branches.append((more, then))
+        return Cases(choice, tuple(branches))
+
+    def _choice(self, facts: Sequence[Fact], choices: Sequence[Choice]) -> Choice:
+        """The disjunction of which fewest parts are compatible with the facts."""
+        if len(choices) == 1:
+            return choices[0]
+        known = [(f.relation, f.poly) for f in facts]
+        ranked = sorted(choices, key=lambda c: len(c.parts))[:CANDIDATES]
+        counts = [sum(not self.oracle.contradictory([*known, part]) for part in c.parts) for c in ranked]
+        return ranked[counts.index(min(counts))]
+
+    def _leaf(self, needed: Sequence[Fact], known: Sequence[Fact], splits: int) -> Tree | None:
+        unequal = next((f for f in needed if f.relation == "!="), None)
+        if unequal is not None:
+            return self._apart(unequal, needed, known, splits)
+        facts = [*needed, *_helpful(known, needed)]
+        leaves = []
+        for constant in (False, True):
+            leaf = Leaf(self.reading, facts)
+            leaf.simplify(constant=constant)
+            leaf.discriminants()
+            absurd = leaf.absurd()
+            if absurd is not None:
+                return absurd
+            leaves.append(leaf)
+        for size in ROUNDS:
+            for leaf in leaves:
+                if self.budget <= 0:
+                    return None
+                self.budget -= 1
+                found = leaf.combined(size)
+                if found is not None:
+                    return found
+        return self._split(leaves[0], facts, splits) if splits else None
+
+    def _apart(self, unequal: Fact, needed: Sequence[Fact], known: Sequence[Fact], splits: int) -> Tree | None:
+        """p ≠ 0 read as p > 0 or p < 0."""
+        zero = Fact("=", unequal.poly)
+        end = Derived(Fact(">", self.reading.zero), (), ((ONE, (unequal,), None),), ((-unequal.poly, zero),))
+        branches: list[tuple[str, Added, Tree]] = [("=", Added((zero,)), Derive(end, Absurd(end.fact)))]
+        for side in (">", "<"):
+            fact = Fact(">", unequal.poly if side == ">" else -unequal.poly)
+            rest = [f for f in needed if f is not unequal]
+            then = self.close([*rest, fact, *_helpful(known, rest)], [], splits)
+            if then is None:
+                return None
+            branches.append((side, Added((fact,)), then))
+        return Split(unequal.poly, tuple(branches))
+
+    def _split(self, leaf: Leaf, facts: Sequence[Fact], splits: int) -> Tree | None:
+        """A case for each sign of a polynomial that matters."""
+        for poly in list(_undetermined(leaf))[:CANDIDATES]:
+            branches = []
+            for side in SIDES:
+                fact = Fact("=" if side == "=" else ">", -poly if side == "<" else poly)
+                then = self.close([*facts, fact], [], splits - 1)
+                if then is None:
+                    break
+                branches.append((side, Added((fact,)), then))
+            else:
+                return Split(poly, tuple(branches))
+        return None
+
+
+def _helpful(facts: Sequence[Fact], but: Sequence[Fact]) -> list[Fact]:
+    """Facts about single variables, which say their signs."""
+    return [f for f in facts if f.relation != "!=" and len(f.poly) <= 2 and f.poly.total_degree() == 1 and f not in but]
+
+
+def _opposed(reading: Reading, facts: Sequence[Fact]) -> Tree | None:
+    """A proof from one fact, or from two that deny each other."""
+    table = {str(f.poly): f for f in facts if f.relation in (">", ">=")}
+    for fact in facts:
+        if fact.poly.is_constant():
+            value = fact.poly.leading_coefficient() if not fact.poly.is_zero() else flint.fmpq(0)
+            if not {">": value > 0, ">=": value >= 0, "=": value == 0, "!=": value != 0}[fact.relation]:
+                return Absurd(fact)
+        elif fact.relation == ">":
+            other = table.get(str(-fact.poly))
+            if other is not None:
+                end = Derived(Fact(">", reading.zero), (), ((ONE, (fact,), None), (ONE, (other,), None)))
+                return Derive(end, Absurd(end.fact))
+    return None
+
+
+def _undetermined(leaf: Leaf) -> Iterator[Poly]:
+    """Polynomials whose sign is not known and matters: factors of facts, coefficients, variables, differences of variables."""
+    seen = set[str]()
+
+    def new(poly: Poly) -> bool:
+        fresh = not {str(poly), str(-poly)} & seen and not poly.is_constant()
+        seen.update((str(poly), str(-poly)))
+        return fresh and leaf.positive(poly) is None and leaf.positive(-poly) is None
+
+    for fact in leaf.facts:
+        factors = [factor for factor, _ in fact.poly.factor()[1]] if not fact.poly.is_zero() else []
+        if len(factors) > 1 or any(power > 1 for _, power in fact.poly.factor()[1]):
+            yield from (factor for factor in factors if new(factor))
+    used = sorted({i for f in leaf.facts for p in f.poly.monoms() for i, k in enumerate(p) if k})
+    for fact in (f for f in leaf.facts if f.relation == "="):
+        for place in used:
+            parts = leaf.parts(fact.poly, place)
+            if len(parts) == 2 and new(parts[1]):
+                yield parts[1]
+    yield from (leaf.gens[i] for i in used if new(leaf.gens[i]))
+    for first in used:
+        for second in used:
+            if first < second and new(leaf.gens[first] - leaf.gens[second]):
+                yield leaf.gens[first] - leaf.gens[second]
+    for fact in leaf.facts:
+        for place in used:
+            parts = leaf.parts(fact.poly, place)
+            if 2 <= len(parts) <= 3 and new(parts[-1]):
+                yield parts[-1]
