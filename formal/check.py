@@ -13,8 +13,6 @@ from typing import Literal
 import sympy as sp
 
 from formal.claims import Audit, Proposition
-from formal.decide.export import scripts
-from formal.decide.panel import asking
 from formal.decide.verdict import Proved, Refuted, Unknown, Verdict
 from formal.errors import DerivationError, FormalError, UsageError
 from formal.loader import ProofFile
@@ -41,6 +39,7 @@ class Record:
     witness: Mapping[sp.Symbol, sp.Expr] | None = None
     by: tuple[str, ...] = ()
     audit: Audit = field(default_factory=Audit)
+    assurance: str = ""
 
     @property
     def as_expected(self) -> bool:
@@ -61,14 +60,19 @@ def check(
     what has no solution, else it stays unknown. With `audit`, proved propositions are also tried without their hypotheses.
     Raises UsageError for a solver that is not known or not installed.
     """
+    from formal.decide.panel import asking
+
     with asking(solvers, agreeing=confirm):
-        yield from _records(files, progress, audit)
+        yield from records(files, progress, audit)
 
 
-def _records(files: Sequence[ProofFile], progress: Progress, audit: bool) -> Iterator[Record]:
+def records(files: Sequence[ProofFile], progress: Progress, audit: bool) -> Iterator[Record]:
+    """One record for each game and each proposition, in order."""
     for proof_file in files:
         for game in proof_file.games:
-            yield _timed(proof_file.path, game.place.line, game.name, game.name, "proved", partial(_game, game, progress))
+            yield _timed(
+                proof_file.path, game.place.line, game.name, game.name, "proved", partial(game_verdict, game, progress)
+            )
         for item in proof_file.propositions:
             progress(f"{item.id}: {item.title}")
             decided = partial(_claim, item)
@@ -102,7 +106,8 @@ def _timed(
     return Record(file, line, name, title, "unknown", expected, seconds, verdict.reason)
 
 
-def _game(game: Game, progress: Progress) -> tuple[Verdict, str]:
+def game_verdict(game: Game, progress: Progress) -> tuple[Verdict, str]:
+    """What became of the obligations of the game's equilibrium, and what it is."""
     return _nash(game, progress) if game.hidden else _backward(game, progress)
 
 
@@ -145,6 +150,8 @@ def export(files: Sequence[ProofFile], folder: Path) -> int:
 
     Raises FormalError for a claim that cannot be stated, and UsageError when the folder cannot be written to.
     """
+    from formal.decide.export import scripts
+
     try:
         folder.mkdir(parents=True, exist_ok=True)
         count = 0

@@ -16,11 +16,9 @@ import sympy as sp
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom, BooleanFunction
 
-from formal.decide.goal import Goal
-from formal.decide.panel import soon
-from formal.decide.portfolio import closed_form_goals, decide
+from formal.decide.goal import Goal, closed_form_goals
+from formal.decide.judge import afresh, decide
 from formal.decide.verdict import Proved, Refuted, Unknown, Verdict
-from formal.decide.z3_adapter import afresh
 from formal.errors import ClaimError, FormalError, Place, raised_at
 from formal.model.exact import exact
 from formal.model.parameters import Parameter
@@ -278,6 +276,8 @@ class Proposition:
 
         They are taken out in the order in which they are stated, as long as Z3 soon proves the claim from the rest.
         """
+        from formal.decide.panel import soon
+
         goal, _ = self.statement()
         needed, spare = list(goal.hypotheses), list[sp.Basic]()
         for hypothesis in () if goal.existential else goal.hypotheses:

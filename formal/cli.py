@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from formal.check import Record
+    from formal.loader import ProofFile
     from formal.solution import Assurance
 
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -99,35 +100,78 @@ def _progress(out: Console, total: int | None) -> Iterator[Callable[[str | None]
 @click.option(
     "--smt2", "folder", type=click.Path(path_type=Path), help="Write each claim's questions to this folder, as SMT-LIB 2."
 )
+@click.option("--update", is_flag=True, help="Search for certificates, and write the ledgers beside the proof files.")
 @click.option("--audit/--no-audit", default=True, help="Say which hypotheses each proved claim needs, and which not.")
 @_no_traceback
 def check(
-    paths: tuple[Path, ...], style: str, latex: Path | None, confirm: bool, solvers: str, folder: Path | None, audit: bool
+    paths: tuple[Path, ...],
+    style: str,
+    latex: Path | None,
+    confirm: bool,
+    solvers: str,
+    folder: Path | None,
+    update: bool,
+    audit: bool,
 ) -> int:
     """Decide every claim in PATHS: proof files, or folders of them; SMT-LIB files are answered sat, unsat or unknown."""
-    import json
-
     from formal.check import check as decide_all
-    from formal.check import exit_code, export
+    from formal.check import export
     from formal.loader import load
-    from formal.report.data import record_data
-    from formal.report.text import console, record_lines, shown_path, summary
+    from formal.replay import assured
+    from formal.replay import update as write
 
     if any(path.suffix == ".smt2" for path in paths):
         return _smtlib(paths)
-    started = time.perf_counter()
     if latex is not None:
         latex.touch()
     files = load(paths)
     if folder is not None:
         click.echo(f"{export(files, folder)} questions in {folder}", err=True)
+
+    def decided(tell: Callable[[str], None]) -> Iterator[Record]:
+        if update:
+            return write(files, tell)
+        return assured(files, decide_all(files, tell, solvers=_names(solvers), confirm=confirm, audit=audit))
+
+    records, code = _told(files, decided, style)
+    if latex is not None and code != 130:
+        from formal.report.latex import check_document
+
+        latex.write_text(check_document(files, records), encoding="utf-8")
+    return code
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to print the result.")
+@_no_traceback
+def replay(paths: tuple[Path, ...], style: str) -> int:
+    """Check the ledgers of the proof files in PATHS with the kernel alone: no solver is asked, or needs to be installed."""
+    from formal.loader import load
+    from formal.replay import replay as check_again
+
+    files = load(paths)
+    return _told(files, lambda tell: check_again(files, tell), style)[1]
+
+
+def _told(
+    files: list[ProofFile], decided: Callable[[Callable[[str], None]], Iterator[Record]], style: str
+) -> tuple[list[Record], int]:
+    """Print records as they come; returns them with the exit code."""
+    import json
+
+    from formal.check import exit_code
+    from formal.report.data import record_data
+    from formal.report.text import console, record_lines, shown_path, summary
+
+    started = time.perf_counter()
     total = sum(len(f.games) + len(f.propositions) for f in files)
     records: list[Record] = []
     out = console()
     interrupted = False
     with _progress(out, total) as tell:
         try:
-            for record in decide_all(files, tell, solvers=_names(solvers), confirm=confirm, audit=audit):
+            for record in decided(tell):
                 if style == "text":
                     if not records or records[-1].file != record.file:
                         out.print(shown_path(record.file), style="bold")
@@ -142,12 +186,8 @@ def check(
         out.print(summary(records, total, time.perf_counter() - started))
     if interrupted:
         click.echo("interrupted", err=True)
-        return 130
-    if latex is not None:
-        from formal.report.latex import check_document
-
-        latex.write_text(check_document(files, records), encoding="utf-8")
-    return exit_code(records)
+        return records, 130
+    return records, exit_code(records)
 
 
 def _names(written: str) -> list[str]:

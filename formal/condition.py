@@ -23,9 +23,8 @@ import sympy as sp
 
 from formal.claims import Proposition, Quantified, unproved
 from formal.decide.goal import Goal
-from formal.decide.portfolio import decide
+from formal.decide.judge import afresh, decide
 from formal.decide.verdict import Proved, Unknown, Verdict
-from formal.decide.z3_adapter import afresh
 from formal.derive.truth import Bound, Part, parts
 from formal.elimination import eliminated
 from formal.errors import ClaimError, DerivationError, Place, UsageError, caller, suggestion

@@ -13,7 +13,7 @@ from typing import Any
 import sympy as sp
 
 from formal.decide.goal import Goal
-from formal.decide.portfolio import decide
+from formal.decide.judge import decide
 from formal.decide.verdict import Proved
 from formal.derive.partition import Cell, Equilibrium
 from formal.derive.step import Step, objectives, threshold_step

@@ -24,7 +24,7 @@ import sympy as sp
 
 from formal.decide.goal import Goal
 from formal.derive.leaves import KINKED
-from formal.derive.normal_form import Profile
+from formal.derive.partition import Profile
 from formal.model.static import Finite, Infinite
 from formal.model.substitution import substitute
 

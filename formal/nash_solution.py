@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from typing import Any
 
 import sympy as sp
 
+from formal.decide.judge import proposed
 from formal.decide.verdict import Proved, Refuted
-from formal.derive import best_response, normal_form
-from formal.derive.normal_form import Profile
+from formal.derive.partition import Profile
 from formal.errors import DerivationError, ModelError, suggestion
 from formal.model.game import Game
 from formal.model.static import Finite, Infinite, static_form
@@ -73,7 +74,7 @@ class NashSolution:
         """
         self.progress(f"{self.game.name}: finding equilibria")
         judged: list[tuple[Profile, Assurance]] = []
-        for profile in self._proposed():
+        for profile in self._profiles():
             name = f"{self.game.name}, equilibrium {len(judged) + 1}"
             assurance = decide_all(soundness(self.form, profile, name), self.progress)
             if not isinstance(assurance.verdict, Refuted):
@@ -83,7 +84,18 @@ class NashSolution:
                     break
         return tuple(judged)
 
-    def _proposed(self) -> Iterator[Profile]:
+    def _profiles(self) -> Iterator[Profile]:
+        """One after the other, so that a search that can end early does."""
+        derived = self._derived()
+        for number in count():
+            made = proposed(self.game, f"equilibrium {number}", lambda: _written(next(derived, None)))
+            if not made:
+                return
+            yield Profile(*made)
+
+    def _derived(self) -> Iterator[Profile]:
+        from formal.derive import best_response, normal_form
+
         try:
             if isinstance(self.form, Finite):
                 yield from normal_form.equilibria(self.form)
@@ -142,6 +154,10 @@ class NashSolution:
 
     def __repr__(self) -> str:
         return f"the Nash equilibria of {self.game.name}"
+
+
+def _written(profile: Profile | None) -> tuple[Any, ...]:
+    return () if profile is None else (profile.conditions, profile.strategies, profile.payoffs)
 
 
 _solutions: dict[Game, NashSolution] = {}

@@ -29,8 +29,8 @@ from typing import Any
 
 import sympy as sp
 
-from formal.decide.goal import Goal
-from formal.decide.portfolio import closed_form_goals, decide, satisfiable
+from formal.decide.goal import Goal, closed_form_goals
+from formal.decide.judge import contradictory, decide
 from formal.decide.verdict import Proved, Unknown
 from formal.derive.partition import Branch, Equilibrium
 from formal.errors import ClaimError, Place
@@ -73,16 +73,16 @@ def consistent(assumptions: Mapping[str, sp.Basic], what: str, place: Place | No
     core = list(assumptions)
     for name in list(core):
         rest = [assumptions[k] for k in core if k != name]
-        if satisfiable_without_domains(rest) is False:
+        if _contradictory_without_domains(rest):
             core.remove(name)
     shown = ", ".join(f'"{k}"' if str(assumptions[k]) == k else f'"{k}" ({assumptions[k]})' for k in core)
     raise ClaimError(f"{what} contradict one another: {shown}", place=place)
 
 
-def satisfiable_without_domains(conditions: list[sp.Basic]) -> bool | None:
-    """Whether the conditions can hold together when symbols are any real numbers."""
+def _contradictory_without_domains(conditions: list[sp.Basic]) -> bool:
+    """Whether the conditions cannot hold together when symbols are any real numbers."""
     free = {s: sp.Symbol(s.name, real=True) for c in conditions for s in c.free_symbols}
-    return satisfiable([substitute(c, free) for c in conditions])
+    return contradictory([substitute(c, free) for c in conditions])
 
 
 def foundations(equilibrium: Equilibrium) -> Iterator[Goal]:
@@ -336,7 +336,7 @@ def _play(equilibrium: Equilibrium, node: Node, values: Values, given: Condition
 def _extended(
     equilibrium: Equilibrium, child: Node, values: Values, given: Conditions, where: Conditions, step: Any
 ) -> Iterator[Play]:
-    if satisfiable((*given, *where)) is False:
+    if contradictory((*given, *where)):
         return
     for play in _play(equilibrium, child, values, (*given, *where)):
         yield Play((*where, *play.where), play.path if step is None else (step, *play.path), play.payoffs)

@@ -10,7 +10,7 @@ import sympy as sp
 
 from formal.decide.evaluate import holds, inside, value
 from formal.decide.goal import Goal
-from formal.decide.portfolio import decide
+from formal.decide.judge import decide
 from formal.decide.verdict import Proved
 from formal.derive.partition import Branch, Cell, Equilibrium
 from formal.errors import ModelError, suggestion

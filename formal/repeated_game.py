@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, partial
 
 import sympy as sp
 
 from formal.decide.goal import Goal
-from formal.decide.portfolio import decide
+from formal.decide.judge import decide, proposed
 from formal.decide.verdict import Proved
-from formal.derive.repeated import Automaton, deviations, values_and_conditions
+from formal.derive.automaton import Automaton, deviations
 from formal.errors import ClaimError, ModelError, suggestion
 from formal.model.game import Game
 from formal.model.parameters import Domain, Parameter
@@ -71,7 +71,12 @@ class Trigger:
 
     @cached_property
     def _derived(self) -> tuple[dict[str, tuple[sp.Expr, ...]], tuple[sp.Basic, ...] | None]:
-        return values_and_conditions(self.repeated.form, self.automaton, self.repeated.discount)
+        from formal.derive.repeated import values_and_conditions
+
+        name = f"{self.name}, {', '.join(f'{state} {profile}' for state, profile in self.automaton.profiles.items())}"
+        made = partial(values_and_conditions, self.repeated.form, self.automaton, self.repeated.discount)
+        values, conditions = proposed(self.game, name, made, [self.repeated.discount])
+        return values, conditions
 
     @property
     def where(self) -> sp.Basic:

@@ -7,24 +7,25 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property, partial
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import sympy as sp
 
 from formal.decide.goal import Goal
-from formal.decide.portfolio import decide
+from formal.decide.judge import afresh, decide, proposed
 from formal.decide.verdict import Proved, Verdict
-from formal.decide.z3_adapter import afresh
-from formal.derive.backward_induction import Derivation, derivation, finish, solve_node, used_thresholds
-from formal.derive.partition import Cell, Equilibrium, Strategy
+from formal.derive.partition import Branch, Cell, Equilibrium, Strategy, used_thresholds
 from formal.derive.step import Step
 from formal.errors import DerivationError, ModelError, suggestion
 from formal.explain import explain, proved
 from formal.model.game import Game
 from formal.model.threshold import Threshold
-from formal.model.tree import Node
+from formal.model.tree import Continuous, Decision, Node
 from formal.obligations import check_assumptions, foundations, outcome_goals, stage_goals
 from formal.query import Answer, Effect, Tie, answer, comparative_statics, ties
+
+if TYPE_CHECKING:
+    from formal.derive.backward_induction import Derivation
 
 Progress = Callable[[str], None]
 
@@ -63,9 +64,12 @@ class Solution:
         self.game = game
         self.progress: Progress = lambda _: None
         self._stages: dict[Node | str, Assurance] = {}
+        self._strategies: dict[Node, Strategy | None] = {}
 
     @cached_property
     def _work(self) -> Derivation:
+        from formal.derive.backward_induction import derivation
+
         for node, unseen in self.game.hidden.items():
             shown = f"{self.game.name}, {node.head()}: {', '.join(unseen)} is not seen"
             raise DerivationError(f"{shown}; use nash({self.game.name}) for simultaneous moves", place=self.game.place)
@@ -74,20 +78,43 @@ class Solution:
     @property
     def equilibrium(self) -> Equilibrium:
         """The equilibrium of the whole game. Raises DerivationError for a stage that cannot be solved."""
-        solve_node(self._work, self.game.tree)
+        found = self._proposed
         note(self, self.game.tree)
-        return self._proposed
+        return found
 
     @cached_property
     def _proposed(self) -> Equilibrium:
-        return finish(self._work)
+        cells = proposed(self.game, "cells", self._derived_cells)
+        subgame = self._subgame(self.game.tree)
+        return Equilibrium(self.game, tuple(Cell(*cell) for cell in cells), subgame.strategies, subgame.thresholds)
+
+    def _derived_cells(self) -> Any:
+        from formal.derive.backward_induction import finish
+
+        return tuple((c.conditions, c.path, c.payoffs, c.attained, c.name) for c in finish(self._work).cells)
+
+    def _strategy(self, node: Node) -> Strategy | None:
+        """What is proposed at a node; None where nobody moves."""
+        if node not in self._strategies:
+            branches = proposed(self.game, f"node {self.game.nodes.index(node)}", partial(self._derived_branches, node))
+            found = Strategy(node, tuple(Branch(*b) for b in branches)) if isinstance(node, Decision | Continuous) else None
+            self._strategies[node] = found
+        return self._strategies[node]
+
+    def _derived_branches(self, node: Node) -> Any:
+        from formal.derive.backward_induction import solve_node
+
+        solve_node(self._work, node)
+        strategy = self._work.strategies.get(node)
+        return () if strategy is None else tuple((b.conditions, b.decision, b.attained, b.barren) for b in strategy.branches)
 
     def strategy(self, label: str, **moves: str) -> Strategy:
         """The strategy at the choice `label` after the given discrete moves; only that subgame is solved."""
         node = self.game.node(label, moves)
-        solve_node(self._work, node)
+        found = self._strategy(node)
         note(self, node)
-        return self._work.strategies[node]
+        assert found is not None
+        return found
 
     def when(self, label: str, action: str, **moves: str) -> sp.Basic:
         """The condition on parameters and earlier choices under which `action` is taken at `label`."""
@@ -99,16 +126,13 @@ class Solution:
 
     def threshold(self, name: str) -> Threshold:
         """The threshold shown under `name`; stages are solved, last movers first, until it is found."""
-        homes: dict[str, tuple[Threshold, Node]] = {}
+        known: dict[str, Threshold] = {}
         for node in reversed(self.game.nodes):
-            solve_node(self._work, node)
-            for threshold in self._work.thresholds.facts:
-                homes.setdefault(threshold.name, (threshold, node))
-            if name in homes:
-                found, home = homes[name]
-                note(self, home)
-                return found
-        raise ModelError(f'{self.game.name} has no threshold "{name}"; {suggestion(name, homes)}')
+            known |= {t.name: t for t in used_thresholds(filter(None, [self._strategy(node)]))}
+            if name in known:
+                note(self, node)
+                return known[name]
+        raise ModelError(f'{self.game.name} has no threshold "{name}"; {suggestion(name, known)}')
 
     def payoff(self, player: str) -> sp.Expr:
         """The player's equilibrium payoff as a function of the parameters."""
@@ -170,7 +194,7 @@ class Solution:
         equilibrium = self.equilibrium if root else self._subgame(start)
         total, by = 0, dict[str, None]()
         parts: list[tuple[Node | str, Callable[[], Iterable[Goal]]]] = [
-            (f"foundations {len(equilibrium.thresholds)}", partial(foundations, equilibrium))
+            (f"foundations {equilibrium.thresholds}", partial(foundations, equilibrium))
         ]
         parts += [(n, partial(stage_goals, equilibrium, n)) for n in reversed(list(start.walk()))]
         if root:
@@ -189,11 +213,11 @@ class Solution:
 
     def partial(self) -> Equilibrium:
         """The stages that were solved so far, without an outcome."""
-        return Equilibrium(self.game, (), dict(self._work.strategies), used_thresholds(self._work))
+        return Equilibrium(self.game, (), dict(self._work.strategies), used_thresholds(self._work.strategies.values()))
 
     def _subgame(self, node: Node) -> Equilibrium:
-        solve_node(self._work, node)
-        return self.partial()
+        found = {n: strategy for n in node.walk() if (strategy := self._strategy(n)) is not None}
+        return Equilibrium(self.game, (), found, used_thresholds(found.values()))
 
 
 def decide_all(goals: Iterable[Goal], progress: Progress) -> Assurance:

@@ -15,7 +15,7 @@ from typing import Any
 import flint
 import numpy as np
 
-from formal.certify.kernel import Poly, Reading
+from formal.certify.reading import Poly, Reading
 from formal.certify.tree import Absurd, Derived, Fact, Tree, chained
 
 Signs = dict[int, tuple[int, bool, Fact]]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import flint
 import z3
 
-from formal.certify.kernel import Formula, Poly
+from formal.certify.reading import Formula, Poly
 from formal.ladder import SHORT, Rung, core, run
 
 CORE_WORK = 400_000

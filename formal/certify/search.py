@@ -11,9 +11,10 @@ from typing import Any
 
 import flint
 
-from formal.certify.kernel import Poly, Question, Reading, Statement, questions
+from formal.certify.kernel import Question, questions
 from formal.certify.leaf import ONE, Leaf
 from formal.certify.oracle import Oracle
+from formal.certify.reading import Poly, Reading, Statement
 from formal.certify.tree import Absurd, Added, Cases, Choice, Derive, Derived, Fact, Split, Tree, Writing, added
 from formal.errors import FormalError
 

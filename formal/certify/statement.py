@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import sympy as sp
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom
 
-from formal.certify.kernel import Statement, Term
+from formal.certify.reading import Statement, Term
 from formal.decide.goal import Goal
 from formal.errors import ClaimError
 from formal.model.threshold import Threshold
@@ -22,9 +23,33 @@ _FUNCTIONS = {sp.Add: "+", sp.Mul: "*", sp.Min: "min", sp.Max: "max", sp.Abs: "a
 def statement(goal: Goal) -> Statement:
     """What a universal goal says. Raises ClaimError for what the kernel does not read."""
     given = (*goal.all_facts(), *goal.hypotheses)
-    symbols = sorted({*goal.variables, *goal.named}, key=lambda s: (isinstance(s, Threshold), s.name, s.sort_key()))
+    symbols = _ordered({*goal.variables, *goal.named})
     names = _names(symbols)
-    return Statement(tuple(names.values()), tuple(_term(g, names) for g in given), _term(goal.conclusion, names))
+    read = [term(part, names.__getitem__) for part in (*given, goal.conclusion)]
+    return Statement(tuple(names.values()), tuple(read[:-1]), read[-1])
+
+
+def at_point(goal: Goal, point: Mapping[sp.Symbol, sp.Expr], *, false: bool) -> Statement:
+    """That at the point facts and hypotheses hold, and the conclusion does, or has a value and is false.
+
+    Thresholds have the values of their closed forms there. Raises ClaimError for what the kernel does not read.
+    """
+    whole = statement(goal)
+    values = {**{v: point[v] for v in goal.variables}, **{t: t.definition for t in goal.named}}
+    names = _names(_ordered(values))
+    given = tuple(("=", names[symbol], term(value, names.__getitem__)) for symbol, value in values.items())
+    conclusion = ("not", whole.claim) if false else whole.claim
+    return Statement(whole.variables, given, ("and", *whole.given, conclusion))
+
+
+def key(read: Statement) -> str:
+    """What identifies a statement: a digest of all that it says."""
+    said = repr((read.variables, read.given, read.claim))
+    return str(hashlib.sha256(said.encode()).hexdigest()[:20])
+
+
+def _ordered(symbols: Iterable[sp.Symbol]) -> list[sp.Symbol]:
+    return sorted(symbols, key=lambda s: (isinstance(s, Threshold), s.name, s.sort_key()))
 
 
 def _names(symbols: Iterable[sp.Symbol]) -> dict[sp.Symbol, str]:
@@ -38,23 +63,24 @@ def _names(symbols: Iterable[sp.Symbol]) -> dict[sp.Symbol, str]:
     return names
 
 
-def _term(part: sp.Basic, names: Mapping[sp.Symbol, str]) -> Term:
+def term(part: sp.Basic, name: Callable[[sp.Symbol], str]) -> Term:
+    """An expression in the kernel's syntax. Raises ClaimError for what the kernel does not read."""
     if isinstance(part, BooleanAtom):
         return ("true",) if part == sp.true else ("false",)
     if part.is_Symbol:
-        return names[part]
+        return name(part)
     if isinstance(part, sp.Rational):
         return int(part.p) if part.q == 1 else ("/", int(part.p), int(part.q))
     if isinstance(part, sp.Pow):
         base, exponent = part.args
         if exponent.is_Rational and exponent.q in (1, 2):
-            inner = _term(base, names)
+            inner = term(base, name)
             inner = ("sqrt", inner) if exponent.q == 2 else inner
             return inner if exponent.p == 1 else ("^", inner, int(exponent.p))
     if isinstance(part, sp.Piecewise):
-        return ("piecewise", *((_term(value, names), _term(test, names)) for value, test in part.args))
+        return ("piecewise", *((term(value, name), term(test, name)) for value, test in part.args))
     head = _RELATIONS.get(part.rel_op) if isinstance(part, Relational) else None
     head = head or next((h for kind, h in (_CONNECTIVES | _FUNCTIONS).items() if isinstance(part, kind)), None)
     if head is None:
         raise ClaimError(f"{part} cannot be certified")
-    return (head, *(_term(a, names) for a in part.args))
+    return (head, *(term(a, name) for a in part.args))

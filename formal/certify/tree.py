@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from formal.certify.kernel import Formula, Poly
+from formal.certify.reading import Formula, Poly
 
 
 @dataclass(frozen=True, eq=False)

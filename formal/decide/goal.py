@@ -6,7 +6,7 @@ goal says that some values satisfy facts, hypotheses and conclusion together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 import sympy as sp
 
 from formal.model.parameters import Parameter
+from formal.model.substitution import substitute
 from formal.model.threshold import Threshold, free_symbols, thresholds
 
 
@@ -57,3 +58,12 @@ def _symbols(expressions: Iterable[Any]) -> set[sp.Symbol]:
             if isinstance(symbol, Threshold):
                 found |= _symbols([symbol.definition, *symbol.exists])
     return found
+
+
+def closed_form_goals(threshold: Threshold, hypotheses: Sequence[sp.Basic] = ()) -> list[Goal]:
+    """What makes a threshold trustworthy: its closed form is real and satisfies its characterisation."""
+    goals = []
+    for relation in threshold.characterisation:
+        claim = substitute(relation, {threshold: threshold.definition})
+        goals.append(Goal(f"closed form of {threshold}: {relation}", claim, (*hypotheses, *threshold.exists)))
+    return goals

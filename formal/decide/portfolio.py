@@ -26,7 +26,6 @@ from formal.decide.scaling import units
 from formal.decide.verdict import Proved, Refuted, Unknown, Verdict
 from formal.model.quantifier import ForSome
 from formal.model.substitution import substitute
-from formal.model.threshold import Threshold
 
 FEW = 3
 SIMPLE = [sp.Rational(p, q) for p, q in ((1, 1), (2, 1), (3, 1), (4, 1), (8, 1), (0, 1), (1, 2), (1, 4), (-1, 1), (-2, 1))]
@@ -314,12 +313,3 @@ def _none(claim: ForSome, goal: Goal, point: dict[sp.Symbol, sp.Expr]) -> bool:
         return False
     there = Goal(goal.name, substitute(ForSome(claim.body, *claim.bound), values), ())
     return z3_adapter.Session().settle(denial(there)).status == "sat"
-
-
-def closed_form_goals(threshold: Threshold, hypotheses: Sequence[sp.Basic] = ()) -> list[Goal]:
-    """What makes a threshold trustworthy: its closed form is real and satisfies its characterisation."""
-    goals = []
-    for relation in threshold.characterisation:
-        claim = substitute(relation, {threshold: threshold.definition})
-        goals.append(Goal(f"closed form of {threshold}: {relation}", claim, (*hypotheses, *threshold.exists)))
-    return goals

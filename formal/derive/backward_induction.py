@@ -32,7 +32,7 @@ from formal.derive.candidates import Choice, Piece
 from formal.derive.leaves import is_rational, smooth_pieces
 from formal.derive.literals import Literal, conjunction, inequalities, literal, literals
 from formal.derive.naming import named
-from formal.derive.partition import Branch, Cell, Equilibrium, Strategy
+from formal.derive.partition import Branch, Cell, Equilibrium, Strategy, used_thresholds
 from formal.derive.polynomial import Quotient, Ring
 from formal.derive.regions import Contest, Option, Region, partition
 from formal.derive.roots import Thresholds, square_root
@@ -40,7 +40,6 @@ from formal.derive.space import Point, Space, over_parameters
 from formal.errors import DerivationError
 from formal.model.game import Game
 from formal.model.parameters import Parameter
-from formal.model.threshold import Threshold, thresholds
 from formal.model.tree import Chance, Continuous, Decision, Fork, Leaf, Node
 
 Conjunction = tuple[Literal, ...]
@@ -103,14 +102,7 @@ def finish(work: Derivation) -> Equilibrium:
         )
         for piece in solve_node(work, work.game.tree)
     ]
-    return Equilibrium(work.game, named(work.game, cells), dict(work.strategies), used_thresholds(work))
-
-
-def used_thresholds(work: Derivation) -> tuple[Threshold, ...]:
-    """The thresholds that the solved stages mention."""
-    shown = [sp.sympify(b.decision) for s in work.strategies.values() for b in s.branches if not isinstance(b.decision, str)]
-    shown += [c for s in work.strategies.values() for b in s.branches for c in b.conditions]
-    return thresholds(*shown)
+    return Equilibrium(work.game, named(work.game, cells), dict(work.strategies), used_thresholds(work.strategies.values()))
 
 
 def _solve(work: Derivation, node: Node) -> list[Piece]:

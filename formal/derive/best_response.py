@@ -23,7 +23,8 @@ import z3
 
 from formal.derive.leaves import smooth_pieces
 from formal.derive.literals import Literal, conjunction, inequalities, literal
-from formal.derive.normal_form import Profile, minimal, solve_linear
+from formal.derive.normal_form import minimal, solve_linear
+from formal.derive.partition import Profile
 from formal.derive.polynomial import Poly, Quotient, Ring
 from formal.derive.space import Space, over_parameters
 from formal.errors import DerivationError

@@ -28,25 +28,12 @@ import sympy as sp
 import z3
 
 from formal.derive.literals import Literal, conjunction, literal
+from formal.derive.partition import Profile
 from formal.derive.polynomial import Quotient, Ring
 from formal.derive.space import Space, over_parameters
 from formal.model.static import Finite
 
 Mixture = Mapping[str, sp.Expr]
-
-
-@dataclass(frozen=True)
-class Profile:
-    """What each player does where the conditions hold: a number, or a probability for each action; and what each gets."""
-
-    conditions: tuple[sp.Basic, ...]
-    strategies: Mapping[str, Any]
-    payoffs: Mapping[str, sp.Expr]
-
-    @property
-    def pure(self) -> bool:
-        """Whether nobody mixes."""
-        return not any(isinstance(s, Mapping) and len(s) > 1 for s in self.strategies.values())
 
 
 @dataclass

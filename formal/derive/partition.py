@@ -9,7 +9,7 @@ parameters hold. Where the best decision is only approached, there is no equilib
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -18,7 +18,7 @@ import sympy as sp
 
 from formal.errors import ModelError, suggestion
 from formal.model.game import Game
-from formal.model.threshold import Threshold
+from formal.model.threshold import Threshold, thresholds
 from formal.model.tree import Continuous, Decision, Node
 
 Conditions = tuple[sp.Basic, ...]
@@ -53,6 +53,27 @@ class Strategy:
     def rules(self) -> list[tuple[Any, sp.Basic]]:
         """Each different decision with the condition under which it is taken."""
         return [(d, self.where(d)) for d in dict.fromkeys(b.decision for b in self.branches)]
+
+
+def used_thresholds(strategies: Iterable[Strategy]) -> tuple[Threshold, ...]:
+    """The thresholds that the strategies mention."""
+    branches = [b for s in strategies for b in s.branches]
+    shown = [sp.sympify(b.decision) for b in branches if not isinstance(b.decision, str)]
+    return thresholds(*shown, *(c for b in branches for c in b.conditions))
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What each player does where the conditions hold: a number, or a probability for each action; and what each gets."""
+
+    conditions: Conditions
+    strategies: Mapping[str, Any]
+    payoffs: Mapping[str, sp.Expr]
+
+    @property
+    def pure(self) -> bool:
+        """Whether nobody mixes."""
+        return not any(isinstance(s, Mapping) and len(s) > 1 for s in self.strategies.values())
 
 
 @dataclass(frozen=True)

@@ -14,47 +14,16 @@ Repeated Games and Reputations, section 2.2 for the one-shot deviation principle
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-
 import sympy as sp
 import z3
 
+from formal.derive.automaton import Automaton, deviations
 from formal.derive.literals import conjunction, literal
 from formal.derive.normal_form import minimal, solve_linear
 from formal.derive.polynomial import Quotient, Ring
 from formal.derive.space import over_parameters
 from formal.model.parameters import Parameter
-from formal.model.static import Finite, Profile
-
-
-@dataclass(frozen=True)
-class Automaton:
-    """`profiles` by state, the first one where play starts; conformity leads to `next`, any deviation to `after`."""
-
-    profiles: Mapping[str, Profile]
-    next: Mapping[str, str]
-    after: Mapping[str, str]
-
-    def successor(self, state: str, played: Profile) -> str:
-        return self.next[state] if played == self.profiles[state] else self.after[state]
-
-
-@dataclass(frozen=True)
-class Deviation:
-    """One player's one-shot deviation in a state."""
-
-    state: str
-    player: int
-    played: Profile
-
-
-def deviations(form: Finite, automaton: Automaton) -> Iterator[Deviation]:
-    for state, profile in automaton.profiles.items():
-        for i, menu in enumerate(form.actions):
-            for action in menu:
-                if action != profile[i]:
-                    yield Deviation(state, i, (*profile[:i], action, *profile[i + 1 :]))
+from formal.model.static import Finite
 
 
 def values_and_conditions(

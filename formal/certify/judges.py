@@ -1,0 +1,178 @@
+"""Two judges in the place of the solvers: one that writes down what they say, with certificates, and one that checks those.
+
+`Recorder` asks the solvers, searches for certificates and keeps those of an earlier ledger that the kernel still accepts.
+`Replayer` asks nobody: a goal is proved when the kernel accepts its certificate, and unknown when there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import sympy as sp
+
+from formal.certify import kernel
+from formal.certify.codec import decoded, encoded
+from formal.certify.ledger import Ledger
+from formal.certify.reading import Rejected, Statement
+from formal.certify.statement import at_point, key, statement
+from formal.decide.goal import Goal
+from formal.decide.judge import SOLVERS
+from formal.decide.verdict import Proved, Refuted, Unknown, Verdict
+from formal.errors import ClaimError, FormalError
+from formal.model.game import Game
+from formal.model.quantifier import ForSome
+
+CERTIFICATE = "certificate"
+
+
+def identity(goal: Goal) -> str:
+    """What identifies a goal in a ledger."""
+    kind = "exists " if goal.existential else ""
+    if isinstance(goal.conclusion, ForSome):
+        parts = (*goal.all_facts(), *goal.hypotheses)
+        inner = Goal(goal.name, goal.conclusion.body, goal.hypotheses, goal.facts)
+        return f"for some {', '.join(s.name for s in goal.conclusion.bound)} {len(parts)} {key(statement(inner))}"
+    return f"{kind}{key(statement(goal))}"
+
+
+@dataclass
+class Recorder:
+    """Asks the solvers, and writes into the `new` ledger what they say and what certifies it, each goal once."""
+
+    old: Ledger
+    solvers: bool = True
+    new: Ledger = field(default_factory=lambda: Ledger(Path()))
+    seen: set[str] = field(default_factory=set)
+
+    def decide(self, goal: Goal, *, doubtful: bool = False) -> Verdict:
+        verdict = SOLVERS.decide(goal, doubtful=doubtful)
+        name = identity(goal)
+        if name not in self.seen:
+            self.seen.add(name)
+            self.new.goals[name] = self._entry(goal, verdict)
+        return verdict
+
+    def contradictory(self, conditions: Sequence[sp.Basic]) -> bool:
+        """Only what has a certificate is believed, so that a replay goes the same way."""
+        goal = _contradiction(conditions)
+        name = identity(goal)
+        if name not in self.seen:
+            if not SOLVERS.contradictory(conditions):
+                return False
+            entry = self._entry(goal, Proved())
+            if CERTIFICATE not in entry:
+                return False
+            self.seen.add(name)
+            self.new.goals[name] = entry
+        return True
+
+    def proposed(self, game: Game, name: str, make: Callable[[], Any], more: Sequence[sp.Symbol] = ()) -> Any:
+        value = make()
+        entry = encoded(value)
+        if decoded(entry, _symbols(game, more)) != value:
+            raise ClaimError(f"{name} of {game.name} is not read from the ledger as it is written", place=game.place)
+        self.new.proposals[f"{game.name}: {name}"] = entry
+        return value
+
+    def _entry(self, goal: Goal, verdict: Verdict) -> dict[str, Any]:
+        entry: dict[str, Any] = {"goal": goal.name}
+        if isinstance(verdict, Unknown):
+            return entry | {"verdict": "unknown"}
+        proved = isinstance(verdict, Proved)
+        entry["verdict"] = "proved" if proved else "refuted"
+        pointed = bool(goal.existential) == proved
+        if isinstance(goal.conclusion, ForSome) or (not pointed and goal.existential):
+            return entry
+        assert isinstance(verdict, Proved | Refuted)
+        if pointed:
+            entry["point"] = encoded({v.name: value for v, value in verdict.witness.items()})
+        try:
+            claim = at_point(goal, verdict.witness, false=not proved) if pointed else statement(goal)
+        except (ClaimError, KeyError):
+            return entry
+        proofs = self._proofs(claim, identity(goal))
+        return entry if proofs is None else entry | {CERTIFICATE: proofs}
+
+    def _proofs(self, claim: Statement, name: str) -> Any:
+        from formal.certify.search import NotFoundError, certificate
+
+        earlier = self.old.goals.get(name, {}).get(CERTIFICATE)
+        for make in (lambda: earlier, lambda: certificate(claim)):
+            try:
+                proofs = make()
+                if proofs is not None:
+                    kernel.check(claim, proofs)
+                    return proofs
+            except (Rejected, NotFoundError):
+                continue
+        return None
+
+
+@dataclass
+class Replayer:
+    """Believes what the kernel accepts, and nothing else."""
+
+    ledger: Ledger
+    solvers: bool = False
+
+    def decide(self, goal: Goal, *, doubtful: bool = False) -> Verdict:
+        entry = self.ledger.goals.get(identity(goal))
+        if entry is None:
+            return Unknown(f"{goal.name} is not in the ledger: it has changed; formal check --update decides it again")
+        if CERTIFICATE not in entry:
+            said = {"proved": "a solver proved it", "refuted": "a solver refuted it"}.get(
+                str(entry.get("verdict")), "undecided"
+            )
+            return Unknown(f"{goal.name} has no certificate: {said}")
+        proved = entry.get("verdict") == "proved"
+        try:
+            if "point" not in entry:
+                if goal.existential or not proved:
+                    return Unknown(f"{goal.name}: the record is not of its kind")
+                kernel.check(statement(goal), entry[CERTIFICATE])
+                return Proved((CERTIFICATE,))
+            point = _point(goal, entry["point"])
+            if goal.existential != proved:
+                return Unknown(f"{goal.name}: the record is not of its kind")
+            kernel.check(at_point(goal, point, false=not proved), entry[CERTIFICATE])
+        except Rejected as error:
+            return Unknown(f"{goal.name}: the certificate is rejected: {error}")
+        return Proved((CERTIFICATE,), point) if proved else Refuted(point, "false there", (CERTIFICATE,))
+
+    def contradictory(self, conditions: Sequence[sp.Basic]) -> bool:
+        goal = _contradiction(conditions)
+        return identity(goal) in self.ledger.goals and isinstance(self.decide(goal), Proved)
+
+    def proposed(self, game: Game, name: str, make: Callable[[], Any], more: Sequence[sp.Symbol] = ()) -> Any:
+        entry = self.ledger.proposals.get(f"{game.name}: {name}")
+        if entry is None:
+            raise ClaimError(
+                f"{name} of {game.name} is not in the ledger: it has changed; formal check --update derives it again",
+                place=game.place,
+            )
+        return decoded(entry, _symbols(game, more))
+
+
+def _contradiction(conditions: Sequence[sp.Basic]) -> Goal:
+    return Goal("a contradiction", sp.false, tuple(conditions))
+
+
+def _symbols(game: Game, more: Sequence[sp.Symbol]) -> Iterable[sp.Symbol]:
+    symbols = {s.name: s for n in game.nodes if (s := getattr(n, "symbol", None)) is not None}
+    return [*game.parameters, *symbols.values(), *more]
+
+
+def _point(goal: Goal, data: Any) -> Mapping[sp.Symbol, sp.Expr]:
+    """The recorded point. Raises Rejected when a variable has no number there, or an integer no integer."""
+    try:
+        values = decoded(data, ())
+        point = {v: values[v.name] for v in goal.variables}
+    except (FormalError, KeyError, TypeError):
+        raise Rejected("the point is not one of the goal's variables") from None
+    for variable, value in point.items():
+        if not isinstance(value, sp.Expr) or not value.is_number or (variable.is_integer and not value.is_Integer):
+            raise Rejected(f"{value} is not a value of {variable}")
+    return point
