@@ -93,10 +93,12 @@ def _imported(path: Path) -> ModuleType:
     while (root / "__init__.py").exists():
         parts.insert(0, root.name)
         root = root.parent
-    if str(root) not in sys.path:
-        sys.path.insert(0, str(root))
+    for folder in (str(root), str(Path.cwd())):  # what is here goes before what is installed
+        if folder not in sys.path:
+            sys.path.insert(0, folder)
+    name = ".".join(parts)
     try:
-        return importlib.import_module(".".join(parts))
+        module = importlib.import_module(name)
     except FormalError:
         raise
     except SyntaxError as error:
@@ -105,3 +107,8 @@ def _imported(path: Path) -> ModuleType:
     except Exception as error:
         place = raised_at(error.__traceback__) or Place(resolved, 1)
         raise ClaimError(f"{path} does not import: {type(error).__name__}: {error}", place=place) from error
+    found = Path(module.__file__ or "").resolve()
+    if found != resolved:
+        shown = f"{path} is not read: {name} is already imported from {found}; rename one of them, or run in its folder"
+        raise ClaimError(shown, place=Place(resolved, 1))
+    return module

@@ -74,13 +74,14 @@ class NashSolution:
         """
         self.progress(f"{self.game.name}: finding equilibria")
         judged: list[tuple[Profile, Assurance]] = []
-        for profile in self._profiles():
+        for number, profile in enumerate(self._profiles()):
             name = f"{self.game.name}, equilibrium {len(judged) + 1}"
             assurance = decide_all(soundness(self.form, profile, name), self.progress)
             if not isinstance(assurance.verdict, Refuted):
                 judged.append((profile, assurance))
                 if len(judged) == 1 and not profile.conditions and self._nothing_else(profile):
                     self.__dict__["completeness"] = ALL
+                    proposed(self.game, f"equilibrium {number + 1}", tuple)
                     break
         return tuple(judged)
 

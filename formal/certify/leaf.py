@@ -13,15 +13,14 @@ from itertools import combinations, combinations_with_replacement
 from typing import Any
 
 import flint
-import numpy as np
 
+from formal.certify.combination import ONE, combination
 from formal.certify.reading import Poly, Reading
 from formal.certify.tree import Absurd, Derived, Fact, Tree, chained
 
 Signs = dict[int, tuple[int, bool, Fact]]
-COLUMNS, MULTIPLIERS, TERMS, TINY, SHORTEST, LONG = 6_000, 1_500, 3_000, 1e-9, 40, 60
+COLUMNS, MULTIPLIERS, TERMS, SHORTEST, LONG = 4_000, 1_500, 3_000, 40, 60
 UNEVEN = ((1, 2), (2, 1), (1, 3), (3, 1), (2, 3), (3, 2))
-ONE = flint.fmpq(1)
 
 
 @dataclass(frozen=True)
@@ -41,6 +40,7 @@ class Leaf:
         self.signs: Signs = {}
         self.table: dict[str, Fact] = {}
         self.facts = list(facts)
+        self.columns = 0
 
     # -- facts
 
@@ -272,12 +272,13 @@ class Leaf:
     def combined(self, size: int) -> Tree | None:
         """A combination of products that says 0 > 0, if one is found among the products of this size."""
         terms = self._terms(size)
+        self.columns += len(terms)
         if not terms:
             return None
         equations = [f for f in self.facts if f.relation == "="]
         free = [(m, e) for e in equations for m in self._multipliers(e)]
         columns = [poly for poly, *_ in terms]
-        weights = _combination([*columns, *(m * e.poly for m, e in free)], len(columns), [strict for _, strict, *_ in terms])
+        weights = combination([*columns, *(m * e.poly for m, e in free)], len(columns), [strict for _, strict, *_ in terms])
         if weights is None:
             return None
         chosen = tuple((w, terms[k][2], terms[k][3]) for k, w in weights.items() if k < len(columns))
@@ -295,10 +296,10 @@ class Leaf:
         inequalities = [f for f in self.facts if f.relation in (">", ">=")]
         if not self.facts:
             return []
-        degree = max(int(f.poly.total_degree()) for f in self.facts) + (1 if size > 3 else 0)
+        degree = max(int(f.poly.total_degree()) for f in self.facts)
         tops = [max(int(p[i]) for f in self.facts for p in f.poly.monoms()) for i in range(len(self.gens))]
-        if size > 3:
-            tops = [t + 1 if t else 0 for t in tops]
+        if size > 0:
+            tops = [max(t, min(2, degree)) if t else 0 for t in tops]
         products: list[tuple[Fact, ...]] = [(), *((f,) for f in inequalities)]
         if size > 0:
             products += combinations_with_replacement(inequalities, 2)
@@ -365,61 +366,3 @@ class Leaf:
             if len(found) >= MULTIPLIERS:
                 break
         return found
-
-
-def _combination(columns: list[Poly], signed: int, strict: list[bool]) -> dict[int, Any] | None:
-    """Weights with Σ weight column = 0 exactly, those of `signed` columns not negative and some strict one positive."""
-    rows = {p: k for k, p in enumerate(dict.fromkeys(tuple(map(int, p)) for q in columns for p in q.monoms()))}
-    support = _support(columns, signed, rows, strict)
-    if not support:
-        return None
-    entries = [{tuple(map(int, p)): c for p, c in columns[k].to_dict().items()} for k in support]
-    zero = flint.fmpq(0)
-    flat = [value for p in rows for value in (*(e.get(p, zero) for e in entries), zero)]
-    flat += [flint.fmpq(int(k < signed and strict[k])) for k in support] + [ONE]  # the strict weights sum to 1
-    reduced, rank = flint.fmpq_mat(len(rows) + 1, len(support) + 1, flat).rref()
-    weights = dict[int, Any]()
-    for row in range(rank):
-        pivot = next(k for k in range(len(support) + 1) if reduced[row, k] != 0)
-        if pivot == len(support):
-            return None
-        weights[support[pivot]] = reduced[row, len(support)]
-    weights = {k: w for k, w in weights.items() if w != 0}
-    return weights if all(w > 0 for k, w in weights.items() if k < signed) else None
-
-
-def _support(columns: list[Poly], signed: int, rows: dict[tuple[int, ...], int], strict: list[bool]) -> list[int]:
-    """The columns that a vertex of the linear program uses, as floating point sees it."""
-    import highspy
-
-    starts, index, value, cost = [0], list[int](), list[float](), list[float]()
-    for k, poly in enumerate(columns):
-        entries = poly.to_dict().items()
-        size = max((abs(float(c.p) / float(c.q)) for _, c in entries), default=1.0)
-        cost.append((1.0 + float(poly.total_degree())) * size if k < signed else 0.0)
-        for powers, coefficient in entries:
-            index.append(rows[tuple(map(int, powers))])
-            value.append(float(coefficient.p) / float(coefficient.q))
-        if k < signed and strict[k]:
-            index.append(len(rows))
-            value.append(1.0)
-        starts.append(len(index))
-    right = np.zeros(len(rows) + 1)
-    right[-1] = 1.0
-    program: Any = highspy.Highs()
-    program.setOptionValue("output_flag", False)
-    program.setOptionValue("threads", 1)
-    program.setOptionValue("simplex_iteration_limit", 20_000)
-    model = highspy.HighsLp()
-    model.num_col_, model.num_row_ = len(columns), len(rows) + 1
-    model.col_cost_ = np.array(cost)
-    model.col_lower_ = np.array([0.0] * signed + [-highspy.kHighsInf] * (len(columns) - signed))
-    model.col_upper_ = np.full(len(columns), highspy.kHighsInf)
-    model.row_lower_ = model.row_upper_ = right
-    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
-    model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = np.array(starts), np.array(index), np.array(value)
-    program.passModel(model)
-    program.run()
-    if program.getModelStatus() != highspy.HighsModelStatus.kOptimal:
-        return []
-    return [k for k, x in enumerate(program.getSolution().col_value) if abs(x) > TINY]

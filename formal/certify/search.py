@@ -7,18 +7,22 @@ none, the sign of a polynomial that matters is split upon. Nothing here is trust
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 import flint
 
+from formal.certify.combination import ONE
 from formal.certify.kernel import Question, questions
-from formal.certify.leaf import ONE, Leaf
+from formal.certify.leaf import Leaf
 from formal.certify.oracle import Oracle
 from formal.certify.reading import Poly, Reading, Statement
 from formal.certify.tree import Absurd, Added, Cases, Choice, Derive, Derived, Fact, Split, Tree, Writing, added
 from formal.errors import FormalError
 
-SPLITS, ROUNDS, CANDIDATES, BUDGET = 2, range(4), 5, 400
+CANDIDATES, BUDGET, ASKED = 8, 100_000, 100
+ALL, FEW = range(4), range(2)  # sizes of the products that are combined
+DEEPER = ((1, FEW), (2, FEW), (1, ALL))  # how many signs are split upon one in another, and sizes
 SIDES = (">", "=", "<")
 
 
@@ -38,7 +42,7 @@ def certificate(statement: Statement) -> list[list[Any]]:
 
 
 class Search:
-    """One question's proof, with so many tries of linear programs."""
+    """One question's proof; the budget is the columns of all linear programs, and so many for each question to Z3."""
 
     def __init__(self, reading: Reading, budget: int = BUDGET) -> None:
         self.reading, self.oracle, self.budget = reading, Oracle(len(reading.gens)), budget
@@ -49,28 +53,31 @@ class Search:
         for more in map(added, question.constraints):
             facts += more.facts
             choices += more.choices
-        tree = self.close(facts, choices, SPLITS)
+        tree = self.close(facts, choices)
         return None if tree is None else Writing().add(Added(tuple(facts), tuple(choices))).write(tree)
 
-    def close(self, facts: Sequence[Fact], choices: Sequence[Choice], splits: int) -> Tree | None:
+    def close(self, facts: Sequence[Fact], choices: Sequence[Choice]) -> Tree | None:
         """A proof that facts and disjunctions have no common solution."""
         at_once = _opposed(self.reading, facts)
         if at_once is not None:
             return at_once
+        if self.budget <= 0:
+            return None
+        self.budget -= ASKED
         shown = [*((f.relation, f.poly) for f in facts), *(("or", c.parts) for c in choices)]
         core = self.oracle.core(shown)
         if core is None:
-            return None if choices else self._leaf(facts, facts, splits)
+            return None if choices else self._contradiction(facts, facts)
         needed = [facts[k] for k in core if k < len(facts)]
         open_ = [choices[k - len(facts)] for k in core if k >= len(facts)]
         if not open_:
-            return self._leaf(needed, facts, splits)
+            return self._contradiction(needed, facts)
         choice = self._choice(needed, open_)
         branches = []
         for part in choice.parts:
             more = added(part)
             kept = [*needed, *more.facts, *_helpful(facts, needed)]
-            then = self.close(kept, [*(c for c in open_ if c is not choice), *more.choices], splits)
+            then = self.close(kept, [*(c for c in open_ if c is not choice), *more.choices])
             if then is None:
                 return None
             branches.append((more, then))
@@ -85,11 +92,17 @@ class Search:
         counts = [sum(not self.oracle.contradictory([*known, part]) for part in c.parts) for c in ranked]
         return ranked[counts.index(min(counts))]
 
-    def _leaf(self, needed: Sequence[Fact], known: Sequence[Fact], splits: int) -> Tree | None:
+    def _contradiction(self, needed: Sequence[Fact], known: Sequence[Fact]) -> Tree | None:
+        """A proof that the facts that are needed, of those known, contradict one another."""
         unequal = next((f for f in needed if f.relation == "!="), None)
         if unequal is not None:
-            return self._apart(unequal, needed, known, splits)
+            return self._apart(unequal, needed, known)
         facts = [*needed, *_helpful(known, needed)]
+        tries = (self._leaf(facts, splits, sizes) for splits, sizes in ((0, ALL), *DEEPER))
+        return next((tree for tree in tries if tree is not None), None)
+
+    def _leaf(self, facts: Sequence[Fact], splits: int, sizes: range) -> Tree | None:
+        """A proof with so many splits one in another, from products of these sizes."""
         leaves = []
         for constant in (False, True):
             leaf = Leaf(self.reading, facts)
@@ -99,17 +112,17 @@ class Search:
             if absurd is not None:
                 return absurd
             leaves.append(leaf)
-        for size in ROUNDS:
-            for leaf in leaves:
-                if self.budget <= 0:
-                    return None
-                self.budget -= 1
-                found = leaf.combined(size)
-                if found is not None:
-                    return found
-        return self._split(leaves[0], facts, splits) if splits else None
+        for leaf, size in ((leaf, size) for size in sizes for leaf in leaves):
+            if self.budget <= 0:
+                return None
+            before = leaf.columns
+            found = leaf.combined(size)
+            self.budget -= ASKED + leaf.columns - before
+            if found is not None:
+                return found
+        return self._split(leaves, facts, splits, sizes) if splits else None
 
-    def _apart(self, unequal: Fact, needed: Sequence[Fact], known: Sequence[Fact], splits: int) -> Tree | None:
+    def _apart(self, unequal: Fact, needed: Sequence[Fact], known: Sequence[Fact]) -> Tree | None:
         """p ≠ 0 read as p > 0 or p < 0."""
         zero = Fact("=", unequal.poly)
         end = Derived(Fact(">", self.reading.zero), (), ((ONE, (unequal,), None),), ((-unequal.poly, zero),))
@@ -117,25 +130,36 @@ class Search:
         for side in (">", "<"):
             fact = Fact(">", unequal.poly if side == ">" else -unequal.poly)
             rest = [f for f in needed if f is not unequal]
-            then = self.close([*rest, fact, *_helpful(known, rest)], [], splits)
+            then = self.close([*rest, fact, *_helpful(known, rest)], [])
             if then is None:
                 return None
             branches.append((side, Added((fact,)), then))
         return Split(unequal.poly, tuple(branches))
 
-    def _split(self, leaf: Leaf, facts: Sequence[Fact], splits: int) -> Tree | None:
+    def _split(self, leaves: Sequence[Leaf], facts: Sequence[Fact], splits: int, sizes: range) -> Tree | None:
         """A case for each sign of a polynomial that matters."""
-        for poly in list(_undetermined(leaf))[:CANDIDATES]:
+        candidates = {str(poly): poly for leaf in reversed(leaves) for poly in islice(_undetermined(leaf), CANDIDATES)}
+        for poly in candidates.values():
             branches = []
             for side in SIDES:
                 fact = Fact("=" if side == "=" else ">", -poly if side == "<" else poly)
-                then = self.close([*facts, fact], [], splits - 1)
+                then = self._with(fact, facts, splits - 1, sizes)
                 if then is None:
                     break
                 branches.append((side, Added((fact,)), then))
             else:
                 return Split(poly, tuple(branches))
         return None
+
+    def _with(self, fact: Fact, facts: Sequence[Fact], splits: int, sizes: range) -> Tree | None:
+        """A proof from the facts and this one, which is kept even where Z3 can do without."""
+        known = [*facts, fact]
+        at_once = _opposed(self.reading, known)
+        if at_once is not None:
+            return at_once
+        core = self.oracle.core([(f.relation, f.poly) for f in known])
+        needed = known if core is None or len(facts) not in core else [known[k] for k in core]
+        return self._leaf([*needed, *_helpful(known, needed)], splits, sizes)
 
 
 def _helpful(facts: Sequence[Fact], but: Sequence[Fact]) -> list[Fact]:
@@ -179,6 +203,7 @@ def _undetermined(leaf: Leaf) -> Iterator[Poly]:
             if len(parts) == 2 and new(parts[1]):
                 yield parts[1]
     yield from (leaf.gens[i] for i in used if new(leaf.gens[i]))
+    yield from (leaf.gens[i] for i in used if i in leaf.signs and not leaf.signs[i][1] and str(leaf.gens[i]) in seen)
     for first in used:
         for second in used:
             if first < second and new(leaf.gens[first] - leaf.gens[second]):
