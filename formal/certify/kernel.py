@@ -32,7 +32,7 @@ import flint
 from formal.certify.reading import Formula, Poly, Reading, Rejected, Statement, negate, rational, shown
 
 Proof = Sequence[Any]
-DEPTH, WORK = 200, 10_000_000
+DEPTH, FACTORS, WORK = 200, 32, 2_000_000
 COVERS = ({">", "=", "<"}, {">=", "<"}, {">", "<="}, {"=", "!="})
 
 
@@ -153,10 +153,11 @@ def _derived(
     reading: Reading, facts: Facts, relation: Any, poly: Any, positive: Any, terms: Any, multipliers: Any
 ) -> tuple[str, Poly]:
     value, left, right = reading.polynomial(poly), reading.one, reading.zero
-    for place in _items(positive):
+    for place in _factors(positive):
         left = _times(left, facts.inequality(place, strict=True)[0])
     strict = weak = False
-    for coefficient, factors, square in _triples(terms):
+    for coefficient, listed, square in _rows(terms, 3):
+        factors = _factors(listed)
         product, positive_term = reading.number(rational(coefficient)), rational(coefficient) > 0
         for place in factors:
             factor, above = facts.inequality(place)
@@ -165,7 +166,7 @@ def _derived(
             root = reading.polynomial(square)
             product, positive_term = _times(product, _times(root, root)), False
         right, strict, weak = right + product, strict or positive_term, True
-    for multiplier, place in map(_items, _items(multipliers)):
+    for multiplier, place in _rows(multipliers, 2):
         kind, equation = facts.at(place)
         if kind != "=":
             raise Rejected(f"fact {place} is not an equation")
@@ -189,8 +190,14 @@ def _items(value: Any) -> Sequence[Any]:
     return value
 
 
-def _triples(terms: Any) -> Iterator[tuple[Any, Sequence[Any], Any]]:
-    for term in map(_items, _items(terms)):
-        if len(term) != 3:
-            raise Rejected(f"{shown(term)} is not a term of a certificate")
-        yield term[0], _items(term[1]), term[2]
+def _rows(value: Any, length: int) -> Iterator[Sequence[Any]]:
+    for row in map(_items, _items(value)):
+        if len(row) != length:
+            raise Rejected(f"{shown(row)} is not a part of a certificate")
+        yield row
+
+
+def _factors(value: Any) -> Sequence[Any]:
+    if len(_items(value)) > FACTORS:
+        raise Rejected(f"a product has more than {FACTORS} factors")
+    return _items(value)

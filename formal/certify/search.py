@@ -30,11 +30,14 @@ class NotFoundError(FormalError):
     """The search found no certificate."""
 
 
-def certificate(statement: Statement) -> list[list[Any]]:
-    """Proofs for all questions of the statement. Raises NotFoundError, naming the first question without one."""
+def certificate(statement: Statement, budget: int = BUDGET) -> list[list[Any]]:
+    """Proofs for all questions of the statement, each found within the budget.
+
+    Raises NotFoundError, naming the first question without one.
+    """
     reading, proofs = Reading(statement), []
     for question in questions(reading, statement):
-        proof = Search(reading).proof(question)
+        proof = Search(reading, budget).proof(question)
         if proof is None:
             raise NotFoundError(f"no certificate was found for {question.shown or 'the claim'}", place=None)
         proofs.append(proof)

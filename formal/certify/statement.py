@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import sympy as sp
 from sympy.core.relational import Relational
@@ -13,8 +13,11 @@ from sympy.logic.boolalg import BooleanAtom
 from formal.certify.reading import Statement, Term
 from formal.decide.goal import Goal
 from formal.errors import ClaimError
+from formal.model.parameters import Domain
+from formal.model.substitution import as_written
 from formal.model.threshold import Threshold
 
+FEW = 4
 _RELATIONS = {"==": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _CONNECTIVES = {sp.And: "and", sp.Or: "or", sp.Not: "not", sp.Implies: "=>", sp.Equivalent: "iff", sp.ITE: "ite"}
 _FUNCTIONS = {sp.Add: "+", sp.Mul: "*", sp.Min: "min", sp.Max: "max", sp.Abs: "abs"}
@@ -22,7 +25,7 @@ _FUNCTIONS = {sp.Add: "+", sp.Mul: "*", sp.Min: "min", sp.Max: "max", sp.Abs: "a
 
 def statement(goal: Goal) -> Statement:
     """What a universal goal says. Raises ClaimError for what the kernel does not read."""
-    given = (*goal.all_facts(), *goal.hypotheses)
+    given = (*goal.all_facts(), *_enumerated(goal), *goal.hypotheses)
     symbols = _ordered({*goal.variables, *goal.named})
     names = _names(symbols)
     read = [term(part, names.__getitem__) for part in (*given, goal.conclusion)]
@@ -46,6 +49,16 @@ def key(read: Statement) -> str:
     """What identifies a statement: a digest of all that it says."""
     said = repr((read.variables, read.given, read.claim))
     return str(hashlib.sha256(said.encode()).hexdigest()[:20])
+
+
+def _enumerated(goal: Goal) -> Iterator[sp.Basic]:
+    """The values of integers that have few: all that the kernel is told of integers."""
+    for variable in goal.variables:
+        domain = getattr(variable, "domain", Domain())
+        if variable.is_integer and domain.low is not None and domain.high is not None:
+            values = range(int(domain.low), int(domain.high) + 1)
+            if len(values) <= FEW:
+                yield as_written(sp.Or, [sp.Eq(variable, value, evaluate=False) for value in values])
 
 
 def _ordered(symbols: Iterable[sp.Symbol]) -> list[sp.Symbol]:

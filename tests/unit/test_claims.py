@@ -100,7 +100,7 @@ def test_nothing_is_derived_before_it_is_asked_for(monkeypatch):
     def refuse(*_):
         raise AssertionError("derived too early")
 
-    monkeypatch.setattr("formal.solution.solve_node", refuse)
+    monkeypatch.setattr("formal.derive.backward_induction.solve_node", refuse)
 
     @game(players=("A",))
     def lazy(g):
@@ -121,7 +121,7 @@ def test_a_claim_that_rests_on_a_wrong_equilibrium_is_not_proved(monkeypatch):
 
     from formal.derive.backward_induction import finish
 
-    monkeypatch.setattr("formal.solution.finish", wrong)
+    monkeypatch.setattr("formal.derive.backward_induction.finish", wrong)
     found = proposition("T", "the proposer gains")(lambda: solution.payoff("Proposer") >= 1).check().verdict
     assert isinstance(found, Unknown)
     assert "not proved" in found.reason
