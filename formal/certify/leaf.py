@@ -16,7 +16,7 @@ import flint
 
 from formal.certify.combination import ONE, combination
 from formal.certify.reading import Poly, Reading
-from formal.certify.tree import Absurd, Derived, Fact, Tree, chained
+from formal.certify.tree import Absurd, Derived, Fact, Tree, chained, same
 
 Signs = dict[int, tuple[int, bool, Fact]]
 COLUMNS, MULTIPLIERS, TERMS, SHORTEST, LONG = 4_000, 1_500, 3_000, 40, 60
@@ -38,9 +38,10 @@ class Leaf:
         self.reading, self.gens, self.one = reading, reading.gens, reading.one
         self.steps: list[Derived] = []
         self.signs: Signs = {}
-        self.table: dict[str, Fact] = {}
+        self.table: dict[tuple[str, tuple[Any, ...]], Fact] = {}
         self.facts = list(facts)
         self.columns = 0
+        self._within: dict[tuple[int, tuple[int, ...]], list[tuple[int, ...]]] = {}
 
     # -- facts
 
@@ -53,8 +54,8 @@ class Leaf:
         self._note(step.fact)
         return step.fact
 
-    def _key(self, relation: str, poly: Poly) -> str:
-        return f"{relation} {poly}"
+    def _key(self, relation: str, poly: Poly) -> tuple[str, tuple[Any, ...]]:
+        return relation, same(poly)
 
     def _note(self, fact: Fact) -> None:
         self.table.setdefault(self._key(fact.relation, fact.poly), fact)
@@ -76,29 +77,36 @@ class Leaf:
             self._learn(fact)
 
     def _learn(self, fact: Fact) -> None:
-        if fact.relation not in (">", ">=", "="):
+        """Signs of variables in which the fact is linear, from the signs of slope and rest."""
+        if fact.relation == "!=" or fact.poly.is_constant() or len(fact.poly) > SHORTEST:
             return
-        terms = {tuple(map(int, p)): c for p, c in fact.poly.to_dict().items()}
-        constant = terms.pop((0,) * len(self.gens), flint.fmpq(0))
-        if len(terms) != 1:
+        for place, degree in enumerate(fact.poly.degrees()):
+            if degree == 1 and not (place in self.signs and self.signs[place][1]):
+                self._learn_sign(fact, place)
+
+    def _learn_sign(self, fact: Fact, place: int) -> None:
+        """slope · x = fact - rest, where slope has a sign and -rest, or for an equation rest, is not negative."""
+        rest, slope = self.parts(fact.poly, place)
+        up = self.strictly(slope)
+        size = up or self.strictly(-slope)
+        if size is None:
             return
-        ((powers, slope),) = terms.items()
-        if sum(powers) != 1 or (fact.relation == "=" and constant == 0) or (fact.relation != "=" and constant > 0):
+        for side in (1, -1) if fact.relation == "=" else (1,):
+            known = self.positive(-rest * side)
+            strict = known is not None and (known.strict or fact.relation == ">")
+            if known is None or (not strict and (place in self.signs or rest.is_zero() and fact.relation == "=")):
+                continue
+            sign = side if up is not None else -side
+            new = Fact(">" if strict else ">=", self.gens[place] * sign)
+            if fact.relation == "=":
+                held = Derived(new, (size,), known.terms, ((self._c(side), fact),))
+            else:
+                held = Derived(new, (size,), ((ONE, (fact,), None), *known.terms))
+            self.signs[place] = (sign, strict, fact if self._same(fact, new) else self.derive(held))
             return
-        place, side = powers.index(1), (1 if slope > 0 else -1)
-        if fact.relation == "=":
-            side = 1 if -constant / slope > 0 else -1
-        strict = fact.relation in (">", "=") or constant < 0
-        if place in self.signs and (self.signs[place][1] or not strict):
-            return
-        poly = self.gens[place] * side
-        if fact.relation == "=":
-            held: Derived = Derived(Fact(">", poly), (), ((abs(constant / slope), (), None),), ((self._c(side / slope), fact),))
-        else:
-            terms_ = [(ONE / abs(slope), (fact,), None)] + ([(-constant / abs(slope), (), None)] if constant < 0 else [])
-            held = Derived(Fact(">" if strict else ">=", poly), (), tuple(terms_))
-        same = fact.poly == poly and fact.relation == held.fact.relation
-        self.signs[place] = (side, strict, fact if same else self.derive(held))
+
+    def _same(self, first: Fact, second: Fact) -> bool:
+        return first.relation == second.relation and bool(first.poly == second.poly)
 
     def _c(self, value: Any) -> Poly:
         return self.reading.number(flint.fmpq(value))
@@ -306,7 +314,7 @@ class Leaf:
         if size > 2:
             products += combinations(inequalities, 3)
         squares = [None, *(self._squares(degree // 2, tops) if size > 1 else [])]
-        found: dict[str, tuple[Poly, bool, tuple[Fact, ...], Poly | None]] = {}
+        found: dict[tuple[Any, ...], tuple[Poly, bool, tuple[Fact, ...], Poly | None]] = {}
         for factors in products:
             poly, strict = self.one, True
             for fact in factors:
@@ -314,17 +322,16 @@ class Leaf:
             for square in squares:
                 whole = poly if square is None else poly * square**2
                 left = degree - int(whole.total_degree())
-                if left < 0:
+                room = [t - int(d) for t, d in zip(tops, whole.degrees(), strict=True)]
+                if left < 0 or min(room) < 0:
                     continue
-                for powers in self._powers(left, [t if i in self.signs else 0 for i, t in enumerate(tops)]):
+                for powers in self._powers(left, tuple(r if i in self.signs else 0 for i, r in enumerate(room))):
                     known = self.monomial(powers)
                     assert known is not None
                     term = whole * self.reading.context.from_dict({powers: known[0]})
-                    if any(int(d) > t for d, t in zip(term.degrees(), tops, strict=True)):
-                        continue
                     root = square if known[3] is None else known[3] if square is None else square * known[3]
                     entry = (term, strict and known[1] and root is None, (*factors, *known[2]), root)
-                    key = str(term)
+                    key = same(term)
                     if key not in found or (entry[1] and not found[key][1]):
                         found[key] = entry
                     if len(found) > COLUMNS:
@@ -336,7 +343,7 @@ class Leaf:
         for fact in self.facts:
             factors = fact.poly.factor()[1] if not fact.poly.is_constant() else []
             yield from (factor for factor, power in factors if power > 1)
-        halves = [(t + 1) // 2 for t in tops]
+        halves = tuple((t + 1) // 2 for t in tops)
         monomials = [p for p in self._powers(min(most, 3), halves) if any(p)]
         named = [self.reading.context.from_dict({p: 1}) for p in monomials]
         unsigned = [any(k and i not in self.signs for i, k in enumerate(p)) for p in monomials]
@@ -349,19 +356,25 @@ class Leaf:
             if u.total_degree() <= 1 and v.total_degree() <= 1:
                 yield from (a * u - b * v for a, b in UNEVEN)
 
-    def _powers(self, degree: int, bounds: list[int], start: int = 0) -> Iterator[tuple[int, ...]]:
+    def _powers(self, degree: int, bounds: tuple[int, ...]) -> list[tuple[int, ...]]:
         """Exponents of at most this degree within the bounds."""
-        if start == len(bounds):
-            yield ()
-            return
-        for k in range(min(degree, bounds[start]) + 1):
-            yield from ((k, *rest) for rest in self._powers(degree - k, bounds, start + 1))
+        key = degree, bounds
+        if key not in self._within:
+            found: list[tuple[int, ...]] = [()]
+            for bound in bounds:
+                found = (
+                    [(*p, k) for p in found for k in range(min(bound, degree - sum(p)) + 1)]
+                    if bound
+                    else [(*p, 0) for p in found]
+                )
+            self._within[key] = found
+        return self._within[key]
 
     def _multipliers(self, equation: Fact) -> list[Poly]:
         degree = max(int(f.poly.total_degree()) for f in self.facts) - int(equation.poly.total_degree())
         tops = [max(int(p[i]) for f in self.facts for p in f.poly.monoms()) for i in range(len(self.gens))]
         found = []
-        for powers in self._powers(degree, tops):
+        for powers in self._powers(degree, tuple(tops)):
             found.append(self.reading.context.from_dict({powers: 1}))
             if len(found) >= MULTIPLIERS:
                 break

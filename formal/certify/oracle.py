@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import flint
 import z3
 
 from formal.certify.reading import Formula, Poly
+from formal.certify.tree import same
 from formal.ladder import SHORT, Rung, core, run
 
 CORE_WORK = 400_000
@@ -20,7 +22,7 @@ class Oracle:
     def __init__(self, count: int) -> None:
         self.context = z3.Context()
         self.variables = [z3.Real(f"x{k}", self.context) for k in range(count)]
-        self._read: dict[str, z3.ArithRef] = {}
+        self._read: dict[tuple[Any, ...], z3.ArithRef] = {}
 
     def core(self, formulas: Sequence[Formula]) -> list[int] | None:
         """Places of formulas that have no common solution, few of them; None when Z3 finds one or gives up."""
@@ -31,7 +33,7 @@ class Oracle:
             if run([true, *read], SHORT).status != "unsat":
                 return None
             found = list(range(len(read)))
-        for place in sorted(found, key=lambda k: -len(str(formulas[k]))):
+        for place in sorted(found, key=lambda k: -_size(formulas[k])):
             rest = [k for k in found if k != place]
             if len(found) > 1 and self.contradictory([formulas[k] for k in rest]):
                 found = rest
@@ -49,7 +51,7 @@ class Oracle:
         return z3.And(*parts) if head == "and" else z3.Or(*parts)
 
     def _poly(self, poly: Poly) -> z3.ArithRef:
-        text = str(poly)
+        text = same(poly)
         if text not in self._read:
             self._read[text] = z3.Sum([self._term(p, c) for p, c in poly.to_dict().items()] or [self._number(flint.fmpq(0))])
         return self._read[text]
@@ -60,3 +62,8 @@ class Oracle:
     def _term(self, powers: Sequence[int], coefficient: flint.fmpq) -> z3.ArithRef:
         factors = [v for v, k in zip(self.variables, powers, strict=True) for _ in range(int(k))]
         return z3.Product([self._number(coefficient), *factors])
+
+
+def _size(formula: Formula) -> int:
+    head, body = formula
+    return len(body) if head in _OPERATORS else sum(map(_size, body))

@@ -17,7 +17,7 @@ from formal.certify.kernel import Question, questions
 from formal.certify.leaf import Leaf
 from formal.certify.oracle import Oracle
 from formal.certify.reading import Poly, Reading, Statement
-from formal.certify.tree import Absurd, Added, Cases, Choice, Derive, Derived, Fact, Split, Tree, Writing, added
+from formal.certify.tree import Absurd, Added, Cases, Choice, Derive, Derived, Fact, Split, Tree, Writing, added, same
 from formal.errors import FormalError
 
 CANDIDATES, BUDGET, ASKED = 8, 100_000, 100
@@ -141,7 +141,7 @@ class Search:
 
     def _split(self, leaves: Sequence[Leaf], facts: Sequence[Fact], splits: int, sizes: range) -> Tree | None:
         """A case for each sign of a polynomial that matters."""
-        candidates = {str(poly): poly for leaf in reversed(leaves) for poly in islice(_undetermined(leaf), CANDIDATES)}
+        candidates = {same(poly): poly for leaf in reversed(leaves) for poly in islice(_undetermined(leaf), CANDIDATES)}
         for poly in candidates.values():
             branches = []
             for side in SIDES:
@@ -166,20 +166,26 @@ class Search:
 
 
 def _helpful(facts: Sequence[Fact], but: Sequence[Fact]) -> list[Fact]:
-    """Facts about single variables, which say their signs."""
-    return [f for f in facts if f.relation != "!=" and len(f.poly) <= 2 and f.poly.total_degree() == 1 and f not in but]
+    """Signs of the variables that matter, and their bounds and differences."""
+    used = _used(but)
+    simple = (f for f in facts if f.relation != "!=" and len(f.poly) <= 2 and f.poly.total_degree() == 1 and f not in but)
+    return [f for f in simple if _used([f]) <= used]
+
+
+def _used(facts: Sequence[Fact]) -> set[int]:
+    return {place for f in facts for place, degree in enumerate(f.poly.degrees()) if degree}
 
 
 def _opposed(reading: Reading, facts: Sequence[Fact]) -> Tree | None:
     """A proof from one fact, or from two that deny each other."""
-    table = {str(f.poly): f for f in facts if f.relation in (">", ">=")}
+    table = {same(f.poly): f for f in facts if f.relation in (">", ">=")}
     for fact in facts:
         if fact.poly.is_constant():
             value = fact.poly.leading_coefficient() if not fact.poly.is_zero() else flint.fmpq(0)
             if not {">": value > 0, ">=": value >= 0, "=": value == 0, "!=": value != 0}[fact.relation]:
                 return Absurd(fact)
         elif fact.relation == ">":
-            other = table.get(str(-fact.poly))
+            other = table.get(same(-fact.poly))
             if other is not None:
                 end = Derived(Fact(">", reading.zero), (), ((ONE, (fact,), None), (ONE, (other,), None)))
                 return Derive(end, Absurd(end.fact))
@@ -188,11 +194,11 @@ def _opposed(reading: Reading, facts: Sequence[Fact]) -> Tree | None:
 
 def _undetermined(leaf: Leaf) -> Iterator[Poly]:
     """Polynomials whose sign is not known and matters: factors of facts, coefficients, variables, differences of variables."""
-    seen = set[str]()
+    seen = set[Any]()
 
     def new(poly: Poly) -> bool:
-        fresh = not {str(poly), str(-poly)} & seen and not poly.is_constant()
-        seen.update((str(poly), str(-poly)))
+        fresh = not {same(poly), same(-poly)} & seen and not poly.is_constant()
+        seen.update((same(poly), same(-poly)))
         return fresh and leaf.positive(poly) is None and leaf.positive(-poly) is None
 
     for fact in leaf.facts:
@@ -206,7 +212,7 @@ def _undetermined(leaf: Leaf) -> Iterator[Poly]:
             if len(parts) == 2 and new(parts[1]):
                 yield parts[1]
     yield from (leaf.gens[i] for i in used if new(leaf.gens[i]))
-    yield from (leaf.gens[i] for i in used if i in leaf.signs and not leaf.signs[i][1] and str(leaf.gens[i]) in seen)
+    yield from (leaf.gens[i] for i in used if i in leaf.signs and not leaf.signs[i][1] and same(leaf.gens[i]) in seen)
     for first in used:
         for second in used:
             if first < second and new(leaf.gens[first] - leaf.gens[second]):

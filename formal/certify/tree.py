@@ -9,6 +9,11 @@ from typing import Any
 from formal.certify.reading import Formula, Poly
 
 
+def same(poly: Poly) -> tuple[Any, ...]:
+    """Equal for equal polynomials, which cannot be hashed themselves; their strings are never freed (python-flint 0.9)."""
+    return tuple(poly.terms())
+
+
 @dataclass(frozen=True, eq=False)
 class Fact:
     """A comparison of a polynomial with 0."""
