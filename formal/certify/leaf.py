@@ -39,7 +39,7 @@ class Leaf:
         self.steps: list[Derived] = []
         self.signs: Signs = {}
         self.table: dict[tuple[str, tuple[Any, ...]], Fact] = {}
-        self.facts = list(facts)
+        self.given, self.facts = facts, list(facts)
         self.columns = 0
         self._within: dict[tuple[int, tuple[int, ...]], list[tuple[int, ...]]] = {}
 
@@ -94,7 +94,7 @@ class Leaf:
         for side in (1, -1) if fact.relation == "=" else (1,):
             known = self.positive(-rest * side)
             strict = known is not None and (known.strict or fact.relation == ">")
-            if known is None or (not strict and (place in self.signs or rest.is_zero() and fact.relation == "=")):
+            if known is None or (not strict and (place in self.signs or (rest.is_zero() and fact.relation == "="))):
                 continue
             sign = side if up is not None else -side
             new = Fact(">" if strict else ">=", self.gens[place] * sign)

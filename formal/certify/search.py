@@ -7,7 +7,7 @@ none, the sign of a polynomial that matters is split upon. Nothing here is trust
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import islice
+from itertools import combinations, islice
 from typing import Any
 
 import flint
@@ -193,7 +193,10 @@ def _opposed(reading: Reading, facts: Sequence[Fact]) -> Tree | None:
 
 
 def _undetermined(leaf: Leaf) -> Iterator[Poly]:
-    """Polynomials whose sign is not known and matters: factors of facts, coefficients, variables, differences of variables."""
+    """Polynomials whose sign is not known and matters.
+
+    Factors of facts, differences of roots, coefficients, variables, differences of variables.
+    """
     seen = set[Any]()
 
     def new(poly: Poly) -> bool:
@@ -206,6 +209,8 @@ def _undetermined(leaf: Leaf) -> Iterator[Poly]:
         if len(factors) > 1 or any(power > 1 for _, power in fact.poly.factor()[1]):
             yield from (factor for factor in factors if new(factor))
     used = sorted({i for f in leaf.facts for p in f.poly.monoms() for i, k in enumerate(p) if k})
+    roots = [i for i in used if any(f.relation == "=" and f.poly.degrees()[i] > 1 for f in leaf.given)]
+    yield from (d for d in _differences(leaf, roots) if new(d))
     for fact in (f for f in leaf.facts if f.relation == "="):
         for place in used:
             parts = leaf.parts(fact.poly, place)
@@ -213,12 +218,13 @@ def _undetermined(leaf: Leaf) -> Iterator[Poly]:
                 yield parts[1]
     yield from (leaf.gens[i] for i in used if new(leaf.gens[i]))
     yield from (leaf.gens[i] for i in used if i in leaf.signs and not leaf.signs[i][1] and same(leaf.gens[i]) in seen)
-    for first in used:
-        for second in used:
-            if first < second and new(leaf.gens[first] - leaf.gens[second]):
-                yield leaf.gens[first] - leaf.gens[second]
+    yield from (d for d in _differences(leaf, used) if new(d))
     for fact in leaf.facts:
         for place in used:
             parts = leaf.parts(fact.poly, place)
             if 2 <= len(parts) <= 3 and new(parts[-1]):
                 yield parts[-1]
+
+
+def _differences(leaf: Leaf, places: Sequence[int]) -> Iterator[Poly]:
+    return (leaf.gens[first] - leaf.gens[second] for first, second in combinations(places, 2))
