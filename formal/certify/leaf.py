@@ -19,6 +19,7 @@ from formal.certify.reading import Poly, Reading
 from formal.certify.tree import Absurd, Derived, Fact, Tree, chained, same
 
 Signs = dict[int, tuple[int, bool, Fact]]
+HIGHER = 3
 COLUMNS, MULTIPLIERS, TERMS, SHORTEST, LONG = 4_000, 1_500, 3_000, 40, 60
 UNEVEN = ((1, 2), (2, 1), (1, 3), (3, 1), (2, 3), (3, 2))
 
@@ -209,8 +210,13 @@ class Leaf:
             self.facts = self._distinct([self.strip(f) for f in self.facts])
 
     def _distinct(self, facts: Sequence[Fact]) -> list[Fact]:
-        found = {self._key(f.relation, f.poly): f for f in facts if not (f.relation in ("=", ">=") and f.poly.is_zero())}
-        return list(found.values())
+        """Without what is said twice, or says nothing."""
+        telling = [f for f in facts if not (f.poly.is_zero() and f.relation in ("=", ">=")) and not self._positive(f)]
+        found = {self._key(f.relation, f.poly): f for f in telling}
+        return [f for f in found.values() if not (f.relation == ">=" and self._key(">", f.poly) in found)]
+
+    def _positive(self, fact: Fact) -> bool:
+        return bool(fact.relation in (">", ">=") and fact.poly.is_constant() and fact.poly.coeffs()[:1] > [0])
 
     def _solvable(self, constant: bool) -> tuple[Fact, int, Fact | None] | None:
         """An equation that is linear in a variable whose coefficient has a known sign."""
@@ -284,7 +290,7 @@ class Leaf:
         if not terms:
             return None
         equations = [f for f in self.facts if f.relation == "="]
-        free = [(m, e) for e in equations for m in self._multipliers(e)]
+        free = [(m, e) for e in equations for m in self._multipliers(e, size == HIGHER)]
         columns = [poly for poly, *_ in terms]
         weights = combination([*columns, *(m * e.poly for m, e in free)], len(columns), [strict for _, strict, *_ in terms])
         if weights is None:
@@ -304,16 +310,16 @@ class Leaf:
         inequalities = [f for f in self.facts if f.relation in (">", ">=")]
         if not self.facts:
             return []
-        degree = max(int(f.poly.total_degree()) for f in self.facts)
+        degree = max(int(f.poly.total_degree()) for f in self.facts) + (size == HIGHER)
         tops = [max(int(p[i]) for f in self.facts for p in f.poly.monoms()) for i in range(len(self.gens))]
         if size > 0:
             tops = [max(t, min(2, degree)) if t else 0 for t in tops]
         products: list[tuple[Fact, ...]] = [(), *((f,) for f in inequalities)]
         if size > 0:
             products += combinations_with_replacement(inequalities, 2)
-        if size > 2:
+        if size > HIGHER:
             products += combinations(inequalities, 3)
-        squares = [None, *(self._squares(degree // 2, tops) if size > 1 else [])]
+        squares = [None, *(self._squares(degree // 2, tops) if size in (2, 4) else [])]
         found: dict[tuple[Any, ...], tuple[Poly, bool, tuple[Fact, ...], Poly | None]] = {}
         for factors in products:
             poly, strict = self.one, True
@@ -370,8 +376,8 @@ class Leaf:
             self._within[key] = found
         return self._within[key]
 
-    def _multipliers(self, equation: Fact) -> list[Poly]:
-        degree = max(int(f.poly.total_degree()) for f in self.facts) - int(equation.poly.total_degree())
+    def _multipliers(self, equation: Fact, higher: bool) -> list[Poly]:
+        degree = max(int(f.poly.total_degree()) for f in self.facts) - int(equation.poly.total_degree()) + higher
         tops = [max(int(p[i]) for f in self.facts for p in f.poly.monoms()) for i in range(len(self.gens))]
         found = []
         for powers in self._powers(degree, tuple(tops)):

@@ -21,7 +21,7 @@ from formal.certify.tree import Absurd, Added, Cases, Choice, Derive, Derived, F
 from formal.errors import FormalError
 
 CANDIDATES, BUDGET, ASKED = 8, 100_000, 100
-ALL, FEW = range(4), range(2)  # sizes of the products that are combined
+ALL, FEW = range(5), range(2)  # sizes of the products that are combined
 DEEPER = ((1, FEW), (2, FEW), (1, ALL))  # how many signs are split upon one in another, and sizes
 SIDES = (">", "=", "<")
 
@@ -166,9 +166,9 @@ class Search:
 
 
 def _helpful(facts: Sequence[Fact], but: Sequence[Fact]) -> list[Fact]:
-    """Signs of the variables that matter, and their bounds and differences."""
+    """Linear facts about the variables that matter."""
     used = _used(but)
-    simple = (f for f in facts if f.relation != "!=" and len(f.poly) <= 2 and f.poly.total_degree() == 1 and f not in but)
+    simple = (f for f in facts if f.relation != "!=" and f.poly.total_degree() == 1 and f not in but)
     return [f for f in simple if _used([f]) <= used]
 
 
