@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, combinations_with_replacement
+from itertools import combinations, combinations_with_replacement, product
 from typing import Any
 
 import flint
@@ -19,7 +19,7 @@ from formal.certify.reading import Poly, Reading
 from formal.certify.tree import Absurd, Derived, Fact, Tree, chained, same
 
 Signs = dict[int, tuple[int, bool, Fact]]
-HIGHER = 3
+HIGHER, TRIPLED = 3, 6
 COLUMNS, MULTIPLIERS, TERMS, SHORTEST, LONG = 4_000, 1_500, 3_000, 40, 60
 UNEVEN = ((1, 2), (2, 1), (1, 3), (3, 1), (2, 3), (3, 2))
 
@@ -231,6 +231,38 @@ class Leaf:
                         return fact, place, slope
         return None
 
+    def eliminate(self) -> bool:
+        """Variables that are only bounded, by what their bounds say of one another (Fourier and Motzkin); whether there are."""
+        before = len(self.steps)
+        for place in range(len(self.gens)):
+            about = [f for f in self.facts if f.poly.degrees()[place] > 0]
+            sides = [self._bound(f, place) for f in about]
+            lower = [(f, size) for f, side, size in filter(None, sides) if side > 0]
+            upper = [(f, size) for f, side, size in filter(None, sides) if side < 0]
+            if not about or None in sides or len(lower) * len(upper) > len(about):
+                continue
+            self.facts = [f for f in self.facts if f not in about]
+            for (low, slope), (high, fall) in product(lower, upper):
+                up, down = self.parts(low.poly, place)[1], -self.parts(high.poly, place)[1]
+                terms = [(c, (*fs, low), root) for c, fs, root in fall.terms] + [
+                    (c, (*fs, high), root) for c, fs, root in slope.terms
+                ]
+                strict = (low.relation == ">" and fall.strict) or (high.relation == ">" and slope.strict)
+                value = down * low.poly + up * high.poly
+                self._keep(Derived(Fact(">" if strict else ">=", value), (), tuple(terms)))
+        return len(self.steps) > before
+
+    def _bound(self, fact: Fact, place: int) -> tuple[Fact, int, Positive] | None:
+        """Whether the fact bounds the variable from below or from above, and why its slope has that sign."""
+        if fact.relation not in (">", ">=") or fact.poly.degrees()[place] > 1:
+            return None
+        slope = self.parts(fact.poly, place)[1]
+        for side in (1, -1):
+            known = self.positive(slope * side)
+            if known is not None:
+                return fact, side, known
+        return None
+
     def discriminants(self) -> None:
         """A x² + B x + C > 0 with A < 0 says that B² - 4 A C > 0; an equation, that it is not negative."""
         for fact in [f for f in self.facts if f.relation != "!="]:
@@ -325,7 +357,7 @@ class Leaf:
             poly, strict = self.one, True
             for fact in factors:
                 poly, strict = poly * fact.poly, strict and fact.relation == ">"
-            for square in squares:
+            for square in squares if factors or len(squares) == 1 else [*squares, *self._lines()]:
                 whole = poly if square is None else poly * square**2
                 left = degree - int(whole.total_degree())
                 room = [t - int(d) for t, d in zip(tops, whole.degrees(), strict=True)]
@@ -361,6 +393,12 @@ class Leaf:
                 yield u + v
             if u.total_degree() <= 1 and v.total_degree() <= 1:
                 yield from (a * u - b * v for a, b in UNEVEN)
+
+    def _lines(self) -> Iterator[Poly]:
+        """Sums and differences of three variables."""
+        used = [i for i in range(len(self.gens)) if any(f.poly.degrees()[i] > 0 for f in self.facts)]
+        for u, v, w in combinations([self.gens[i] for i in used[:TRIPLED]], 3):
+            yield from (u + v - w, u - v + w, v + w - u, u + v + w)
 
     def _powers(self, degree: int, bounds: tuple[int, ...]) -> list[tuple[int, ...]]:
         """Exponents of at most this degree within the bounds."""

@@ -107,9 +107,11 @@ class Search:
     def _leaf(self, facts: Sequence[Fact], splits: int, sizes: range) -> Tree | None:
         """A proof with so many splits one in another, from products of these sizes."""
         leaves = []
-        for constant in (False, True):
+        for constant, eliminated in ((False, False), (True, False), (True, True)):
             leaf = Leaf(self.reading, facts)
             leaf.simplify(constant=constant)
+            if eliminated and not leaf.eliminate():
+                continue
             leaf.discriminants()
             absurd = leaf.absurd()
             if absurd is not None:
@@ -173,7 +175,7 @@ def _helpful(facts: Sequence[Fact], but: Sequence[Fact]) -> list[Fact]:
 
 
 def _used(facts: Sequence[Fact]) -> set[int]:
-    return {place for f in facts for place, degree in enumerate(f.poly.degrees()) if degree}
+    return {place for f in facts for place, degree in enumerate(f.poly.degrees()) if degree > 0}
 
 
 def _opposed(reading: Reading, facts: Sequence[Fact]) -> Tree | None:
