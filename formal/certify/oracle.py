@@ -12,7 +12,7 @@ from formal.certify.reading import Formula, Poly
 from formal.certify.tree import same
 from formal.ladder import SHORT, Rung, core, run
 
-CORE_WORK = 400_000
+CORE_WORK = 20_000
 _OPERATORS = {">": lambda p: p > 0, ">=": lambda p: p >= 0, "=": lambda p: p == 0, "!=": lambda p: p != 0}
 
 
@@ -26,13 +26,10 @@ class Oracle:
 
     def core(self, formulas: Sequence[Formula]) -> list[int] | None:
         """Places of formulas that have no common solution, few of them; None when Z3 finds one or gives up."""
+        if not self.contradictory(formulas):
+            return None
         read = [self._formula(f) for f in formulas]
-        true = z3.BoolVal(True, self.context)
-        found = core([true], read, CORE_WORK)
-        if found is None:
-            if run([true, *read], SHORT).status != "unsat":
-                return None
-            found = list(range(len(read)))
+        found = core([z3.BoolVal(True, self.context)], read, CORE_WORK) or list(range(len(read)))
         for place in sorted(found, key=lambda k: -_size(formulas[k])):
             rest = [k for k in found if k != place]
             if len(found) > 1 and self.contradictory([formulas[k] for k in rest]):

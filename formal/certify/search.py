@@ -7,7 +7,7 @@ none, the sign of a polynomial that matters is split upon. Nothing here is trust
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations, islice
+from itertools import combinations, islice, zip_longest
 from typing import Any
 
 import flint
@@ -22,7 +22,7 @@ from formal.errors import FormalError
 
 CANDIDATES, BUDGET, ASKED = 8, 100_000, 100
 ALL, FEW = range(5), range(2)  # sizes of the products that are combined
-DEEPER = ((1, FEW), (2, FEW), (1, ALL))  # how many signs are split upon one in another, and sizes
+DEEPER = ((1, FEW), (2, FEW), (1, ALL), (2, ALL))  # how many signs are split upon one in another, and sizes
 SIDES = (">", "=", "<")
 
 
@@ -219,8 +219,9 @@ def _undetermined(leaf: Leaf) -> Iterator[Poly]:
             if len(parts) == 2 and new(parts[1]):
                 yield parts[1]
     yield from (leaf.gens[i] for i in used if new(leaf.gens[i]))
-    yield from (leaf.gens[i] for i in used if i in leaf.signs and not leaf.signs[i][1] and same(leaf.gens[i]) in seen)
-    yield from (d for d in _differences(leaf, used) if new(d))
+    ordered = (d for d in _differences(leaf, used) if new(d))
+    weak = (leaf.gens[i] for i in used if i in leaf.signs and not leaf.signs[i][1])
+    yield from (poly for pair in zip_longest(ordered, weak) for poly in pair if poly is not None)
     for fact in leaf.facts:
         for place in used:
             parts = leaf.parts(fact.poly, place)
