@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, combinations_with_replacement, product
+from math import comb
 from typing import Any
 
 import flint
@@ -351,13 +352,14 @@ class Leaf:
             products += combinations_with_replacement(inequalities, 2)
         if size > HIGHER:
             products += combinations(inequalities, 3)
+            products += self._long(inequalities, degree)
         squares = [None, *(self._squares(degree // 2, tops) if size in (2, 4) else [])]
         found: dict[tuple[Any, ...], tuple[Poly, bool, tuple[Fact, ...], Poly | None]] = {}
         for factors in products:
             poly, strict = self.one, True
             for fact in factors:
                 poly, strict = poly * fact.poly, strict and fact.relation == ">"
-            for square in squares if factors or len(squares) == 1 else [*squares, *self._lines()]:
+            for square in self._beside(factors, squares):
                 whole = poly if square is None else poly * square**2
                 left = degree - int(whole.total_degree())
                 room = [t - int(d) for t, d in zip(tops, whole.degrees(), strict=True)]
@@ -393,6 +395,19 @@ class Leaf:
                 yield u + v
             if u.total_degree() <= 1 and v.total_degree() <= 1:
                 yield from (a * u - b * v for a, b in UNEVEN)
+
+    def _beside(self, factors: tuple[Fact, ...], squares: Sequence[Poly | None]) -> Iterator[Poly | None]:
+        """What a product is multiplied by the square of: long ones by none, the empty one also by those of three variables."""
+        yield from squares if len(factors) < 4 else (None,)
+        if not factors and len(squares) > 1:
+            yield from self._lines()
+
+    def _long(self, facts: Sequence[Fact], degree: int) -> Iterator[tuple[Fact, ...]]:
+        """Products of four and more linear facts, where there are not too many (Handelman 1988)."""
+        linear = [f for f in facts if f.poly.total_degree() == 1]
+        if comb(len(linear) + degree, degree) <= COLUMNS:
+            for count in range(4, degree + 1):
+                yield from combinations_with_replacement(linear, count)
 
     def _lines(self) -> Iterator[Poly]:
         """Sums and differences of three variables."""
