@@ -22,6 +22,10 @@ class UndefinedError(ValueError):
     """The expression has no real value at the point."""
 
 
+class AbsentError(UndefinedError):
+    """A threshold does not exist at the point: whatever is said of it counts only where nothing else settles the formula."""
+
+
 def sign(number: sp.Expr) -> int:
     """The sign of an exact real algebraic number."""
     if number.is_Rational:
@@ -38,6 +42,8 @@ def sign(number: sp.Expr) -> int:
 def value(expression: sp.Expr, point: Point) -> sp.Expr:
     """The exact value. Raises UndefinedError for a division by zero, a root of a negative number or no branch."""
     if isinstance(expression, Threshold) and expression not in point:
+        if not all(holds(condition, point) for condition in expression.exists):
+            raise AbsentError(f"{expression} does not exist there")
         return value(expression.definition, point)
     if expression.is_Symbol:
         return sp.sympify(point[expression])
@@ -74,10 +80,8 @@ def holds(formula: sp.Basic, point: Point) -> bool:
         gap = sign(value(formula.lhs, point) - value(formula.rhs, point))
         tests = {"==": gap == 0, "!=": gap != 0, ">": gap > 0, ">=": gap >= 0, "<": gap < 0, "<=": gap <= 0}
         return tests[formula.rel_op]
-    if isinstance(formula, sp.And):
-        return False not in [holds(a, point) for a in formula.args]
-    if isinstance(formula, sp.Or):
-        return True in [holds(a, point) for a in formula.args]
+    if isinstance(formula, sp.And | sp.Or):
+        return _settled(formula, point)
     if isinstance(formula, sp.Not):
         return not holds(formula.args[0], point)
     if isinstance(formula, sp.Implies):
@@ -87,6 +91,20 @@ def holds(formula: sp.Basic, point: Point) -> bool:
     if isinstance(formula, sp.ITE):
         return holds(formula.args[1] if holds(formula.args[0], point) else formula.args[2], point)
     raise TypeError(f"{formula} is not a formula")
+
+
+def _settled(formula: sp.Basic, point: Point) -> bool:
+    """A conjunction or disjunction; one of its parts may settle it where a threshold in the others does not exist."""
+    settling, absent = isinstance(formula, sp.Or), None
+    parts = []
+    for part in formula.args:
+        try:
+            parts.append(holds(part, point))
+        except AbsentError as error:
+            absent = error
+    if absent is not None and settling not in parts:
+        raise absent
+    return settling if settling in parts else not settling
 
 
 def inside(conditions: Iterable[sp.Basic], point: Point) -> bool:

@@ -29,11 +29,13 @@ from typing import Any
 
 import numpy as np
 
+from formal.derive.boundary import ties
 from formal.derive.literals import Literal, conjunction, literal
-from formal.derive.polynomial import Quotient
+from formal.derive.polynomial import Quotient, places
 from formal.derive.space import SAMPLES, Point, Space
 from formal.errors import DerivationError
 from formal.ladder import MEDIUM, SHORT
+from formal.model.threshold import Threshold
 
 Conjunction = tuple[Literal, ...]
 Rows = tuple[int, ...]
@@ -94,7 +96,7 @@ class Contest:
 
     def _contenders(self) -> list[int]:
         """The groups that are best, or as good as the best, at some sample."""
-        space, best, values = self.space, np.full(SAMPLES, -np.inf), []
+        space, best, values = self.space, np.full(SAMPLES, -np.inf), list[np.ndarray]()
         for option, wheres in zip(self.groups, self.available, strict=True):
             payoff = option.payoffs[self.mover]
             with np.errstate(all="ignore"):
@@ -103,7 +105,11 @@ class Contest:
             values.append(np.where(inside & np.isfinite(value), np.inf if option.barren else value, -np.inf))
             best = np.maximum(best, values[-1])
         near = [(v > -np.inf) & (v >= best - CLOSE * (1 + np.abs(best))) for v in values]
-        return [i for i, mask in enumerate(near) if mask.any()]
+        active = [i for i, mask in enumerate(near) if mask.any()]
+        payoffs = [self.groups[i].payoffs[self.mover] for i in active]
+        for point in ties(space, payoffs, [values[i] for i in active]):
+            space.learn(point)
+        return active
 
     def revive(self, points: np.ndarray) -> list[int]:
         """Count the groups that are available at one of the points among the active ones; returns those that were not."""
@@ -153,7 +159,16 @@ class Contest:
         for rival in self.rivals(i):
             for part in (part for item in rival for part in item.complement()):
                 found[part.weakened()] = found[part] = None
+        for order in self._orders(found):
+            found[order.weakened()] = found[order] = None
         return sorted(found, key=lambda item: item.cost)
+
+    def _orders(self, literals: Iterable[Literal]) -> list[Literal]:
+        """The order of the thresholds that the literals mention: the plainest way to say much of what separates options."""
+        ring = self.space.ring
+        used = [i for i in sorted(places(*(item.poly for item in literals))) if isinstance(ring.symbols[i], Threshold)]
+        made = (literal(ring, ring.gens[i] - ring.gens[j], strict=True) for i in used for j in used if i != j)
+        return [item for item in made if isinstance(item, Literal)]
 
 
 class Evidence:
@@ -202,7 +217,8 @@ class Evidence:
 
     def stranded(self) -> np.ndarray:
         """The points of the solver at which none of the groups wins."""
-        return SAMPLES + np.flatnonzero(self.winner[self.column[SAMPLES:]] < 0)
+        lost = SAMPLES + np.flatnonzero(self.winner[self.column[SAMPLES:]] < 0)
+        return lost[[bool(self.space.found[k - SAMPLES].exact) for k in lost]]
 
     def implicant(self, i: int, seed: int, wanted: np.ndarray | None = None) -> Rows | None:
         """Few literals that hold at the seed and at no known point where i does not win.

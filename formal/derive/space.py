@@ -24,6 +24,7 @@ from formal.model.threshold import Threshold
 Places = frozenset[int]
 SAMPLES = 12000
 EDGES = 0.04
+CORNERS = 0.15
 MOSTLY = 0.9
 NEAR = 1e-10
 CORE_WORK = 3_000
@@ -31,11 +32,14 @@ CORE_WORK = 3_000
 
 @dataclass(frozen=True)
 class Point:
-    """A point that the solver found: exact values by place, the nearest floats, and rational numbers if all are."""
+    """A point that the solver found: exact values by place, the nearest floats, and rational numbers if all are.
+
+    A point of floating point alone has no exact values, and what is nearly 0 there is 0.
+    """
 
     exact: dict[int, Any]
     floats: list[float]
-    rational: list[Any] | None
+    rational: list[Any] | None = None
 
 
 class Space:
@@ -45,6 +49,7 @@ class Space:
         self.ring, self.context = ring, context
         self.unit = {ring.index[s] for s in scale}
         self.facts: list[tuple[Places, z3.BoolRef]] = []
+        self.given: list[tuple[Sequence[Literal], Sequence[Sequence[Literal]]]] = []
         self.columns: dict[int, np.ndarray] = {}
         self._terms: dict[str, z3.ArithRef] = {}
         self._formulas: dict[tuple[str, bool], z3.BoolRef] = {}
@@ -53,13 +58,16 @@ class Space:
         self._truth: dict[tuple[str, bool], np.ndarray] = {}
         self._impossible: list[frozenset[Literal]] = []
         self.found: list[Point] = []
+        self._closed: dict[int, tuple[Any, list[int]]] = {}  # the thresholds' closed forms, innermost first
         self.generator = np.random.default_rng(20231)
         self._small = self.generator.uniform(0.0, MOSTLY, SAMPLES)  # at each sample, how likely a parameter is to be small
+        self._edges = np.where(self.generator.uniform(size=SAMPLES) < CORNERS, 0.5, EDGES)  # or at an end of its range
 
     def below(self) -> Space:
         """A copy to which facts can be added without changing this one."""
         child = Space(self.ring, (), self.context)
         child.unit, child.facts, child.columns = self.unit, list(self.facts), dict(self.columns)
+        child.given, child._closed = list(self.given), dict(self._closed)
         child._terms, child._formulas, child._places = self._terms, self._formulas, self._places
         child.generator = np.random.default_rng(20231)
         return child
@@ -98,12 +106,15 @@ class Space:
 
     def add(self, literals: Iterable[Literal], under: Sequence[Literal] = ()) -> None:
         """Facts that hold wherever the literals `under` do."""
+        literals = tuple(literals)
+        self.given.append((tuple(under), (literals,)))
         for item in literals:
             fact = self.formula(item)
             self._know(z3.Implies(self.all(under), fact) if under else fact)
 
     def add_either(self, alternatives: Sequence[Sequence[Literal]]) -> None:
         """Note that one of the conjunctions holds, and keep the samples at which one does."""
+        self.given.append(((), alternatives))
         self._know(z3.Or([self.all(one) for one in alternatives]))
         inside = np.any([self.all_hold(one)[:SAMPLES] for one in alternatives] or [np.zeros(SAMPLES, bool)], axis=0)
         self._keep(inside)
@@ -233,6 +244,8 @@ class Space:
 
     def _exactly(self, literal: Literal, point: Point) -> bool:
         """The literal at a point of the solver, without rounding."""
+        if not point.exact:
+            return not literal.strict
         if point.rational is not None:
             exact = literal.poly(*point.rational)
             return bool(exact > 0 if literal.strict else exact >= 0)
@@ -310,17 +323,46 @@ class Space:
 
     def _at_ends(self, column: np.ndarray, low: Any, high: Any) -> np.ndarray:
         where = self.generator.uniform(size=SAMPLES)
-        column = column if low is None else np.where(where < EDGES, low, column)
-        return column if high is None else np.where(where > 1 - EDGES, high, column)
+        column = column if low is None else np.where(where < self._edges, low, column)
+        return column if high is None else np.where(where > 1 - self._edges, high, column)
 
     def sample_threshold(self, threshold: Threshold) -> None:
         """Compute the threshold at every sample point from its closed form."""
         known = [s for s in threshold.definition.free_symbols if s in self.ring.index]
         function = sp.lambdify(known, threshold.definition, "numpy")
-        with np.errstate(all="ignore"):
-            values = np.asarray(function(*(self.columns[self.ring.index[s]] for s in known)), dtype=float)
-        self.columns[self.ring.index[threshold]] = np.broadcast_to(np.where(np.isfinite(values), values, 0.0), SAMPLES)
+        self._closed[self.ring.index[threshold]] = function, [self.ring.index[s] for s in known]
+        self.columns[self.ring.index[threshold]] = self._computed(self.ring.index[threshold], self.columns, SAMPLES)
         self.found, self._truth = [], {}  # points that were found have no value for it
+
+    def _computed(self, place: int, columns: dict[int, np.ndarray], count: int) -> np.ndarray:
+        function, known = self._closed[place]
+        with np.errstate(all="ignore"):
+            values = np.asarray(function(*(columns[i] for i in known)), dtype=float)
+        return np.broadcast_to(np.where(np.isfinite(values), values, 0.0), count)
+
+    def complete(self, columns: dict[int, np.ndarray]) -> None:
+        """Compute the thresholds at other points from the values of the other symbols."""
+        for place in self._closed:
+            columns[place] = self._computed(place, columns, len(next(iter(columns.values()))))
+
+    def value(self, poly: Poly, columns: dict[int, np.ndarray]) -> np.ndarray:
+        """The polynomial at other points."""
+        return _float_value(poly, columns)[0]
+
+    def inside(self, columns: dict[int, np.ndarray]) -> list[Point]:
+        """Those of the points that the space contains, in floating point."""
+        count, size = len(next(iter(columns.values()))), len(self.ring.symbols)
+        rows = np.array([np.broadcast_to(columns.get(i, np.zeros(count)), count) for i in range(size)]).T
+        points = [Point({}, row.tolist()) for row in rows]
+        held = np.ones(count, dtype=bool)
+        for under, alternatives in self.given:
+            known = np.any([self._together(one, points) for one in alternatives], axis=0)
+            held &= known | ~self._together(under, points) if under else known
+        return [point for point, good in zip(points, held, strict=True) if good]
+
+    def _together(self, literals: Sequence[Literal], points: list[Point]) -> np.ndarray:
+        parts = [self._fresh(part, points) for item in literals for part in (item, *item.exists)]
+        return np.logical_and.reduce(parts, axis=0) if parts else np.ones(len(points), dtype=bool)
 
     def restrict(self, literals: Iterable[Literal]) -> None:
         """Replace sample points that violate the literals by copies of those that do not."""
