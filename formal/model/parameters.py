@@ -74,17 +74,18 @@ class Domain:
 class Parameter(sp.Symbol):  # type: ignore[misc]
     """A real symbol that knows its domain and what it stands for."""
 
-    __slots__ = ("domain", "meaning")
+    __slots__ = ("_shown", "domain", "meaning")
     domain: Domain
     meaning: str
+    _shown: str
 
     def __new__(cls, name: str, domain: Domain, meaning: str = "") -> Parameter:
         symbol: Parameter = sp.Symbol.__xnew__(cls, name, **domain.assumptions())
-        symbol.domain, symbol.meaning = domain, meaning
+        symbol.domain, symbol.meaning, symbol._shown = domain, meaning, str(domain)
         return symbol
 
     def _hashable_content(self) -> tuple[Any, ...]:
-        return (*super()._hashable_content(), str(self.domain), self.meaning)
+        return (*super()._hashable_content(), self._shown, self.meaning)
 
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
         return (self.name, self.domain, self.meaning), {}
