@@ -21,7 +21,7 @@ from formal.errors import ModelError
 from formal.model.substitution import substitute
 from formal.model.threshold import Threshold, thresholds
 from formal.model.tree import Chance, Continuous, Decision, Fork, Leaf, Node
-from formal.obligations import Play, plays_after
+from formal.play import Play, plays_after
 
 Values = Mapping[sp.Symbol, sp.Expr]
 

@@ -9,6 +9,7 @@ the assumptions admit and all histories,
 - thresholds: each threshold's closed form is real and satisfies its characterisation;
 - coverage: at every node some branch applies, and where two branches apply they decide alike;
 - feasibility: each decision lies in the mover's range;
+- levels: thresholds of later stages that depend on a decision have the values there that the branch says;
 - no profitable deviation: no decision at one node, followed by the strategies, pays the mover more than the strategy
   does (the one-shot deviation principle for finite games; Osborne and Rubinstein 1994, Lemma 98.2);
 - ties: a deviation that pays the same is not one that the tie rule prefers, so that there is no other equilibrium in
@@ -24,7 +25,9 @@ Everything is stated again from the game's own tree: this module shares no encod
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
+from functools import lru_cache
+from itertools import permutations
 from typing import Any
 
 import sympy as sp
@@ -35,21 +38,13 @@ from formal.decide.verdict import Proved, Unknown
 from formal.derive.partition import Branch, Equilibrium
 from formal.errors import ClaimError, Place
 from formal.model.game import Game
-from formal.model.substitution import substitute
-from formal.model.threshold import thresholds, total_derivative
+from formal.model.parameters import Parameter
+from formal.model.substitution import as_written, substitute
+from formal.model.threshold import Threshold, thresholds, total_derivative
 from formal.model.tree import Chance, Continuous, Decision, Fork, Leaf, Node
+from formal.play import expected, followed, plays_after
 
 Conditions = tuple[sp.Basic, ...]
-Values = Mapping[sp.Symbol, sp.Expr]
-
-
-@dataclass(frozen=True)
-class Play:
-    """One way that play can go on from a node: where it does, what is chosen, and what everybody gets."""
-
-    where: Conditions
-    path: tuple[Any, ...]
-    payoffs: Mapping[str, sp.Expr]
 
 
 def check_assumptions(game: Game) -> dict[sp.Symbol, sp.Expr]:
@@ -97,7 +92,26 @@ def foundations(equilibrium: Equilibrium) -> Iterator[Goal]:
 def stage_goals(equilibrium: Equilibrium, node: Node) -> Iterator[Goal]:
     """That the strategy at one node is right, given those below it."""
     if isinstance(node, Decision | Continuous):
-        yield from _node_goals(equilibrium, node, (*equilibrium.game.assume.values(), *node.facts()))
+        assumed = tuple(equilibrium.game.assume.values())
+        for goal in _node_goals(equilibrium, node, (*assumed, *node.facts())):
+            yield _with_orders(goal, assumed)
+
+
+def _with_orders(goal: Goal, assumed: Conditions) -> Goal:
+    """The goal with the order of the thresholds that it names, where that is certain: solvers are slow to see it."""
+    named = [t for t in goal.named if all(isinstance(s, Parameter | Threshold) for s in t.definition.free_symbols)]
+    orders = tuple(order for pair in permutations(named, 2) if (order := _order(*pair, assumed)) is not None)
+    return replace(goal, hypotheses=(*orders, *goal.hypotheses))
+
+
+@lru_cache(maxsize=1024)
+def _order(low: Threshold, high: Threshold, assumed: Conditions) -> sp.Basic | None:
+    """That one threshold is at most the other wherever both exist, or None when that is not certain."""
+    both = tuple(dict.fromkeys((*low.exists, *high.exists)))
+    if not contradictory((*assumed, *both, sp.Gt(low, high, evaluate=False))):
+        return None
+    order = sp.Le(low, high, evaluate=False)
+    return as_written(sp.Or, [sp.Not(sp.And(*both)), order]) if both else order
 
 
 def outcome_goals(equilibrium: Equilibrium) -> Iterator[Goal]:
@@ -137,6 +151,9 @@ def _node_goals(equilibrium: Equilibrium, node: Decision | Continuous, given: Co
             here = (*given, *first.conditions)
             yield Goal(f"{name}: {first.decision} is not too low", sp.Ge(first.decision, node.low, evaluate=False), here)
             yield Goal(f"{name}: {first.decision} is not too high", sp.Le(first.decision, node.high, evaluate=False), here)
+            there = (*here, sp.Eq(node.symbol, first.decision, evaluate=False))
+            for threshold, level in first.levels:
+                yield Goal(f"{name}: {threshold} is {level}", sp.Eq(threshold, level, evaluate=False), there)
         barren = sp.Or(*(_barren(equilibrium, child) for child in node.children))
         if first.attained and barren != sp.false:
             yield Goal(f"{name}: an equilibrium follows", sp.Not(barren), (*given, *first.conditions))
@@ -161,7 +178,8 @@ def _deviations(
 ) -> Iterator[Goal]:
     """The branch's decision against every other decision at this node."""
     here = (*given, *branch.conditions)
-    followed = list(plays_after(equilibrium, node, branch.decision, here))
+    claims, own_plays = expected(equilibrium, node, branch, here)
+    yield from (Goal(f"{name}: {branch.decision}, {what}", claim, where) for what, claim, where in claims)
     other = sp.Dummy(f"{node.label}'", real=True)
     alternatives: list[Any] = [a for a in node.actions if a != branch.decision] if isinstance(node, Decision) else [other]
     for deviation in alternatives:
@@ -170,7 +188,7 @@ def _deviations(
             inside = (sp.Ge(other, node.low, evaluate=False), sp.Le(other, node.high, evaluate=False))
             ranged = (*here, *inside)
         for play in plays_after(equilibrium, node, deviation, ranged):
-            for own in followed:
+            for own in own_plays:
                 where = (*ranged, *own.where, *play.where)
                 mine, theirs = own.payoffs[node.player], play.payoffs[node.player]
                 label = f"{name}: {branch.decision} against {deviation}"
@@ -277,79 +295,10 @@ def _outcome_goals(equilibrium: Equilibrium, assumed: Conditions) -> Iterator[Go
         if not cell.attained:
             yield Goal(f"{name}, cell {index}: no equilibrium", _barren(equilibrium, equilibrium.game.tree), here)
             continue
-        for play in _play(equilibrium, equilibrium.game.tree, {}, here):
-            where = (*here, *play.where)
+        label = f"{name}, cell {index}"
+        claims, plays = followed(equilibrium, equilibrium.game.tree, cell.path, {}, here)
+        yield from (Goal(f"{label}: {what}", claim, where) for what, claim, where in claims)
+        for play in plays:
             for player in equilibrium.game.players:
                 claim = sp.Eq(cell.payoffs[player], play.payoffs[player], evaluate=False)
-                yield Goal(f"{name}, cell {index}: the payoff of {player}", claim, where)
-            yield from (Goal(f"{name}, cell {index}: the path of play", c, where) for c in _same_path(cell.path, play.path))
-
-
-def _same_path(stated: tuple[Any, ...], played: tuple[Any, ...]) -> Iterator[sp.Basic]:
-    """Claims that two paths agree move by move."""
-    if len(stated) != len(played):
-        yield sp.false
-        return
-    for first, second in zip(stated, played, strict=True):
-        if isinstance(first, tuple) and isinstance(second, tuple):
-            yield from _same_path(first, second)
-        elif isinstance(first, sp.Expr) and isinstance(second, sp.Expr):
-            if first != second:
-                yield sp.Eq(first, second, evaluate=False)
-        elif first != second:
-            yield sp.false
-
-
-# -- playing the strategies
-
-
-def plays_after(equilibrium: Equilibrium, node: Decision | Continuous, decision: Any, given: Conditions) -> Iterator[Play]:
-    """Ways that play can go on from a node at which `decision` is taken, whatever the strategy says there."""
-    if isinstance(node, Decision):
-        child: Node = node.children[node.actions.index(decision)]
-        yield from _play(equilibrium, child, {}, given)
-    else:
-        yield from _play(equilibrium, node.following, {node.symbol: decision}, given)
-
-
-def _play(equilibrium: Equilibrium, node: Node, values: Values, given: Conditions) -> Iterator[Play]:
-    """All ways that play by the strategies can go on from here, where `given` holds; impossible ones are left out."""
-    if isinstance(node, Leaf):
-        yield Play((), (), {q: substitute(u, values) for q, u in node.payoffs.items()})
-    elif isinstance(node, Fork):
-        for condition, child in ((node.condition, node.yes), (sp.Not(node.condition), node.no)):
-            yield from _extended(equilibrium, child, values, given, (substitute(condition, values),), None)
-    elif isinstance(node, Chance):
-        yield from _lottery(equilibrium, node, values, given)
-    else:
-        assert isinstance(node, Decision | Continuous)
-        for decision, condition in equilibrium.strategies[node].rules:
-            where = (substitute(condition, values),)
-            if isinstance(node, Decision):
-                child, move, later = node.children[node.actions.index(decision)], decision, values
-            else:
-                move = substitute(decision, values)
-                child, later = node.following, {**values, node.symbol: move}
-            yield from _extended(equilibrium, child, later, given, where, (node.label, move))
-
-
-def _extended(
-    equilibrium: Equilibrium, child: Node, values: Values, given: Conditions, where: Conditions, step: Any
-) -> Iterator[Play]:
-    if contradictory((*given, *where)):
-        return
-    for play in _play(equilibrium, child, values, (*given, *where)):
-        yield Play((*where, *play.where), play.path if step is None else (step, *play.path), play.payoffs)
-
-
-def _lottery(equilibrium: Equilibrium, node: Chance, values: Values, given: Conditions) -> Iterator[Play]:
-    plays = [Play((), (), dict.fromkeys(equilibrium.game.players, sp.Integer(0)))]
-    for outcome, weight, child in zip(node.outcomes, node.probabilities, node.children, strict=True):
-        extended = []
-        for so_far in plays:
-            for play in _play(equilibrium, child, values, (*given, *so_far.where)):
-                payoffs = {q: so_far.payoffs[q] + substitute(weight, values) * u for q, u in play.payoffs.items()}
-                extended.append(Play((*so_far.where, *play.where), (*so_far.path, (outcome, play.path)), payoffs))
-        plays = extended
-    for play in plays:
-        yield Play(play.where, ((node.label, play.path),), play.payoffs)
+                yield Goal(f"{label}: the payoff of {player}", claim, (*here, *play.where))

@@ -19,7 +19,7 @@ from formal.model.game import Game
 from formal.model.parameters import Parameter
 from formal.model.threshold import thresholds, total_derivative
 from formal.model.tree import Continuous
-from formal.obligations import plays_after
+from formal.play import plays_after
 
 SIGNS = {"zero": sp.Eq, "positive": sp.Gt, "negative": sp.Lt, "not negative": sp.Ge, "not positive": sp.Le}
 

@@ -106,7 +106,8 @@ class Solution:
 
         solve_node(self._work, node)
         strategy = self._work.strategies.get(node)
-        return () if strategy is None else tuple((b.conditions, b.decision, b.attained, b.barren) for b in strategy.branches)
+        branches = () if strategy is None else strategy.branches
+        return tuple((b.conditions, b.decision, b.attained, b.barren, b.levels, b.path) for b in branches)
 
     def strategy(self, label: str, **moves: str) -> Strategy:
         """The strategy at the choice `label` after the given discrete moves; only that subgame is solved."""

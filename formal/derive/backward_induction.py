@@ -130,10 +130,9 @@ def _branches(space: Space, node: Node, cells: list[Region]) -> tuple[Branch, ..
     """The strategy's branches; an action that is taken everywhere is one branch without conditions."""
     if isinstance(node, Decision) and len({(c.option.decision, c.option.attained) for c in cells}) == 1:
         option = cells[0].option
-        return (Branch((), option.decision, option.attained, option.barren),)
-    return tuple(
-        Branch(tuple(i.sympy() for i in c.where), c.option.decision, c.option.attained, c.option.barren) for c in cells
-    )
+        return (Branch((), option.decision, option.attained, option.barren, option.levels),)
+    made = ((tuple(i.sympy() for i in c.where), c.option) for c in cells)
+    return tuple(Branch(where, o.decision, o.attained, o.barren, o.levels, o.path) for where, o in made)
 
 
 # -- spaces

@@ -252,7 +252,9 @@ class Choice:
         payoffs = tuple(self._put(q, point) for q in piece.payoffs)
         decision = value.sympy()
         path = ((self.node.label, decision), *self._path(piece.path, point))
-        return Option(where, decision, payoffs, path, attained and piece.attained, at=value, barren=not piece.attained)
+        levels = tuple((t, level.sympy()) for t, level in point.thresholds)
+        attained = attained and piece.attained
+        return Option(where, decision, payoffs, path, attained, at=value, barren=not piece.attained, levels=levels)
 
     def _direction(self, poly: Poly) -> int | None:
         """The sign of the slope of a literal that is linear in the choice."""

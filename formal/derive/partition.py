@@ -29,13 +29,16 @@ class Branch:
     """`decision` is an action's name or, at a continuous choice, a formula.
 
     It is not `attained` where it is a limit that the mover only approaches, and where the branch is `barren`: where no
-    equilibrium follows some decision that has to be considered.
+    equilibrium follows some decision that has to be considered. `levels` are the values that thresholds of later stages take
+    where they depend on the decision; `path` is how play goes on, beginning with the decision, where that is stated.
     """
 
     conditions: Conditions
     decision: Any
     attained: bool = True
     barren: bool = False
+    levels: tuple[tuple[Threshold, sp.Expr], ...] = ()
+    path: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,11 +57,17 @@ class Strategy:
         """Each different decision with the condition under which it is taken."""
         return [(d, self.where(d)) for d in dict.fromkeys(b.decision for b in self.branches)]
 
+    def levels(self, decision: Any) -> dict[Threshold, sp.Expr]:
+        """The values of later thresholds on which all branches with this decision agree."""
+        alike = [b for b in self.branches if b.decision == decision]
+        return {t: level for t, level in alike[0].levels if all((t, level) in b.levels for b in alike)} if alike else {}
+
 
 def used_thresholds(strategies: Iterable[Strategy]) -> tuple[Threshold, ...]:
     """The thresholds that the strategies mention."""
     branches = [b for s in strategies for b in s.branches]
     shown = [sp.sympify(b.decision) for b in branches if not isinstance(b.decision, str)]
+    shown += [level for b in branches for _, level in b.levels]
     return thresholds(*shown, *(c for b in branches for c in b.conditions))
 
 

@@ -24,10 +24,11 @@ References: counterexample-guided synthesis (Solar-Lezama 2008); irredundant cov
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+import sympy as sp
 
 from formal.derive.boundary import ties
 from formal.derive.literals import Literal, conjunction, literal
@@ -39,6 +40,7 @@ from formal.model.threshold import Threshold
 
 Conjunction = tuple[Literal, ...]
 Rows = tuple[int, ...]
+Levels = tuple[tuple[Threshold, sp.Expr], ...]
 ROUNDS = 500
 SEEDS = 6
 LARGE = 0.95
@@ -48,7 +50,10 @@ PLAIN = (2, 3)
 
 @dataclass(frozen=True)
 class Option:
-    """One thing that the mover can do where `where` holds; `rank` orders options under ties of discrete actions."""
+    """One thing that the mover can do where `where` holds; `rank` orders options under ties of discrete actions.
+
+    `levels` are the values that thresholds of later stages take where they depend on the choice.
+    """
 
     where: Conjunction
     decision: Any
@@ -58,11 +63,17 @@ class Option:
     rank: int = 0
     at: Quotient | None = None
     barren: bool = False
+    levels: Levels = ()
 
     def alike(self) -> tuple[Any, ...]:
         """Equal for options that differ in their availability alone."""
         payoffs = tuple(q.key() for q in self.payoffs)
         return payoffs, str(self.decision), str(self.path), self.attained, self.rank, self.barren
+
+
+def _together(alike: Sequence[Option]) -> Option:
+    """One option for all of them, with the values of thresholds that they agree on."""
+    return replace(alike[0], levels=tuple(pair for pair in alike[0].levels if all(pair in other.levels for other in alike)))
 
 
 @dataclass(frozen=True)
@@ -90,7 +101,7 @@ class Contest:
         gathered: dict[tuple[Any, ...], list[Option]] = {}
         for option in sorted(self.options, key=lambda option: len(str(option.decision))):
             gathered.setdefault(option.alike(), []).append(option)
-        self.groups = [alike[0] for alike in gathered.values()]
+        self.groups = [_together(alike) for alike in gathered.values()]
         self.available = [[option.where for option in alike] for alike in gathered.values()]
         self.active = self._contenders()
 
