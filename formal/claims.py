@@ -62,7 +62,13 @@ def forall(ranges: Mapping[sp.Symbol, Interval], body: Any) -> sp.Basic:
     """`body` for all values of the choices in their ranges: `forall({x: interval(0, 1)}, ...)`."""
     bound = {symbol: Quantified(symbol.name, real=True) for symbol in ranges}
     inside = [_inside(bound[symbol], r) for symbol, r in ranges.items()]
-    return ForAll(sp.Implies(sp.And(*inside), substitute(_condition(body), bound), evaluate=False), *bound.values())
+    condition = _condition(body)
+    within = [variable for part in condition.atoms(ForAll) for variable in part.bound]
+    names = [variable.name for variable in (*bound.values(), *dict.fromkeys(within))]
+    for name in names:
+        if names.count(name) > 1:
+            raise ClaimError(f"forall(...) speaks of two variables {name}; give one of them another name")
+    return ForAll(sp.Implies(sp.And(*inside), substitute(condition, bound), evaluate=False), *bound.values())
 
 
 def exists(
