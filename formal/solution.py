@@ -122,7 +122,7 @@ class Solution:
         actions = getattr(strategy.node, "actions", ())
         if action not in actions:
             raise ModelError(f'"{action}" is not an action of "{label}"; {suggestion(action, actions)}')
-        return strategy.where(action)
+        return sp.Or(*(sp.And(*b.conditions) for b in strategy.branches if b.attained and b.decision == action))
 
     def threshold(self, name: str) -> Threshold:
         """The threshold shown under `name`; stages are solved, last movers first, until it is found."""
