@@ -95,10 +95,18 @@ class Trigger:
     def threshold(self) -> sp.Expr:
         """The discount factor from which on the strategy is an equilibrium, as a closed form that is proved to be it.
 
-        Raises ClaimError where a condition is no such bound, or is of degree above 2 in the discount factor: `where` has it.
+        Raises ClaimError where there is none, where other conditions have to hold too, and where a condition is no such bound,
+        or is of degree above 2 in the discount factor: `where` has them.
         """
         note(self, self.game.tree)
-        bounds = [self._bound(c) for c in self._derived[1] or () if c.has(self.repeated.discount)]
+        conditions = self._derived[1]
+        if conditions is None:
+            raise ClaimError(f"{self} is an equilibrium at no discount factor")
+        for other in (c for c in conditions if not c.has(self.repeated.discount)):
+            raise ClaimError(
+                f"{self} is an equilibrium only where {other}, whatever the discount factor; assume it, or use where"
+            )
+        bounds = [self._bound(c) for c in conditions]
         return sp.Max(0, *bounds) if len(bounds) != 1 else bounds[0]
 
     def _bound(self, condition: sp.Basic) -> sp.Expr:
