@@ -11,13 +11,14 @@ from typing import Any
 import sympy as sp
 
 from formal.decide.judge import proposed
-from formal.decide.verdict import Proved, Refuted
+from formal.decide.verdict import Proved, Refuted, Unknown
 from formal.derive.partition import Profile
 from formal.errors import DerivationError, ModelError, suggestion
 from formal.model.game import Game
 from formal.model.static import Finite, Infinite, static_form
 from formal.model.tree import Node
 from formal.nash_obligations import ALL, Completeness, completeness, soundness
+from formal.obligations import check_assumptions, well_formed
 from formal.solution import Assurance, Progress, decide_all, note
 
 
@@ -146,12 +147,22 @@ class NashSolution:
         return decide_all(claim.goals, lambda text: self.progress(f"{self.game.name}: {text}"))
 
     def assure(self, node: Node | None = None) -> Assurance:
-        """What became of the obligations of all equilibria."""
-        total = sum(assurance.goals for _, assurance in self._found)
-        for _, assurance in self._found:
-            if not isinstance(assurance.verdict, Proved):
-                return Assurance(assurance.verdict, total, assurance.failed)
-        return Assurance(Proved(tuple(dict.fromkeys(by for _, assurance in self._found for by in assurance.by))), total)
+        """What became of the obligations of the game and of all equilibria; that there are none is one of them."""
+        parts = [self._foundations, *(assurance for _, assurance in self._found)]
+        total = sum(part.goals for part in parts)
+        for part in parts:
+            if not isinstance(part.verdict, Proved):
+                return Assurance(part.verdict, total, part.failed)
+        if not self._found and not self.completeness:
+            return Assurance(Unknown("no equilibrium was found, and that there is none is not proved"), total, self.game.name)
+        return Assurance(Proved(tuple(dict.fromkeys(by for part in parts for by in part.by))), total)
+
+    @cached_property
+    def _foundations(self) -> Assurance:
+        check_assumptions(self.game)
+        assumed = tuple(self.game.assume.values())
+        goals = (goal for node in self.game.nodes for goal in well_formed(node, assumed))
+        return decide_all(goals, lambda text: self.progress(f"{self.game.name}: {text}"))
 
     def __repr__(self) -> str:
         return f"the Nash equilibria of {self.game.name}"

@@ -91,7 +91,7 @@ def foundations(equilibrium: Equilibrium) -> Iterator[Goal]:
     for threshold in equilibrium.thresholds:
         yield from closed_form_goals(threshold, assumed)
     for node in equilibrium.game.nodes:
-        yield from _well_formed(node, assumed)
+        yield from well_formed(node, assumed)
 
 
 def stage_goals(equilibrium: Equilibrium, node: Node) -> Iterator[Goal]:
@@ -113,7 +113,8 @@ def obligations(equilibrium: Equilibrium) -> Iterator[Goal]:
     yield from outcome_goals(equilibrium)
 
 
-def _well_formed(node: Node, assumed: Conditions) -> Iterator[Goal]:
+def well_formed(node: Node, assumed: Conditions) -> Iterator[Goal]:
+    """That ranges are not empty, probabilities not negative, and payoffs defined."""
     facts = node.facts()
     if isinstance(node, Continuous):
         yield Goal(f"{node.head()}: the range is not empty", sp.Le(node.low, node.high, evaluate=False), assumed, facts)

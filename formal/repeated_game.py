@@ -16,6 +16,7 @@ from formal.model.game import Game
 from formal.model.parameters import Domain, Parameter
 from formal.model.static import Finite, Profile, static_form
 from formal.model.tree import Node
+from formal.obligations import check_assumptions, well_formed
 from formal.solution import Assurance, Progress, decide_all, note
 
 
@@ -126,6 +127,7 @@ class Trigger:
 
     @cached_property
     def _assured(self) -> Assurance:
+        check_assumptions(self.game)
         return decide_all(self.obligations(), lambda text: self.progress(f"{self}: {text}"))
 
     def obligations(self) -> Iterator[Goal]:
@@ -133,6 +135,8 @@ class Trigger:
         values, conditions = self._derived
         form, delta = self.repeated.form, self.repeated.discount
         assumed = tuple(self.game.assume.values())
+        for node in self.game.nodes:
+            yield from well_formed(node, assumed)
         for state, profile in self.automaton.profiles.items():
             for i, player in enumerate(self.game.players):
                 later = values[self.automaton.next[state]][i]
