@@ -30,6 +30,7 @@ from formal.obligations import consistent
 from formal.solution import Rested, noting
 
 Expect = Literal["proved", "refuted"]
+DECLARED = "__propositions__"  # where a module keeps what it declares, whatever name it goes by
 
 
 class Quantified(sp.Symbol):  # type: ignore[misc]
@@ -203,14 +204,8 @@ class Proposition:
     def statement(self) -> tuple[Goal, dict[tuple[Rested, Any], None]]:
         """The goal, and the subgames whose solutions it rests on. Raises FormalError when it cannot be stated."""
         with noting() as notes:
-            try:
-                stated = self.state()
-                given = _listed(self.given() if callable(self.given) else self.given)
-            except FormalError as error:
-                raise type(error)(f"{self.id}: {error.message}", place=error.place or self.place) from None
-            except Exception as error:
-                shown = f"{self.id} cannot be stated: {type(error).__name__}: {error}"
-                raise ClaimError(shown, place=raised_at(error.__traceback__) or self.place) from error
+            stated = self._read(self.state)
+            given = self._read(lambda: _listed(self.given() if callable(self.given) else self.given, "given"))
         existential = isinstance(stated, Exists)
         try:
             conclusion = _opened(_condition(stated.body if isinstance(stated, Exists) else stated))
@@ -232,12 +227,27 @@ class Proposition:
         return goal, notes
 
     def lemmas(self, goal: Goal) -> list[Goal]:
-        """The steps of the proof as goals of their own, each resting on the steps before it."""
+        """The steps of the proof as goals of their own, each resting on the steps before it.
+
+        Raises FormalError when they cannot be stated.
+        """
         made: list[Goal] = []
-        for index, step in enumerate(self.steps(), start=1):
+        for index, step in enumerate(
+            self._read(lambda: [_opened(_condition(s)) for s in _listed(self.steps(), "steps")]), start=1
+        ):
             before = tuple(m.conclusion for m in made)
-            made.append(Goal(f"{self.id}, step {index}", _opened(_condition(step)), (*goal.hypotheses, *before)))
+            made.append(Goal(f"{self.id}, step {index}", step, (*goal.hypotheses, *before)))
         return made
+
+    def _read(self, author: Callable[[], Any]) -> Any:
+        """What the author's function returns; what it raises is said in one line, with its place."""
+        try:
+            return author()
+        except FormalError as error:
+            raise type(error)(f"{self.id}: {error.message}", place=error.place or self.place) from None
+        except (Exception, SystemExit) as error:
+            shown = f"{self.id} cannot be stated: {type(error).__name__}: {error}"
+            raise ClaimError(shown, place=raised_at(error.__traceback__) or self.place) from error
 
     def _all_bound(self, goal: Goal) -> None:
         for symbol in goal.variables:
@@ -251,10 +261,14 @@ class Proposition:
         """
         goal, notes = self.statement()
         self.require_consistent(goal)
+        with noting() as more:
+            lemmas = self.lemmas(goal)
+        notes |= more
         used = tuple(dict.fromkeys(solution for solution, _ in notes))
         with afresh():
-            verdict = self._decide(goal)
-        missing = unproved(goal.named, goal.hypotheses, notes)
+            verdict = self._decide(goal, lemmas)
+        named = dict.fromkeys(t for g in (goal, *lemmas) for t in g.named)
+        missing = unproved(named, goal.hypotheses, notes)
         return Finding(verdict if missing is None else missing, goal.conclusion, used)
 
     def require_consistent(self, goal: Goal) -> None:
@@ -264,10 +278,10 @@ class Proposition:
             named = {str(h): h for h in goal.hypotheses if h != sp.true}
             consistent({**domains, **named}, f"the hypotheses of {self.id}", self.place)
 
-    def _decide(self, goal: Goal) -> Verdict:
+    def _decide(self, goal: Goal, lemmas: Sequence[Goal]) -> Verdict:
         """The claim itself, after its steps; a step that fails leaves the claim to be decided without it."""
         proved = []
-        for lemma in self.lemmas(goal):
+        for lemma in lemmas:
             verdict = decide(lemma)
             if isinstance(verdict, Refuted):
                 shown = ", ".join(f"{s} = {v}" for s, v in verdict.witness.items())
@@ -290,7 +304,8 @@ class Proposition:
             rest = [h for h in needed if h is not hypothesis]
             try:
                 with afresh(), soon():
-                    verdict = self._decide(Goal(goal.name, goal.conclusion, tuple(rest), goal.facts))
+                    less = Goal(goal.name, goal.conclusion, tuple(rest), goal.facts)
+                    verdict = self._decide(less, self.lemmas(less))
             except ClaimError:  # a step on the way needs it
                 continue
             if isinstance(verdict, Proved):
@@ -305,10 +320,10 @@ class Proposition:
         return f"{self.id}: {self.title}"
 
 
-def _listed(given: Any) -> list[Any]:
-    if isinstance(given, sp.Basic | bool):
-        raise ClaimError(f"given is a list of hypotheses; write given=[{given}]")
-    return list(given)
+def _listed(conditions: Any, what: str) -> list[Any]:
+    if isinstance(conditions, sp.Basic | bool):
+        raise ClaimError(f"{what} is a list of conditions; write {what}=[{conditions}]")
+    return list(conditions)
 
 
 def unproved(named: Iterable[Threshold], hypotheses: Iterable[sp.Basic], notes: Iterable[tuple[Rested, Any]]) -> Unknown | None:
@@ -344,6 +359,8 @@ def proposition(
 
     def declare(state: Callable[[], Any]) -> Proposition:
         place = Place(Path(state.__code__.co_filename), state.__code__.co_firstlineno)
-        return Proposition(id, title, state, given, expect, place, steps, inspect.getdoc(state) or "")
+        made = Proposition(id, title, state, given, expect, place, steps, inspect.getdoc(state) or "")
+        state.__globals__.setdefault(DECLARED, []).append(made)
+        return made
 
     return declare
