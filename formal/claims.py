@@ -219,9 +219,7 @@ class Proposition:
             hypotheses += antecedent.args if isinstance(antecedent, sp.And) else (antecedent,)
             conclusion = conclusion.args[1]
         assumed = list(dict.fromkeys(a for solution, _ in notes for a in solution.game.assume.values()))
-        goal = Goal(self.id, conclusion, (*assumed, *hypotheses), (), existential)
-        primed = {v: v.renamed(v.name.rstrip("'")) for v in goal.variables if isinstance(v, Parameter) and v.name.endswith("'")}
-        again = [substitute(a, {base: v for v, base in primed.items()}) for a in assumed] if primed else []
+        conclusion, again = _assumed_again(conclusion, [*assumed, *hypotheses], assumed)
         goal = Goal(self.id, conclusion, tuple(dict.fromkeys((*assumed, *again, *hypotheses))), (), existential)
         self._all_bound(goal)
         return goal, notes
@@ -294,13 +292,17 @@ class Proposition:
     def audit(self) -> Audit:
         """Which hypotheses the proof needs, and which it does without, all of them together; without these the claim says more.
 
-        They are taken out in the order in which they are stated, as long as Z3 soon proves the claim from the rest.
+        They are taken out in the order in which they are stated, as long as Z3 soon proves the claim from the rest. What is
+        assumed in the games that the claim reads stays: elsewhere, what it reads of them is no equilibrium.
         """
         from formal.decide.panel import soon
 
-        goal, _ = self.statement()
+        goal, notes = self.statement()
+        assumed = {a for solution, _ in notes for a in solution.game.assume.values()}
         needed, spare = list(goal.hypotheses), list[sp.Basic]()
         for hypothesis in () if goal.existential else goal.hypotheses:
+            if substitute(hypothesis, _primed(hypothesis)) in assumed:
+                continue
             rest = [h for h in needed if h is not hypothesis]
             try:
                 with afresh(), soon():
@@ -318,6 +320,32 @@ class Proposition:
 
     def __repr__(self) -> str:
         return f"{self.id}: {self.title}"
+
+
+def _primed(*formulas: sp.Basic) -> dict[sp.Symbol, Parameter]:
+    """The larger values of parameters that the formulas mention, with the parameters."""
+    found = {s for t in (*formulas, *(t.definition for t in thresholds(*formulas))) for s in t.free_symbols}
+    larger_ones = sorted((s for s in found if isinstance(s, Parameter) and s.name.endswith("'")), key=lambda s: s.name)
+    return {v: v.renamed(v.name.rstrip("'")) for v in larger_ones}
+
+
+def _assumed_again(
+    conclusion: sp.Basic, hypotheses: Sequence[sp.Basic], assumed: Sequence[sp.Basic]
+) -> tuple[sp.Basic, list[sp.Basic]]:
+    """The conclusion, and what is assumed of parameters at their larger values.
+
+    Parts that are joined by and may speak of larger values of different parameters; each assumes its own.
+    """
+
+    def at(part: Sequence[sp.Basic]) -> list[sp.Basic]:
+        primed = _primed(*part)
+        return [substitute(a, {base: v for v, base in primed.items()}) for a in assumed] if primed else []
+
+    parts = conclusion.args if isinstance(conclusion, sp.And) else ()
+    if len({frozenset(_primed(part)) for part in parts}) < 2:
+        return conclusion, at([conclusion, *hypotheses])
+    stated = [sp.Implies(as_written(sp.And, given), part, evaluate=False) if (given := at([part])) else part for part in parts]
+    return as_written(sp.And, stated), at(hypotheses)
 
 
 def _listed(conditions: Any, what: str) -> list[Any]:
