@@ -26,32 +26,48 @@ from formal.solution import Assurance, Progress, decide_all, note
 class NashEquilibrium:
     """One profile of strategies, and where it is an equilibrium."""
 
-    players: tuple[str, ...]
+    solution: NashSolution
     profile: Profile
 
     @property
     def where(self) -> sp.Basic:
         """The condition on the parameters under which this is a Nash equilibrium."""
+        self._note()
         return sp.And(*self.profile.conditions)
 
     def payoff(self, player: str) -> sp.Expr:
-        """What the player gets."""
-        return self._of(player, self.profile.payoffs)
+        """What the player gets; without a value where this is no equilibrium."""
+        return self._here(self._of(player, self.profile.payoffs))
 
     def strategy(self, player: str) -> Any:
-        """The number that the player chooses, or the probabilities of the actions that it plays."""
-        return self._of(player, self.profile.strategies)
+        """The number that the player chooses, or the probabilities of the actions that it plays.
+
+        They have no value where this is no equilibrium.
+        """
+        chosen = self._of(player, self.profile.strategies)
+        return {a: self._here(w) for a, w in chosen.items()} if isinstance(chosen, Mapping) else self._here(chosen)
 
     def probability(self, player: str, action: str) -> sp.Expr:
         """How often the player takes the action; 0 for one that it does not play."""
         mixture = self.strategy(player)
         if not isinstance(mixture, Mapping):
             raise ModelError(f"{player} chooses a number, not an action")
-        return mixture.get(action, sp.Integer(0))
+        menu = self.solution.menu(player)
+        if action not in menu:
+            raise ModelError(f'"{action}" is not an action of {player}; {suggestion(action, menu)}')
+        return mixture.get(action, self._here(sp.Integer(0)))
+
+    def _here(self, value: Any) -> sp.Expr:
+        conditions = self.profile.conditions
+        return sp.Piecewise((value, sp.And(*conditions)), evaluate=False) if conditions else sp.sympify(value)
+
+    def _note(self) -> None:
+        note(self.solution, self.solution.game.tree)
 
     def _of(self, player: str, values: Mapping[str, Any]) -> Any:
+        self._note()
         if player not in values:
-            raise ModelError(f'"{player}" is not a player; {suggestion(player, self.players)}')
+            raise ModelError(f'"{player}" is not a player; {suggestion(player, self.solution.game.players)}')
         return values[player]
 
 
@@ -66,6 +82,10 @@ class NashSolution:
     def form(self) -> Finite | Infinite:
         """The game in strategic form."""
         return static_form(self.game)
+
+    def menu(self, player: str) -> tuple[str, ...]:
+        """The actions of a player; none where players choose numbers."""
+        return self.form.actions[self.game.players.index(player)] if isinstance(self.form, Finite) else ()
 
     @cached_property
     def _found(self) -> tuple[tuple[Profile, Assurance], ...]:
@@ -114,7 +134,7 @@ class NashSolution:
     def equilibria(self) -> tuple[NashEquilibrium, ...]:
         """All that were found, pure ones first."""
         note(self, self.game.tree)
-        return tuple(NashEquilibrium(self.game.players, profile) for profile, _ in self._found)
+        return tuple(NashEquilibrium(self, profile) for profile, _ in self._found)
 
     def __iter__(self) -> Iterator[NashEquilibrium]:
         return iter(self.equilibria)
