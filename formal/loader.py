@@ -12,6 +12,7 @@ from types import ModuleType
 from formal.claims import DECLARED, Proposition
 from formal.errors import ClaimError, FormalError, Place, UsageError, raised_at, suggestion
 from formal.model.game import Game
+from formal.solution import importing
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ def _imported(path: Path) -> ModuleType:
             sys.path.insert(0, folder)
     name = ".".join(parts)
     try:
-        module = importlib.import_module(name)
+        with importing():
+            module = importlib.import_module(name)
     except FormalError:
         raise
     except SyntaxError as error:

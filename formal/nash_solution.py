@@ -133,7 +133,7 @@ class NashSolution:
     @property
     def equilibria(self) -> tuple[NashEquilibrium, ...]:
         """All that were found, pure ones first."""
-        note(self, self.game.tree)
+        note(self, self.game.tree, again=True)
         return tuple(NashEquilibrium(self, profile) for profile, _ in self._found)
 
     def __iter__(self) -> Iterator[NashEquilibrium]:
@@ -145,7 +145,7 @@ class NashSolution:
         Raises ModelError for a profile that is an equilibrium at no parameters.
         """
         for equilibrium in self.equilibria:
-            taken = [equilibrium.strategy(q) for q in self.game.players]
+            taken = [equilibrium.profile.strategies[q] for q in self.game.players]
             if all(isinstance(t, Mapping) and set(t) == {a} for t, a in zip(taken, actions, strict=True)):
                 return equilibrium
         raise ModelError(f"({', '.join(actions)}) is an equilibrium of {self.game.name} at no parameters")

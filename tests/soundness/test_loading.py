@@ -55,6 +55,31 @@ def test_every_claim_is_read(name, tmp_path):
     assert not done.stderr
 
 
+GAMES = """
+from formal import game, interval, nash, matrix_game, solve
+@game(players=("A",))
+def small(g):
+    return {"A": g.choose("A", "x", interval(0, p.a))}
+pair = matrix_game("pair", rows=["l", "r"], columns=["l", "r"], payoffs=[[(1, 1), (0, 0)], [(0, 0), (p.a, 1)]])
+"""
+
+
+def test_an_equilibrium_is_not_read_outside_propositions(tmp_path):
+    reading = 'paid = solve(small).payoff("A")\n'
+    write(tmp_path, {"f.py": HEAD + GAMES + reading + TRUE.format("T", "claim")})
+    done = run(tmp_path)
+    assert done.returncode == 2
+    shown = "the subgame perfect equilibrium of small is read where no proposition can rest on it"
+    assert done.stderr == f"error: f.py:9: {shown}; read it inside the proposition\n"
+
+
+def test_nash_equilibria_may_be_looked_up_outside(tmp_path):
+    looked = 'both = nash(pair).pure("l", "l")\n@proposition("N", "l")\ndef paid():\n    return both.payoff("Row") >= p.a\n'
+    write(tmp_path, {"f.py": HEAD + GAMES + looked + FALSE.format("F", "claim") + TRUE.format("T", "true")})
+    done = run(tmp_path)
+    assert "✓ N " in done.stdout
+
+
 def test_a_file_that_ends_python_is_an_error(tmp_path):
     write(tmp_path, {"f.py": HEAD + TRUE.format("T", "claim") + "raise SystemExit(0)\n"})
     done = run(tmp_path)
