@@ -32,7 +32,7 @@ import sympy as sp
 from formal.decide.goal import Goal, closed_form_goals
 from formal.decide.judge import contradictory, decide
 from formal.decide.verdict import Proved, Unknown
-from formal.derive.partition import Branch, Equilibrium
+from formal.derive.partition import Branch, Cell, Equilibrium
 from formal.errors import ClaimError, Place
 from formal.model.game import Game
 from formal.model.substitution import substitute
@@ -271,19 +271,33 @@ def _barren(equilibrium: Equilibrium, node: Node) -> sp.Basic:
 
 
 def _outcome_goals(equilibrium: Equilibrium, assumed: Conditions) -> Iterator[Goal]:
-    name = equilibrium.game.name
+    name, barren = equilibrium.game.name, _barren(equilibrium, equilibrium.game.tree)
     yield Goal(f"{name}: the cells cover the parameters", sp.Or(*(sp.And(*c.conditions) for c in equilibrium.cells)), assumed)
     for index, cell in enumerate(equilibrium.cells, start=1):
         here = (*assumed, *cell.conditions)
         if not cell.attained:
-            yield Goal(f"{name}, cell {index}: no equilibrium", _barren(equilibrium, equilibrium.game.tree), here)
+            yield Goal(f"{name}, cell {index}: no equilibrium", barren, here)
             continue
+        if barren != sp.false:
+            yield Goal(f"{name}, cell {index}: an equilibrium", sp.Not(barren), here)
+        yield from (Goal(f'{name}, cell {index}: the name "{cell.name}"', c, here) for c in _misnamed(equilibrium.game, cell))
         for play in _play(equilibrium, equilibrium.game.tree, {}, here):
             where = (*here, *play.where)
             for player in equilibrium.game.players:
                 claim = sp.Eq(cell.payoffs[player], play.payoffs[player], evaluate=False)
                 yield Goal(f"{name}, cell {index}: the payoff of {player}", claim, where)
             yield from (Goal(f"{name}, cell {index}: the path of play", c, where) for c in _same_path(cell.path, play.path))
+
+
+def _misnamed(game: Game, cell: Cell) -> Iterator[sp.Basic]:
+    """Claims that the moves by which the author named the cell are those of its path."""
+    for label, move in game.cells[cell.name].items() if cell.name else ():
+        decision = cell.decisions.get(label)
+        if isinstance(decision, sp.Expr) and not isinstance(move, str):
+            if decision != sp.sympify(move):
+                yield sp.Eq(decision, sp.sympify(move), evaluate=False)
+        elif str(decision) != str(move):
+            yield sp.false
 
 
 def _same_path(stated: tuple[Any, ...], played: tuple[Any, ...]) -> Iterator[sp.Basic]:
