@@ -96,6 +96,9 @@ def _timed(
         verdict, shown = Unknown(str(error)), title
     except FormalError as error:
         return Record(file, line, name, title, "error", expected, time.perf_counter() - started, str(error))
+    except Exception as error:
+        shown = f"{name} ends in an error of the toolkit itself: {type(error).__name__}: {error}"
+        return Record(file, line, name, title, "error", expected, time.perf_counter() - started, shown)
     seconds = time.perf_counter() - started
     title = shown or title
     if isinstance(verdict, Refuted):

@@ -30,6 +30,7 @@ from formal.obligations import consistent
 from formal.solution import Rested, noting
 
 Expect = Literal["proved", "refuted"]
+DECLARED = "__propositions__"  # where a module keeps what it declares, whatever name it goes by
 
 
 class Quantified(sp.Symbol):  # type: ignore[misc]
@@ -62,7 +63,13 @@ def forall(ranges: Mapping[sp.Symbol, Interval], body: Any) -> sp.Basic:
     """`body` for all values of the choices in their ranges: `forall({x: interval(0, 1)}, ...)`."""
     bound = {symbol: Quantified(symbol.name, real=True) for symbol in ranges}
     inside = [_inside(bound[symbol], r) for symbol, r in ranges.items()]
-    return ForAll(sp.Implies(sp.And(*inside), substitute(_condition(body), bound), evaluate=False), *bound.values())
+    condition = _condition(body)
+    within = [variable for part in condition.atoms(ForAll) for variable in part.bound]
+    names = [variable.name for variable in (*bound.values(), *dict.fromkeys(within))]
+    for name in names:
+        if names.count(name) > 1:
+            raise ClaimError(f"forall(...) speaks of two variables {name}; give one of them another name")
+    return ForAll(sp.Implies(sp.And(*inside), substitute(condition, bound), evaluate=False), *bound.values())
 
 
 def exists(
@@ -197,14 +204,8 @@ class Proposition:
     def statement(self) -> tuple[Goal, dict[tuple[Rested, Any], None]]:
         """The goal, and the subgames whose solutions it rests on. Raises FormalError when it cannot be stated."""
         with noting() as notes:
-            try:
-                stated = self.state()
-                given = _listed(self.given() if callable(self.given) else self.given)
-            except FormalError as error:
-                raise type(error)(f"{self.id}: {error.message}", place=error.place or self.place) from None
-            except Exception as error:
-                shown = f"{self.id} cannot be stated: {type(error).__name__}: {error}"
-                raise ClaimError(shown, place=raised_at(error.__traceback__) or self.place) from error
+            stated = self._read(self.state)
+            given = self._read(lambda: _listed(self.given() if callable(self.given) else self.given, "given"))
         existential = isinstance(stated, Exists)
         try:
             conclusion = _opened(_condition(stated.body if isinstance(stated, Exists) else stated))
@@ -218,20 +219,33 @@ class Proposition:
             hypotheses += antecedent.args if isinstance(antecedent, sp.And) else (antecedent,)
             conclusion = conclusion.args[1]
         assumed = list(dict.fromkeys(a for solution, _ in notes for a in solution.game.assume.values()))
-        goal = Goal(self.id, conclusion, (*assumed, *hypotheses), (), existential)
-        primed = {v: v.renamed(v.name.rstrip("'")) for v in goal.variables if isinstance(v, Parameter) and v.name.endswith("'")}
-        again = [substitute(a, {base: v for v, base in primed.items()}) for a in assumed] if primed else []
+        conclusion, again = _assumed_again(conclusion, [*assumed, *hypotheses], assumed)
         goal = Goal(self.id, conclusion, tuple(dict.fromkeys((*assumed, *again, *hypotheses))), (), existential)
         self._all_bound(goal)
         return goal, notes
 
     def lemmas(self, goal: Goal) -> list[Goal]:
-        """The steps of the proof as goals of their own, each resting on the steps before it."""
+        """The steps of the proof as goals of their own, each resting on the steps before it.
+
+        Raises FormalError when they cannot be stated.
+        """
         made: list[Goal] = []
-        for index, step in enumerate(self.steps(), start=1):
+        for index, step in enumerate(
+            self._read(lambda: [_opened(_condition(s)) for s in _listed(self.steps(), "steps")]), start=1
+        ):
             before = tuple(m.conclusion for m in made)
-            made.append(Goal(f"{self.id}, step {index}", _opened(_condition(step)), (*goal.hypotheses, *before)))
+            made.append(Goal(f"{self.id}, step {index}", step, (*goal.hypotheses, *before)))
         return made
+
+    def _read(self, author: Callable[[], Any]) -> Any:
+        """What the author's function returns; what it raises is said in one line, with its place."""
+        try:
+            return author()
+        except FormalError as error:
+            raise type(error)(f"{self.id}: {error.message}", place=error.place or self.place) from None
+        except (Exception, SystemExit) as error:
+            shown = f"{self.id} cannot be stated: {type(error).__name__}: {error}"
+            raise ClaimError(shown, place=raised_at(error.__traceback__) or self.place) from error
 
     def _all_bound(self, goal: Goal) -> None:
         for symbol in goal.variables:
@@ -245,10 +259,14 @@ class Proposition:
         """
         goal, notes = self.statement()
         self.require_consistent(goal)
+        with noting() as more:
+            lemmas = self.lemmas(goal)
+        notes |= more
         used = tuple(dict.fromkeys(solution for solution, _ in notes))
         with afresh():
-            verdict = self._decide(goal)
-        missing = unproved(goal.named, goal.hypotheses, notes)
+            verdict = self._decide(goal, lemmas)
+        named = dict.fromkeys(t for g in (goal, *lemmas) for t in g.named)
+        missing = unproved(named, goal.hypotheses, notes)
         return Finding(verdict if missing is None else missing, goal.conclusion, used)
 
     def require_consistent(self, goal: Goal) -> None:
@@ -258,10 +276,10 @@ class Proposition:
             named = {str(h): h for h in goal.hypotheses if h != sp.true}
             consistent({**domains, **named}, f"the hypotheses of {self.id}", self.place)
 
-    def _decide(self, goal: Goal) -> Verdict:
+    def _decide(self, goal: Goal, lemmas: Sequence[Goal]) -> Verdict:
         """The claim itself, after its steps; a step that fails leaves the claim to be decided without it."""
         proved = []
-        for lemma in self.lemmas(goal):
+        for lemma in lemmas:
             verdict = decide(lemma)
             if isinstance(verdict, Refuted):
                 shown = ", ".join(f"{s} = {v}" for s, v in verdict.witness.items())
@@ -274,17 +292,22 @@ class Proposition:
     def audit(self) -> Audit:
         """Which hypotheses the proof needs, and which it does without, all of them together; without these the claim says more.
 
-        They are taken out in the order in which they are stated, as long as Z3 soon proves the claim from the rest.
+        They are taken out in the order in which they are stated, as long as Z3 soon proves the claim from the rest. What is
+        assumed in the games that the claim reads stays: elsewhere, what it reads of them is no equilibrium.
         """
         from formal.decide.panel import soon
 
-        goal, _ = self.statement()
+        goal, notes = self.statement()
+        assumed = {a for solution, _ in notes for a in solution.game.assume.values()}
         needed, spare = list(goal.hypotheses), list[sp.Basic]()
         for hypothesis in () if goal.existential else goal.hypotheses:
+            if substitute(hypothesis, _primed(hypothesis)) in assumed:
+                continue
             rest = [h for h in needed if h is not hypothesis]
             try:
                 with afresh(), soon():
-                    verdict = self._decide(Goal(goal.name, goal.conclusion, tuple(rest), goal.facts))
+                    less = Goal(goal.name, goal.conclusion, tuple(rest), goal.facts)
+                    verdict = self._decide(less, self.lemmas(less))
             except ClaimError:  # a step on the way needs it
                 continue
             if isinstance(verdict, Proved):
@@ -299,10 +322,36 @@ class Proposition:
         return f"{self.id}: {self.title}"
 
 
-def _listed(given: Any) -> list[Any]:
-    if isinstance(given, sp.Basic | bool):
-        raise ClaimError(f"given is a list of hypotheses; write given=[{given}]")
-    return list(given)
+def _primed(*formulas: sp.Basic) -> dict[sp.Symbol, Parameter]:
+    """The larger values of parameters that the formulas mention, with the parameters."""
+    found = {s for t in (*formulas, *(t.definition for t in thresholds(*formulas))) for s in t.free_symbols}
+    larger_ones = sorted((s for s in found if isinstance(s, Parameter) and s.name.endswith("'")), key=lambda s: s.name)
+    return {v: v.renamed(v.name.rstrip("'")) for v in larger_ones}
+
+
+def _assumed_again(
+    conclusion: sp.Basic, hypotheses: Sequence[sp.Basic], assumed: Sequence[sp.Basic]
+) -> tuple[sp.Basic, list[sp.Basic]]:
+    """The conclusion, and what is assumed of parameters at their larger values.
+
+    Parts that are joined by and may speak of larger values of different parameters; each assumes its own.
+    """
+
+    def at(part: Sequence[sp.Basic]) -> list[sp.Basic]:
+        primed = _primed(*part)
+        return [substitute(a, {base: v for v, base in primed.items()}) for a in assumed] if primed else []
+
+    parts = conclusion.args if isinstance(conclusion, sp.And) else ()
+    if len({frozenset(_primed(part)) for part in parts}) < 2:
+        return conclusion, at([conclusion, *hypotheses])
+    stated = [sp.Implies(as_written(sp.And, given), part, evaluate=False) if (given := at([part])) else part for part in parts]
+    return as_written(sp.And, stated), at(hypotheses)
+
+
+def _listed(conditions: Any, what: str) -> list[Any]:
+    if isinstance(conditions, sp.Basic | bool):
+        raise ClaimError(f"{what} is a list of conditions; write {what}=[{conditions}]")
+    return list(conditions)
 
 
 def unproved(named: Iterable[Threshold], hypotheses: Iterable[sp.Basic], notes: Iterable[tuple[Rested, Any]]) -> Unknown | None:
@@ -338,6 +387,8 @@ def proposition(
 
     def declare(state: Callable[[], Any]) -> Proposition:
         place = Place(Path(state.__code__.co_filename), state.__code__.co_firstlineno)
-        return Proposition(id, title, state, given, expect, place, steps, inspect.getdoc(state) or "")
+        made = Proposition(id, title, state, given, expect, place, steps, inspect.getdoc(state) or "")
+        state.__globals__.setdefault(DECLARED, []).append(made)
+        return made
 
     return declare

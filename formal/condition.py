@@ -117,11 +117,15 @@ def named(claim: Proposition, names: Sequence[str]) -> list[Parameter]:
 
 @dataclass(frozen=True)
 class Problem:
-    """A conclusion for all values of the bound variables, given hypotheses on the parameters that are kept."""
+    """A conclusion for all values of the bound variables, given hypotheses on the parameters that are kept.
+
+    Only values at which the expressions in `whole` are integers count.
+    """
 
     conclusion: sp.Basic
     hypotheses: tuple[sp.Basic, ...]
     bound: tuple[Bound, ...]
+    whole: tuple[sp.Expr, ...] = ()
 
 
 def _problem(item: Proposition, goal: Goal, over: Sequence[Parameter]) -> Problem:
@@ -140,7 +144,7 @@ def _problem(item: Proposition, goal: Goal, over: Sequence[Parameter]) -> Proble
     if conditions:
         conclusion = sp.Implies(sp.And(*conditions, evaluate=False), conclusion, evaluate=False)
     variables = [Bound(b.symbol, substitute(b.low, moved), substitute(b.high, moved)) for b in variables]
-    return Problem(conclusion, hypotheses, (*eliminated, *variables))
+    return Problem(conclusion, hypotheses, (*eliminated, *variables), tuple(e for v, e in moved.items() if v.is_integer))
 
 
 def _rests_on(formula: sp.Basic) -> set[sp.Basic]:
@@ -229,6 +233,8 @@ def _witnesses(bound: Sequence[Bound], part: Part) -> list[dict[sp.Symbol, sp.Ex
 
 def _somewhere_violated(problem: Problem, part: Part) -> bool:
     """Whether some values, that nobody names, are proved to make the claim fail wherever the part's conditions hold."""
+    if problem.whole:
+        return False
     ranges = [r for b in problem.bound for r in b.range()]
     fails = as_written(sp.And, [*ranges, sp.Not(problem.conclusion, evaluate=False)])
     goal = Goal("violated", ForSome(fails, *(b.symbol for b in problem.bound)), (*problem.hypotheses, *part.conditions))
@@ -239,6 +245,8 @@ def _somewhere_violated(problem: Problem, part: Part) -> bool:
 
 
 def _violated(problem: Problem, part: Part, values: dict[sp.Symbol, sp.Expr]) -> bool:
+    if not all(substitute(e, values).is_Integer for e in problem.whole):
+        return False
     given = (*problem.hypotheses, *part.conditions)
     claims = [substitute(r, values) for b in problem.bound for r in b.range()]
     claims.append(sp.Not(substitute(problem.conclusion, values), evaluate=False))

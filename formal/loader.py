@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
-from formal.claims import Proposition
+from formal.claims import DECLARED, Proposition
 from formal.errors import ClaimError, FormalError, Place, UsageError, raised_at, suggestion
 from formal.model.game import Game
+from formal.solution import importing
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,11 @@ def load(paths: Sequence[Path]) -> list[ProofFile]:
     Raises UsageError for a path that does not exist or holds no claims, ClaimError for a file that does not import or an
     id that is used twice.
     """
-    files = [_declared(path) for path in _python_files(paths)]
-    found = [f for f in files if f.games or f.propositions]
-    if not found:
-        raise UsageError(f"no games or propositions in {', '.join(map(str, paths))}", place=None)
+    modules = [(path, _imported(path)) for path in _python_files(paths)]
+    found = [f for path, module in modules if (f := _declared(path, module)) and (f.games or f.propositions)]
+    for path in paths:
+        if not any(f.path == path or path in f.path.parents for f in found):
+            raise UsageError(f"no games or propositions in {path}", place=None)
     seen: dict[str, Place] = {}
     for proof_file in found:
         for item in proof_file.propositions:
@@ -48,7 +50,7 @@ def load_game(target: str) -> Game:
     Raises UsageError when there is no such file or game.
     """
     file, _, name = target.partition(":")
-    games = {g.name: g for path in _python_files([Path(file)]) for g in _declared(path).games}
+    games = {g.name: g for path in _python_files([Path(file)]) for g in _declared(path, _imported(path)).games}
     if not name and len(games) == 1:
         return next(iter(games.values()))
     if name not in games:
@@ -59,7 +61,7 @@ def load_game(target: str) -> Game:
 def load_claim(target: str) -> Proposition:
     """The proposition named by `FILE:ID`. Raises UsageError when there is no such file or claim."""
     file, _, name = target.rpartition(":")
-    claims = {c.id: c for path in _python_files([Path(file or name)]) for c in _declared(path).propositions}
+    claims = {c.id: c for path in _python_files([Path(file or name)]) for c in _declared(path, _imported(path)).propositions}
     if not file or name not in claims:
         raise UsageError(f'{file or name} has no claim "{name}"; {suggestion(name, claims)}', place=None)
     return claims[name]
@@ -69,7 +71,7 @@ def _python_files(paths: Sequence[Path]) -> list[Path]:
     files: list[Path] = []
     for path in paths:
         if path.is_dir():
-            files += sorted(p for p in path.rglob("*.py") if p.name != "__init__.py" and not p.name.startswith("."))
+            files += sorted(p for p in path.rglob("*.py") if not p.name.startswith("."))
         elif path.is_file():
             files.append(path)
         else:
@@ -77,10 +79,9 @@ def _python_files(paths: Sequence[Path]) -> list[Path]:
     return list(dict.fromkeys(files))
 
 
-def _declared(path: Path) -> ProofFile:
-    module = _imported(path)
+def _declared(path: Path, module: ModuleType) -> ProofFile:
     here = path.resolve()
-    values = list(vars(module).values())
+    values = [*vars(module).get(DECLARED, ()), *vars(module).values()]
     games = [v for v in values if isinstance(v, Game) and v.place.file.resolve() == here]
     claims = [v for v in values if isinstance(v, Proposition) and v.place.file.resolve() == here]
     return ProofFile(path, tuple(dict.fromkeys(games)), tuple(dict.fromkeys(claims)))
@@ -89,7 +90,7 @@ def _declared(path: Path) -> ProofFile:
 def _imported(path: Path) -> ModuleType:
     """Import a file under the name that its packages give it, as Python itself would from the folder above them."""
     resolved = path.resolve()
-    root, parts = resolved.parent, [resolved.stem]
+    root, parts = resolved.parent, [resolved.stem] if resolved.stem != "__init__" else []
     while (root / "__init__.py").exists():
         parts.insert(0, root.name)
         root = root.parent
@@ -98,13 +99,14 @@ def _imported(path: Path) -> ModuleType:
             sys.path.insert(0, folder)
     name = ".".join(parts)
     try:
-        module = importlib.import_module(name)
+        with importing():
+            module = importlib.import_module(name)
     except FormalError:
         raise
     except SyntaxError as error:
         place = Place(Path(error.filename or resolved), error.lineno or 1)
         raise ClaimError(f"{path} does not import: {error.msg}", place=place) from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         place = raised_at(error.__traceback__) or Place(resolved, 1)
         raise ClaimError(f"{path} does not import: {type(error).__name__}: {error}", place=place) from error
     found = Path(module.__file__ or "").resolve()

@@ -11,13 +11,14 @@ from typing import Any
 import sympy as sp
 
 from formal.decide.judge import proposed
-from formal.decide.verdict import Proved, Refuted
+from formal.decide.verdict import Proved, Refuted, Unknown
 from formal.derive.partition import Profile
 from formal.errors import DerivationError, ModelError, suggestion
 from formal.model.game import Game
 from formal.model.static import Finite, Infinite, static_form
 from formal.model.tree import Node
 from formal.nash_obligations import ALL, Completeness, completeness, soundness
+from formal.obligations import check_assumptions, well_formed
 from formal.solution import Assurance, Progress, decide_all, note
 
 
@@ -25,32 +26,48 @@ from formal.solution import Assurance, Progress, decide_all, note
 class NashEquilibrium:
     """One profile of strategies, and where it is an equilibrium."""
 
-    players: tuple[str, ...]
+    solution: NashSolution
     profile: Profile
 
     @property
     def where(self) -> sp.Basic:
         """The condition on the parameters under which this is a Nash equilibrium."""
+        self._note()
         return sp.And(*self.profile.conditions)
 
     def payoff(self, player: str) -> sp.Expr:
-        """What the player gets."""
-        return self._of(player, self.profile.payoffs)
+        """What the player gets; without a value where this is no equilibrium."""
+        return self._here(self._of(player, self.profile.payoffs))
 
     def strategy(self, player: str) -> Any:
-        """The number that the player chooses, or the probabilities of the actions that it plays."""
-        return self._of(player, self.profile.strategies)
+        """The number that the player chooses, or the probabilities of the actions that it plays.
+
+        They have no value where this is no equilibrium.
+        """
+        chosen = self._of(player, self.profile.strategies)
+        return {a: self._here(w) for a, w in chosen.items()} if isinstance(chosen, Mapping) else self._here(chosen)
 
     def probability(self, player: str, action: str) -> sp.Expr:
         """How often the player takes the action; 0 for one that it does not play."""
         mixture = self.strategy(player)
         if not isinstance(mixture, Mapping):
             raise ModelError(f"{player} chooses a number, not an action")
-        return mixture.get(action, sp.Integer(0))
+        menu = self.solution.menu(player)
+        if action not in menu:
+            raise ModelError(f'"{action}" is not an action of {player}; {suggestion(action, menu)}')
+        return mixture.get(action, self._here(sp.Integer(0)))
+
+    def _here(self, value: Any) -> sp.Expr:
+        conditions = self.profile.conditions
+        return sp.Piecewise((value, sp.And(*conditions)), evaluate=False) if conditions else sp.sympify(value)
+
+    def _note(self) -> None:
+        note(self.solution, self.solution.game.tree)
 
     def _of(self, player: str, values: Mapping[str, Any]) -> Any:
+        self._note()
         if player not in values:
-            raise ModelError(f'"{player}" is not a player; {suggestion(player, self.players)}')
+            raise ModelError(f'"{player}" is not a player; {suggestion(player, self.solution.game.players)}')
         return values[player]
 
 
@@ -65,6 +82,10 @@ class NashSolution:
     def form(self) -> Finite | Infinite:
         """The game in strategic form."""
         return static_form(self.game)
+
+    def menu(self, player: str) -> tuple[str, ...]:
+        """The actions of a player; none where players choose numbers."""
+        return self.form.actions[self.game.players.index(player)] if isinstance(self.form, Finite) else ()
 
     @cached_property
     def _found(self) -> tuple[tuple[Profile, Assurance], ...]:
@@ -112,8 +133,8 @@ class NashSolution:
     @property
     def equilibria(self) -> tuple[NashEquilibrium, ...]:
         """All that were found, pure ones first."""
-        note(self, self.game.tree)
-        return tuple(NashEquilibrium(self.game.players, profile) for profile, _ in self._found)
+        note(self, self.game.tree, again=True)
+        return tuple(NashEquilibrium(self, profile) for profile, _ in self._found)
 
     def __iter__(self) -> Iterator[NashEquilibrium]:
         return iter(self.equilibria)
@@ -124,7 +145,7 @@ class NashSolution:
         Raises ModelError for a profile that is an equilibrium at no parameters.
         """
         for equilibrium in self.equilibria:
-            taken = [equilibrium.strategy(q) for q in self.game.players]
+            taken = [equilibrium.profile.strategies[q] for q in self.game.players]
             if all(isinstance(t, Mapping) and set(t) == {a} for t, a in zip(taken, actions, strict=True)):
                 return equilibrium
         raise ModelError(f"({', '.join(actions)}) is an equilibrium of {self.game.name} at no parameters")
@@ -146,12 +167,22 @@ class NashSolution:
         return decide_all(claim.goals, lambda text: self.progress(f"{self.game.name}: {text}"))
 
     def assure(self, node: Node | None = None) -> Assurance:
-        """What became of the obligations of all equilibria."""
-        total = sum(assurance.goals for _, assurance in self._found)
-        for _, assurance in self._found:
-            if not isinstance(assurance.verdict, Proved):
-                return Assurance(assurance.verdict, total, assurance.failed)
-        return Assurance(Proved(tuple(dict.fromkeys(by for _, assurance in self._found for by in assurance.by))), total)
+        """What became of the obligations of the game and of all equilibria; that there are none is one of them."""
+        parts = [self._foundations, *(assurance for _, assurance in self._found)]
+        total = sum(part.goals for part in parts)
+        for part in parts:
+            if not isinstance(part.verdict, Proved):
+                return Assurance(part.verdict, total, part.failed)
+        if not self._found and not self.completeness:
+            return Assurance(Unknown("no equilibrium was found, and that there is none is not proved"), total, self.game.name)
+        return Assurance(Proved(tuple(dict.fromkeys(by for part in parts for by in part.by))), total)
+
+    @cached_property
+    def _foundations(self) -> Assurance:
+        check_assumptions(self.game)
+        assumed = tuple(self.game.assume.values())
+        goals = (goal for node in self.game.nodes for goal in well_formed(node, assumed))
+        return decide_all(goals, lambda text: self.progress(f"{self.game.name}: {text}"))
 
     def __repr__(self) -> str:
         return f"the Nash equilibria of {self.game.name}"

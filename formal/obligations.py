@@ -35,7 +35,7 @@ import sympy as sp
 from formal.decide.goal import Goal, closed_form_goals
 from formal.decide.judge import contradictory, decide
 from formal.decide.verdict import Proved, Unknown
-from formal.derive.partition import Branch, Equilibrium
+from formal.derive.partition import Branch, Cell, Equilibrium
 from formal.errors import ClaimError, Place
 from formal.model.game import Game
 from formal.model.parameters import Parameter
@@ -86,7 +86,7 @@ def foundations(equilibrium: Equilibrium) -> Iterator[Goal]:
     for threshold in equilibrium.thresholds:
         yield from closed_form_goals(threshold, assumed)
     for node in equilibrium.game.nodes:
-        yield from _well_formed(node, assumed)
+        yield from well_formed(node, assumed)
 
 
 def stage_goals(equilibrium: Equilibrium, node: Node) -> Iterator[Goal]:
@@ -127,7 +127,8 @@ def obligations(equilibrium: Equilibrium) -> Iterator[Goal]:
     yield from outcome_goals(equilibrium)
 
 
-def _well_formed(node: Node, assumed: Conditions) -> Iterator[Goal]:
+def well_formed(node: Node, assumed: Conditions) -> Iterator[Goal]:
+    """That ranges are not empty, probabilities not negative, and payoffs defined."""
     facts = node.facts()
     if isinstance(node, Continuous):
         yield Goal(f"{node.head()}: the range is not empty", sp.Le(node.low, node.high, evaluate=False), assumed, facts)
@@ -288,13 +289,16 @@ def _barren(equilibrium: Equilibrium, node: Node) -> sp.Basic:
 
 
 def _outcome_goals(equilibrium: Equilibrium, assumed: Conditions) -> Iterator[Goal]:
-    name = equilibrium.game.name
+    name, barren = equilibrium.game.name, _barren(equilibrium, equilibrium.game.tree)
     yield Goal(f"{name}: the cells cover the parameters", sp.Or(*(sp.And(*c.conditions) for c in equilibrium.cells)), assumed)
     for index, cell in enumerate(equilibrium.cells, start=1):
         here = (*assumed, *cell.conditions)
         if not cell.attained:
-            yield Goal(f"{name}, cell {index}: no equilibrium", _barren(equilibrium, equilibrium.game.tree), here)
+            yield Goal(f"{name}, cell {index}: no equilibrium", barren, here)
             continue
+        if barren != sp.false:
+            yield Goal(f"{name}, cell {index}: an equilibrium", sp.Not(barren), here)
+        yield from (Goal(f'{name}, cell {index}: the name "{cell.name}"', c, here) for c in _misnamed(equilibrium.game, cell))
         label = f"{name}, cell {index}"
         claims, plays = followed(equilibrium, equilibrium.game.tree, cell.path, {}, here)
         yield from (Goal(f"{label}: {what}", claim, where) for what, claim, where in claims)
@@ -302,3 +306,14 @@ def _outcome_goals(equilibrium: Equilibrium, assumed: Conditions) -> Iterator[Go
             for player in equilibrium.game.players:
                 claim = sp.Eq(cell.payoffs[player], play.payoffs[player], evaluate=False)
                 yield Goal(f"{label}: the payoff of {player}", claim, (*here, *play.where))
+
+
+def _misnamed(game: Game, cell: Cell) -> Iterator[sp.Basic]:
+    """Claims that the moves by which the author named the cell are those of its path."""
+    for label, move in game.cells[cell.name].items() if cell.name else ():
+        decision = cell.decisions.get(label)
+        if isinstance(decision, sp.Expr) and not isinstance(move, str):
+            if decision != sp.sympify(move):
+                yield sp.Eq(decision, sp.sympify(move), evaluate=False)
+        elif str(decision) != str(move):
+            yield sp.false

@@ -16,6 +16,7 @@ from formal.model.game import Game
 from formal.model.parameters import Domain, Parameter
 from formal.model.static import Finite, Profile, static_form
 from formal.model.tree import Node
+from formal.obligations import check_assumptions, well_formed
 from formal.solution import Assurance, Progress, decide_all, note
 
 
@@ -95,10 +96,18 @@ class Trigger:
     def threshold(self) -> sp.Expr:
         """The discount factor from which on the strategy is an equilibrium, as a closed form that is proved to be it.
 
-        Raises ClaimError where a condition is no such bound, or is of degree above 2 in the discount factor: `where` has it.
+        Raises ClaimError where there is none, where other conditions have to hold too, and where a condition is no such bound,
+        or is of degree above 2 in the discount factor: `where` has them.
         """
         note(self, self.game.tree)
-        bounds = [self._bound(c) for c in self._derived[1] or () if c.has(self.repeated.discount)]
+        conditions = self._derived[1]
+        if conditions is None:
+            raise ClaimError(f"{self} is an equilibrium at no discount factor")
+        for other in (c for c in conditions if not c.has(self.repeated.discount)):
+            raise ClaimError(
+                f"{self} is an equilibrium only where {other}, whatever the discount factor; assume it, or use where"
+            )
+        bounds = [self._bound(c) for c in conditions]
         return sp.Max(0, *bounds) if len(bounds) != 1 else bounds[0]
 
     def _bound(self, condition: sp.Basic) -> sp.Expr:
@@ -118,6 +127,7 @@ class Trigger:
 
     @cached_property
     def _assured(self) -> Assurance:
+        check_assumptions(self.game)
         return decide_all(self.obligations(), lambda text: self.progress(f"{self}: {text}"))
 
     def obligations(self) -> Iterator[Goal]:
@@ -125,6 +135,8 @@ class Trigger:
         values, conditions = self._derived
         form, delta = self.repeated.form, self.repeated.discount
         assumed = tuple(self.game.assume.values())
+        for node in self.game.nodes:
+            yield from well_formed(node, assumed)
         for state, profile in self.automaton.profiles.items():
             for i, player in enumerate(self.game.players):
                 later = values[self.automaton.next[state]][i]

@@ -16,7 +16,7 @@ from formal.decide.judge import afresh, decide, proposed
 from formal.decide.verdict import Proved, Verdict
 from formal.derive.partition import Branch, Cell, Equilibrium, Strategy, used_thresholds
 from formal.derive.step import Step
-from formal.errors import DerivationError, ModelError, suggestion
+from formal.errors import ClaimError, DerivationError, ModelError, suggestion
 from formal.explain import explain, proved
 from formal.model.game import Game
 from formal.model.threshold import Threshold
@@ -123,7 +123,7 @@ class Solution:
         actions = getattr(strategy.node, "actions", ())
         if action not in actions:
             raise ModelError(f'"{action}" is not an action of "{label}"; {suggestion(action, actions)}')
-        return strategy.where(action)
+        return sp.Or(*(sp.And(*b.conditions) for b in strategy.branches if b.attained and b.decision == action))
 
     def threshold(self, name: str) -> Threshold:
         """The threshold shown under `name`; stages are solved, last movers first, until it is found."""
@@ -236,6 +236,7 @@ def decide_all(goals: Iterable[Goal], progress: Progress) -> Assurance:
 
 
 _solutions: dict[Game, Solution] = {}
+_importing: ContextVar[bool] = ContextVar("importing", default=False)
 _notes: ContextVar[dict[tuple[Rested, Node], None] | None] = ContextVar("notes", default=None)
 
 
@@ -246,11 +247,26 @@ def solve(game: Game) -> Solution:
     return _solutions[game]
 
 
-def note(solution: Rested, node: Node) -> None:
-    """Note that a proposition reads the solution of the subgame at a node."""
+def note(solution: Rested, node: Node, *, again: bool = False) -> None:
+    """Note that a proposition reads the solution of the subgame at a node; `again` when what it gets notes its reading too.
+
+    Raises ClaimError outside propositions while a proof file is imported: nobody would know what rests on what was read.
+    """
     notes = _notes.get()
     if notes is not None:
         notes[solution, node] = None
+    elif _importing.get() and not again:
+        raise ClaimError(f"{solution} is read where no proposition can rest on it; read it inside the proposition")
+
+
+@contextmanager
+def importing() -> Iterator[None]:
+    """Inside the block a proof file is imported."""
+    token = _importing.set(True)
+    try:
+        yield
+    finally:
+        _importing.reset(token)
 
 
 @contextmanager

@@ -233,7 +233,7 @@ def _near(number: sp.Expr) -> list[sp.Rational]:
 
 def _violated(goal: Goal, point: dict[sp.Symbol, sp.Expr]) -> str | None:
     """How the goal fails at the point, or None when it does not."""
-    if any(v.is_integer and not point[v].is_Integer for v in goal.variables):
+    if not _whole(goal, point):
         return None
     try:
         if not all(holds(f, point) for f in (*_domains(goal), *goal.facts, *goal.hypotheses)) or holds(goal.conclusion, point):
@@ -243,6 +243,11 @@ def _violated(goal: Goal, point: dict[sp.Symbol, sp.Expr]) -> str | None:
     except ArithmeticError:
         return None
     return _explain(goal, point)
+
+
+def _whole(goal: Goal, point: dict[sp.Symbol, sp.Expr]) -> bool:
+    """Whether what stands for an integer is one."""
+    return all(point[v].is_Integer for v in goal.variables if v.is_integer)
 
 
 def _domains(goal: Goal) -> tuple[sp.Basic, ...]:
@@ -303,6 +308,8 @@ def _mentioned(goal: Goal) -> Iterator[sp.Basic]:
 
 def _none(claim: ForSome, goal: Goal, point: dict[sp.Symbol, sp.Expr]) -> bool:
     """Whether facts and hypotheses hold at the point, and no values of the bound symbols make the claim true there."""
+    if not _whole(goal, point):
+        return False
     try:
         if not all(holds(f, point) for f in (*_domains(goal), *goal.facts, *goal.hypotheses)):
             return False

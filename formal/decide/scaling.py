@@ -48,8 +48,8 @@ def _equations(formula: Formula) -> list[Degree]:
             _degree(formula.term, found)
         else:
             found = [equation for part in formula.parts for equation in _equations(part)]
-        distinct = {tuple(sorted((s.name, k) for s, k in e.items() if k)): e for e in found}
-        distinct.pop((), None)
+        distinct = {frozenset((s, k) for s, k in e.items() if k): e for e in found}
+        distinct.pop(frozenset(), None)
         known = formula.__dict__["equations"] = list(distinct.values())
     return known
 

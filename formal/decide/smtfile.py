@@ -7,6 +7,7 @@ nothing is divided by zero.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import z3
@@ -15,29 +16,70 @@ from formal.errors import UsageError
 from formal.ladder import INTEGERS, LONG, QUANTIFIED, run_script
 
 LOGICS = {"QF_NRA": LONG, "QF_LRA": LONG, "NRA": QUANTIFIED, "LRA": QUANTIFIED, "QF_NIRA": INTEGERS}
+BEFORE = {"assert", "declare-const", "declare-fun", "define-const", "define-fun", "define-sort", "set-logic"}
+AFTER = {"exit", "get-assignment", "get-info", "get-model", "get-option", "get-unsat-core", "get-value"}
+ANYWHERE = {"echo", "set-info", "set-option"}
+TOKEN = re.compile(r'\|[^|]*\||"(?:[^"]|"")*"|;[^\n]*|[()]|[^\s()|";]+|\S')
 
 
 def decide_file(path: Path) -> str:
     """ "sat", "unsat" or "unknown" for the assertions of a file.
 
-    Raises UsageError for a file that cannot be read, another logic, and anything but one question.
+    Raises UsageError for a file that cannot be read, another logic, a command that is not understood, and anything but one
+    question.
     """
-    script = path.read_text(encoding="utf-8")
-    commands = re.sub(r'\|[^|]*\||"(?:[^"]|"")*"|;[^\n]*', "", script)  # without quoted symbols, strings and comments
-    logic = re.search(r"\(\s*set-logic\s+([^\s)]+)\s*\)", commands)
-    if logic is None or logic[1] not in LOGICS:
-        said = f"asks for {logic[1]}" if logic else "sets no logic"
+    try:
+        script = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{path} cannot be read: byte {error.start} is not UTF-8", place=None) from None
+    asked = 0
+    logics: list[str] = []
+    for place, command, argument in _commands(path, script):
+        if command == "set-logic":
+            logics.append(argument)
+        if command == "check-sat":
+            asked += 1
+        elif command in BEFORE | AFTER and (command in AFTER) != (asked > 0):
+            when = "before" if command in AFTER else "after"
+            raise UsageError(f"{path} cannot be read: {place}: {command} {when} (check-sat) is not supported", place=None)
+        elif command not in BEFORE | AFTER | ANYWHERE:
+            raise UsageError(f"{path} uses {command}, {place}; one question a file is supported", place=None)
+    if not logics or logics[0] not in LOGICS or len(logics) > 1:
+        said = f"asks for {' and '.join(logics)}" if logics else "sets no logic"
         raise UsageError(f"{path} {said}; supported are {', '.join(LOGICS)}", place=None)
-    for command in ("push", "pop", "check-sat-assuming", "reset", "reset-assertions", "define-fun-rec"):
-        if re.search(rf"\(\s*{command}[\s)]", commands):
-            raise UsageError(f"{path} uses {command}; one question a file is supported", place=None)
-    if len(re.findall(r"\(\s*check-sat\s*\)", commands)) != 1:
+    if asked != 1:
         raise UsageError(f"{path} must ask (check-sat) exactly once", place=None)
     try:
-        answer = run_script(script, LOGICS[logic[1]])
+        answer = run_script(script, LOGICS[logics[0]])
     except z3.Z3Exception as error:
         raise UsageError(f"{path} cannot be read: {_first(error)}", place=None) from None
     return answer.status
+
+
+def _commands(path: Path, script: str) -> Iterator[tuple[str, str, str]]:
+    """Each command with its place and its first argument. Raises UsageError where parentheses do not match."""
+    depth, start, words = 0, 0, list[str]()
+    for token in TOKEN.finditer(script):
+        text = token[0]
+        if text.startswith(";"):
+            continue
+        if depth == 0:
+            if text != "(":
+                shown = f"{_place(script, token.start())}: a command begins with (, not {text}"
+                raise UsageError(f"{path} cannot be read: {shown}", place=None)
+            start, words = token.start(), []
+        elif depth == 1:
+            words.append(text)
+        depth += (text == "(") - (text == ")")
+        if depth == 0:
+            yield _place(script, start), words[0] if len(words) > 1 else "()", words[1] if len(words) > 2 else ""
+    if depth:
+        raise UsageError(f"{path} cannot be read: {_place(script, start)}: this command is not closed", place=None)
+
+
+def _place(script: str, offset: int) -> str:
+    before = script[:offset]
+    return f"line {before.count(chr(10)) + 1} column {offset - before.rfind(chr(10))}"
 
 
 def _first(error: z3.Z3Exception) -> str:

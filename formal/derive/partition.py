@@ -9,7 +9,7 @@ parameters hold. Where the best decision is only approached, there is no equilib
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -85,6 +85,16 @@ class Profile:
         return not any(isinstance(s, Mapping) and len(s) > 1 for s in self.strategies.values())
 
 
+def _drawn(path: tuple[Any, ...], after_chance: bool = False) -> Iterator[str]:
+    """The choices on a path that are met after a draw."""
+    for label, move in path:
+        if after_chance:
+            yield label
+        if isinstance(move, tuple):
+            for _, rest in move:
+                yield from _drawn(rest, after_chance=True)
+
+
 @dataclass(frozen=True)
 class Cell:
     """A region of the parameter space with one path of play, and the author's name for it."""
@@ -125,13 +135,36 @@ class Equilibrium:
             self.game.symbol(label)
 
         def chosen(cell: Cell) -> sp.Expr:
+            self._certain(cell, labels)
             return next((cell.decisions[k] for k in labels if k in cell.decisions), sp.sympify(default))
 
         return self._piecewise(chosen)
 
     def played(self, label: str, action: str) -> sp.Basic:
-        """The condition on the parameters under which the path of play takes `action` at `label`."""
-        return sp.Or(*(sp.And(*c.conditions) for c in self.cells if c.decisions.get(label) == action))
+        """The condition on the parameters under which the path of play takes `action` at `label`.
+
+        Raises ModelError for a choice or an action that the game does not have, and where chance decides what is played.
+        """
+        menus: dict[str, dict[str, None]] = {}
+        for node in self.game.nodes:
+            if isinstance(node, Decision):
+                menus.setdefault(node.label, {}).update(dict.fromkeys(node.actions))
+        if label not in menus:
+            raise ModelError(f'"{label}" is not a choice of actions in {self.game.name}; {suggestion(label, menus)}')
+        if action not in menus[label]:
+            raise ModelError(f'"{action}" is not an action of "{label}"; {suggestion(action, menus[label])}')
+        for cell in self.cells:
+            self._certain(cell, [label])
+        return sp.Or(*(sp.And(*c.conditions) for c in self.cells if c.attained and c.decisions.get(label) == action))
+
+    def _certain(self, cell: Cell, labels: Sequence[str]) -> None:
+        """Raise ModelError where it depends on chance which of the choices is met on the cell's path, and what is chosen."""
+        for label in labels:
+            if label in cell.decisions:
+                return
+            if cell.attained and label in _drawn(cell.path):
+                shown = f'what is chosen at "{label}" depends on chance in {self.game.name}'
+                raise ModelError(f"{shown}; ask strategy(...) or when(...) after the outcome")
 
     def where(self, name: str) -> sp.Basic:
         """The condition on the parameters under which the equilibrium is in a cell of this name."""

@@ -19,6 +19,7 @@ from formal.errors import FormalError, ModelError, Place, caller, raised_at, sug
 from formal.model.exact import exact
 from formal.model.parameters import Parameter
 from formal.model.run import Point, Run
+from formal.model.threshold import Threshold
 from formal.model.tree import Chance, Continuous, Decision, Fork, Leaf, Node, Taken
 
 MAX_PATHS = 100_000
@@ -81,14 +82,22 @@ class Game:
     @cached_property
     def hidden(self) -> dict[Node, tuple[str, ...]]:
         """The earlier choices of others that a mover does not see, by node; empty with perfect information."""
-        movers = {n.label: n.player for n in self.nodes if isinstance(n, Decision | Continuous)}
         found: dict[Node, tuple[str, ...]] = {}
-        for node in self.nodes:
-            if isinstance(node, Decision | Continuous) and node.sees is not None:
-                before = [label for label, move in node.history if not (isinstance(move, Taken) and label.startswith("when "))]
-                unseen = tuple(k for k in before if k not in node.sees and movers.get(k) != node.player)
+
+        def below(node: Node, before: tuple[tuple[str, str], ...]) -> None:
+            made: tuple[tuple[str, str], ...] = ()
+            if isinstance(node, Decision | Continuous):
+                made = ((node.label, node.player),)
+                seen = node.sees
+                unseen = () if seen is None else tuple(k for k, player in before if k not in seen and player != node.player)
                 if unseen:
                     found[node] = unseen
+            elif isinstance(node, Chance):
+                made = ((node.label, ""),)
+            for child in node.children:
+                below(child, (*before, *made))
+
+        below(self.tree, ())
         return found
 
     def assumptions(self) -> dict[str, sp.Basic]:
@@ -152,6 +161,9 @@ def game(
             raise ModelError(f'the assumption "{name}" is always true; leave it out')
         if relation not in (False, sp.false) and not isinstance(relation, sp.logic.boolalg.Boolean):
             raise ModelError(f'the assumption "{name}" is {relation!r}, not a condition on parameters')
+        free = sorted(str(s) for s in sp.sympify(relation).free_symbols if not isinstance(s, Parameter | Threshold))
+        if free:
+            raise ModelError(f'the assumption "{name}" speaks of {free[0]}, which is not a declared parameter')
 
     def declare(play: Callable[[Any], Mapping[str, Any]]) -> Game:
         conditions = {name: sp.sympify(relation) for name, relation in (assume or {}).items()}

@@ -49,11 +49,16 @@ def static_form(game: Game) -> Finite | Infinite:
     Raises ModelError when some player moves twice, sees another's choice, or has other options on another path.
     """
     movers = [n for n in game.nodes if isinstance(n, Decision | Continuous)]
+    draws = {n.label for n in game.nodes if isinstance(n, Chance)}
     ways: dict[str, dict[Any, str]] = {player: {} for player in game.players}
     for node in movers:
         before = {label for label, _ in node.history if any(m.label == label for m in movers)}
         if before and (node.sees is None or before & set(node.sees)):
             raise ModelError(f'{node.player} sees other choices before "{node.label}"; say sees=[]', place=game.place)
+        for label, _ in node.history:
+            if label in draws and (node.sees is None or label in node.sees):
+                shown = f'{node.player} sees "{label}" before "{node.label}", and private information is not supported'
+                raise ModelError(f"{shown}; say sees=[], or draw it after the moves", place=game.place)
         ways[node.player][_options(node)] = node.label
     for player, found in ways.items():
         if len(found) != 1:

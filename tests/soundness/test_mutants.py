@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 import sympy as sp
 
+from formal import game, interval
 from formal.decide.portfolio import decide
 from formal.decide.verdict import Proved
 from formal.derive.partition import Branch
 from formal.obligations import obligations
 from formal.solution import solve
 from proofs.ratification.model import equilibrium as ratification
-from tests.conftest import ultimatum
+from tests.conftest import p, ultimatum
 
 
 def passes(equilibrium) -> bool:
@@ -54,6 +55,34 @@ def test_a_vote_that_rejects_when_indifferent_breaks_the_tie_rule():
         return [Branch((closed,), "accept"), Branch((opened,), "reject")]
 
     assert not passes(with_branches(ratification.equilibrium, "vote", strict))
+
+
+def test_a_cell_without_an_equilibrium_is_not_said_to_have_one():
+    equilibrium = solve(ultimatum("reject")).equilibrium
+    (played,) = {b.decision for n, s in equilibrium.strategies.items() if n.label == "x" for b in s.branches if not b.attained}
+    outside = equilibrium.game.node("answer").following[1].payoffs
+    cells = [
+        cell if cell.attained else replace(cell, attained=True, path=(("x", played), ("answer", "reject")), payoffs=outside)
+        for cell in equilibrium.cells
+    ]
+    assert not passes(replace(equilibrium, cells=tuple(cells)))
+
+
+def test_a_cell_does_not_go_by_the_name_of_another():
+    @game(players=("A",), cells={"low": {"x": 0}, "high": {"x": p.c}, "out": {"enter": "no"}})
+    def named(g):
+        if g.choose("A", "enter", ["no", "yes"]) == "no":
+            return {"A": 1}
+        x = g.choose("A", "x", interval(0, p.c))
+        return {"A": p.z * x + p.d}
+
+    equilibrium = solve(named).equilibrium
+    assert passes(equilibrium)
+    assert {cell.name for cell in equilibrium.cells} >= {"low", "high"}
+    for k, cell in enumerate(equilibrium.cells):
+        for name in {"low", "high", "out"} - {cell.name}:
+            wrong = (*equilibrium.cells[:k], replace(cell, name=name), *equilibrium.cells[k + 1 :])
+            assert not passes(replace(equilibrium, cells=wrong))
 
 
 @pytest.mark.parametrize("index", range(3))

@@ -58,6 +58,14 @@ def test_what_is_written_is_read_back(tmp_path_factory, relation):
         (f"{HEAD}(push 1)\n(check-sat)\n", "uses push"),
         (f"{HEAD}(assert true)\n", "exactly once"),
         (f"{HEAD}(check-sat)\n(check-sat)\n", "exactly once"),
+        (f"{HEAD}(check-sat)\n(assert false)\n", "line 5 column 1: assert after (check-sat) is not supported"),
+        (f"{HEAD}(exit)\n(check-sat)\n", "line 4 column 1: exit before (check-sat) is not supported"),
+        (f"{HEAD}(asert false)\n(check-sat)\n", "uses asert, line 4 column 1"),
+        (f"{HEAD}(maximize x)\n(check-sat)\n", "uses maximize, line 4 column 1"),
+        (f"{HEAD}(assert (> x 0)\n(check-sat)\n", "line 4 column 1: this command is not closed"),
+        (f"{HEAD}(check-sat))\n", "line 4 column 12: a command begins with (, not )"),
+        (f"{HEAD}()\n(check-sat)\n", "uses (), line 4 column 1"),
+        ("", "sets no logic"),
     ],
 )
 def test_what_is_out_of_scope_is_an_error(tmp_path, text, message):
@@ -67,6 +75,13 @@ def test_what_is_out_of_scope_is_an_error(tmp_path, text, message):
     assert done.exit_code == 2
     assert message in done.output
     assert len(done.output.splitlines()) == 1
+
+
+def test_a_file_that_is_not_text_is_an_error(tmp_path):
+    path = tmp_path / "question.smt2"
+    path.write_bytes(b"(set-logic QF_NRA)\xff")
+    done = CliRunner().invoke(main, ["check", str(path)])
+    assert (done.exit_code, done.output) == (2, f"error: {path} cannot be read: byte 18 is not UTF-8\n")
 
 
 def test_proof_files_and_scripts_are_checked_apart(tmp_path):

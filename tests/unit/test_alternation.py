@@ -57,6 +57,12 @@ def test_false_claims_are_refuted_at_exact_parameters(name):
             continue
 
 
+def test_parameters_that_are_integers_are_not_refuted_between_them():
+    n = parameters("n integer in [0, 5]").n
+    verdict = checked(lambda: exists(sp.Or(n <= 0, n >= 1) & (m >= p.q), over={m: UNIT}))
+    assert not isinstance(verdict, Refuted)
+
+
 def test_the_named_value_and_the_search_agree():
     at = checked(lambda: exists(sp.Eq(m**2, p.q**2), at={m: (p.q, UNIT)}))
     over = checked(lambda: exists(sp.Eq(m**2, p.q**2), over={m: UNIT}))

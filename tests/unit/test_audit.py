@@ -3,7 +3,7 @@
 import sympy as sp
 from click.testing import CliRunner
 
-from formal import parameters, proposition
+from formal import game, increasing, interval, parameters, proposition, solve
 from formal.cli import main
 from formal.decide.goal import Goal
 from formal.decide.portfolio import decide
@@ -45,9 +45,24 @@ def test_steps_may_need_a_hypothesis():
     assert stated.audit().spare == ()
 
 
+def test_what_a_game_assumes_is_needed_for_what_is_read_of_it():
+    @game(players=("A", "B"), assume={"order": p.a <= p.b})
+    def ordered(g):
+        x = g.choose("A", "x", interval(p.a, p.b))
+        return {"A": x, "B": 0}
+
+    @proposition("S", "a title", given=[p.c > 0])
+    def stated():
+        return increasing(solve(ordered).outcome("x") - p.b + p.c, p.c)
+
+    found = stated.audit()
+    assert sp.Le(p.a, p.b) in found.needed
+    assert sp.Gt(p.c, 0) in found.spare
+
+
 def test_the_audit_is_printed(tmp_path):
     (tmp_path / "file.py").write_text(
-        "from formal import parameters, proposition\n"
+        "from formal import game, increasing, interval, parameters, proposition, solve\n"
         'p = parameters("a b real")\n'
         '@proposition("S", "A square", given=[p.a > 0])\n'
         "def square():\n    return p.a**2 >= 0\n"

@@ -102,3 +102,11 @@ def test_errors_name_what_is_wrong():
         GAME.grim_trigger(("c",), ("n", "n"))
     with pytest.raises(ModelError, match="at least one period"):
         GAME.finite_punishment(("c", "c"), ("n", "n"), periods=0)
+
+
+def test_there_is_no_threshold_where_patience_is_not_enough():
+    with pytest.raises(ClaimError, match="at no discount factor"):
+        GAME.grim_trigger(("c", "c"), ("c", "c")).threshold()
+    free = matrix_game("free", rows=["c", "n"], columns=["c", "n"], payoffs=[[(2, 2), (p.s, 3)], [(3, p.s), (1, 1)]])
+    with pytest.raises(ClaimError, match="only where s <= 1, whatever the discount factor"):
+        repeated(free, p.delta).grim_trigger(("c", "c"), ("n", "n")).threshold()
