@@ -110,3 +110,33 @@ def test_a_wrong_closed_form_of_a_threshold_is_rejected():
     polynomial = threshold.characterisation[0].lhs.xreplace({threshold: sp.Symbol("x_u")})
     wrong = type(threshold)("x_u", threshold.definition / 2, polynomial, ())
     assert not passes(replace(equilibrium, thresholds=(wrong,)))
+
+
+@game(players=("Leader", "Follower"), ties={"answer": "accept", "m": "highest"})
+def staircase(g):
+    """A request that moves what the follower accepts: y² ≤ c + m."""
+    m = g.choose("Leader", "m", interval(0, 1))
+    y = g.choose("Leader", "y", interval(0, 2))
+    if g.choose("Follower", "answer", ["accept", "reject"]) == "accept":
+        return {"Leader": 2 * y - m, "Follower": p.c + m - y**2}
+    return {"Leader": -m, "Follower": 0}
+
+
+def test_values_of_thresholds_and_stated_paths_are_proved_before_they_are_used():
+    equilibrium = solve(staircase).equilibrium
+    assert passes(equilibrium)
+    first = equilibrium.strategies[equilibrium.game.tree].branches
+    levels = [(place, b.levels) for place, b in enumerate(first) if b.levels]
+    assert levels
+    for place, ((threshold, level), *rest) in levels:
+        wrong = replace(first[place], levels=((threshold, level + 1), *rest))
+        assert not passes(with_branches(equilibrium, "m", lambda bs, k=place, w=wrong: [*bs[:k], w, *bs[k + 1 :]]))
+    rejected = [replace(b, path=(*b.path[:-1], ("answer", "reject"))) for b in first]
+    assert not passes(with_branches(equilibrium, "m", lambda _: rejected))
+    assert not passes(with_branches(equilibrium, "m", lambda bs: [replace(b, path=b.path[:-1]) for b in bs]))
+
+
+@pytest.mark.parametrize("change", [lambda path: path[:-1], lambda path: (*path[:-1], ("vote", "reject")), lambda _: ()])
+def test_a_cell_that_states_another_path_is_rejected(change):
+    cells = [replace(cell, path=change(cell.path)) for cell in ratification.equilibrium.cells]
+    assert not passes(replace(ratification.equilibrium, cells=tuple(cells)))
