@@ -7,8 +7,9 @@ stated payoffs are those of the profile, and no action or number pays a player m
 
 Completeness. Any profile that satisfies the definition is one of those found, at parameters that satisfy its conditions.
 For finite games of two players this is asked support by support, with the probabilities as unknowns; for more players it
-is asked of pure profiles. For games of numbers it is asked of necessary conditions: where a payoff is smooth its derivative
-does not point into the range, and else nobody gains by moving to an end, half-way to an end, or to its part in an equilibrium.
+is asked of pure profiles. For games of numbers it is asked of necessary conditions: where a payoff is smooth around a point
+its derivative does not point into the range, and else nobody gains by moving to an end, half-way to an end, or to its part in
+an equilibrium.
 
 Everything is stated from the game's strategic form; `formal.derive` proposes, and nothing of it is used here but its profiles.
 """
@@ -27,6 +28,7 @@ from formal.derive.leaves import KINKED
 from formal.derive.partition import Profile
 from formal.model.static import Finite, Infinite
 from formal.model.substitution import substitute
+from formal.obligations import branches_of
 
 ALL = "all of them"
 
@@ -191,16 +193,41 @@ def _all_numbers(form: Infinite, profiles: Sequence[Profile]) -> Iterator[Goal]:
     for i, (choice, player) in enumerate(zip(form.choices, players, strict=True)):
         low, high = form.ranges[i]
         payoff = form.payoffs[i]
-        if not payoff.has(*KINKED):
-            slope = sp.diff(payoff, choice)
-            given.append(sp.Or(sp.Eq(choice, low, evaluate=False), sp.Ge(slope, 0, evaluate=False), evaluate=False))
-            given.append(sp.Or(sp.Eq(choice, high, evaluate=False), sp.Le(slope, 0, evaluate=False), evaluate=False))
+        smooth = [(where, branch) for where, branch in _smooth_near(payoff) if not branch.has(*KINKED)]
+        for where, branch in smooth:
+            slope = sp.diff(branch, choice)
+            given += [
+                _wherever(where, sp.Or(sp.Eq(choice, low, evaluate=False), sp.Ge(slope, 0, evaluate=False), evaluate=False)),
+                _wherever(where, sp.Or(sp.Eq(choice, high, evaluate=False), sp.Le(slope, 0, evaluate=False), evaluate=False)),
+            ]
+        if any(where == sp.true for where, _ in smooth):
             continue
+        elsewhere = sp.Not(sp.Or(*(where for where, _ in smooth)))
         own = [p.strategies[player] for p in profiles if not p.conditions]
         for tried in dict.fromkeys((low, high, (choice + low) / 2, (choice + high) / 2, *own)):
-            given.append(sp.Ge(payoff, substitute(payoff, {choice: tried}), evaluate=False))
+            better = sp.Ge(payoff, substitute(payoff, {choice: tried}), evaluate=False)
+            given.append(_wherever(elsewhere, better))
 
     def equal(p: Profile) -> Iterator[sp.Basic]:
         return (e for q, v in zip(players, form.choices, strict=True) for e in _same(v, p.strategies[q]))
 
     yield Goal(f"{form.game.name}: every equilibrium is found", _listed(profiles, equal), tuple(given))
+
+
+def _smooth_near(payoff: sp.Expr) -> Iterator[tuple[sp.Basic, sp.Expr]]:
+    """The forms that the payoff takes at a point and all around it: those of branches with open conditions."""
+    for conditions, branch in branches_of(payoff):
+        plain = [sp.to_nnf(c, simplify=False) for c in conditions]
+        if all(_is_open(c) for c in plain):
+            yield sp.And(*plain), branch
+
+
+def _is_open(condition: sp.Basic) -> bool:
+    """Whether the condition holds around every point at which it holds: strict comparisons of continuous expressions."""
+    if isinstance(condition, sp.And | sp.Or):
+        return all(_is_open(part) for part in condition.args)
+    return condition == sp.true or (isinstance(condition, sp.Gt | sp.Lt | sp.Ne) and not condition.has(sp.Piecewise))
+
+
+def _wherever(condition: sp.Basic, claim: sp.Basic) -> sp.Basic:
+    return claim if condition == sp.true else sp.Implies(condition, claim, evaluate=False)

@@ -236,14 +236,14 @@ def _limits(equilibrium: Equilibrium, node: Continuous, at: sp.Expr, given: Cond
     v = node.symbol
     inside = (sp.Ge(v, node.low, evaluate=False), sp.Le(v, node.high, evaluate=False))
     for play in plays_after(equilibrium, node, v, (*given, *inside)):
-        for conditions, payoff in _branches_of(play.payoffs[node.player]):
+        for conditions, payoff in branches_of(play.payoffs[node.player]):
             for side in (1, -1):
                 near = [_near(c, v, at, side) for c in (*inside, *play.where, *conditions)]
                 if sp.false not in near:
                     yield sp.And(*near), substitute(payoff, {v: at})
 
 
-def _branches_of(payoff: sp.Expr) -> Iterator[tuple[Conditions, sp.Expr]]:
+def branches_of(payoff: sp.Expr) -> Iterator[tuple[Conditions, sp.Expr]]:
     """The payoff without its Piecewise parts, which may jump, and where it has that form."""
     inner = next((a for a in sp.postorder_traversal(payoff) if isinstance(a, sp.Piecewise)), None)
     if inner is None:
@@ -251,7 +251,7 @@ def _branches_of(payoff: sp.Expr) -> Iterator[tuple[Conditions, sp.Expr]]:
         return
     missed: list[sp.Basic] = []
     for result, condition in inner.args:
-        for conditions, rest in _branches_of(payoff.xreplace({inner: result})):
+        for conditions, rest in branches_of(payoff.xreplace({inner: result})):
             yield (condition, *missed, *conditions), rest
         missed.append(sp.Not(condition))
 
