@@ -109,8 +109,8 @@ Ltac opposites :=
   | |- opposite (_ \/ _) _ => apply opposite_or; opposites
   | |- opposite True _ => exact opposite_true
   | |- opposite False _ => exact opposite_false
-  | |- opposite (0 < _) _ => apply opposite_gt; field
-  | |- opposite (0 <= _) _ => apply opposite_ge; field
+  | |- opposite (0 < _) _ => apply opposite_gt; first [ring | field]
+  | |- opposite (0 <= _) _ => apply opposite_ge; first [ring | field]
   | |- opposite (_ = 0) _ => apply opposite_eq
   | |- opposite (_ <> 0) _ => apply opposite_ne
   end.

@@ -73,13 +73,13 @@ def _one_of(section: Section, event: Special) -> list[str]:
 def _square(section: Section, event: Special) -> list[str]:
     need = (">=", event.term[1], 0)
     proof, read = section.bridge.proved(need, event.guards)
-    known = section._equivalent("P", need, event.guards, read)
+    known = section.equivalent("P", need, event.guards, read)
     return [*known, f"exact (sqrt_square_of (Rge_le _ _ (proj2 P {proof})))."]
 
 
 def _assumed(section: Section, event: Special) -> list[str]:
     lines: list[str] = []
-    for i, (said, at, read) in enumerate(section._author_guards(event.guards), start=1):
-        lines += [*section._equivalent(f"E{i}", said, at, read), f"pose proof (proj2 E{i} G{i}) as X{i}."]
+    for i, (said, at, read) in enumerate(section.author_guards(event.guards), start=1):
+        lines += [*section.equivalent(f"E{i}", said, at, read), f"pose proof (proj2 E{i} G{i}) as X{i}."]
     applied = " ".join([f"{section.variables[event.variable]}_is", *(f"X{i + 1}" for i in range(len(event.guards)))])
     return [*lines, f"exact ({applied})."]

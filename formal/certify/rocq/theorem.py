@@ -5,13 +5,13 @@ The section follows the kernel's questions: what a given formula needs to have a
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
 from typing import Any
 
 from formal.certify.kernel import Question
-from formal.certify.reading import Formula, Statement, Term, negate
+from formal.certify.reading import Formula, Rejected, Statement, Term, negate
 from formal.certify.rocq.bridge import Bridge, Lines
 from formal.certify.rocq.definitions import author_definitions
 from formal.certify.rocq.events import Need, Overheard, Part, Special
@@ -32,34 +32,67 @@ class Premise:
 
 @dataclass
 class Theorem:
-    """A theorem as text: lemmas in a module, then the closed statement."""
+    """A theorem as text: lemmas in a module, then the closed statement.
+
+    The first `point` hypotheses give the variables their values where the theorem is that there are such.
+    """
 
     name: str
     module: list[str]
     premises: list[Premise]
     claim: str
-    needs: list[str] = field(default_factory=list)
+    key: Term
+    needs: tuple[str, ...] = ()
+    point: int = 0
+
+    @property
+    def length(self) -> int:
+        return sum(map(len, self.module))
+
+    @property
+    def digits(self) -> int:
+        """Of the longest number."""
+        return max(map(len, re.findall(r"[0-9]+", "\n".join(self.module))), default=0)
 
     @property
     def closed(self) -> str:
         """The statement by itself, which the module proves."""
-        lines = [f"Theorem {self.name} :", *self._premises(), wrapped(f"{self.claim}.", "  ")]
-        applied = " ".join([f"{self.name}_proof.claim", *(p.name for p in self.premises)])
-        named = [p.name for p in self.premises]
-        return "\n".join([*lines, "Proof.", *([wrapped(f"intros {' '.join(named)}.", "  ")] if named else []), wrapped(f"exact ({applied}).", "  "), "Qed."])
+        free = self.premises[2 * self.point :]
+        bound = [p.name for p in self.premises[: self.point]]
+        opening = [wrapped(f"exists {' '.join(bound)} : R,", "  ")] if bound else []
+        head = [f"Theorem {self.name} :", *opening, *_premises(free), wrapped(f"{self.claim}.", "  ")]
+        given = [p.name for p in free]
+        applied = " ".join([f"{self.name}_proof.claim", *bound, *("eq_refl" for _ in bound), *given])
+        return "\n".join(
+            [
+                *head,
+                "Proof.",
+                *(wrapped(line, "  ") for line in self._values()),
+                *([wrapped(f"intros {' '.join(given)}.", "  ")] if given else []),
+                wrapped(f"exact ({applied}).", "  "),
+                "Qed.",
+            ]
+        )
 
-    def _premises(self) -> list[str]:
-        lines, bound = [], list[str]()
-        for premise in [*self.premises, Premise("", "", ())]:
-            if premise.variable:
-                bound.append(premise.name)
-                continue
-            if bound:
-                lines.append(wrapped(f"forall {' '.join(bound)} : R,", "  "))
-                bound = []
-            if premise.name:
-                lines.append(wrapped(f"{premised(premise.said)} ->", "  "))
-        return lines
+    def _values(self) -> list[str]:
+        """The point, value by value: a value may use those before it."""
+        said = [p.said.split(" = ", 1) for p in self.premises[self.point : 2 * self.point]]
+        names = [p.name for p in self.premises[: self.point]]
+        return [*(f"pose ({name} := {value})." for name, value in said), *([f"exists {', '.join(names)}."] if names else [])]
+
+
+def _premises(premises: Sequence[Premise]) -> list[str]:
+    lines, bound = [], list[str]()
+    for premise in [*premises, Premise("", "", ())]:
+        if premise.variable:
+            bound.append(premise.name)
+            continue
+        if bound:
+            lines.append(wrapped(f"forall {' '.join(bound)} : R,", "  "))
+            bound = []
+        if premise.name:
+            lines.append(wrapped(f"{premised(premise.said)} ->", "  "))
+    return lines
 
 
 def premised(said: str) -> str:
@@ -69,7 +102,7 @@ def premised(said: str) -> str:
 class Section:
     """Writes one statement: walks through what the kernel hears and asks."""
 
-    def __init__(self, name: str, statement: Statement, proofs: Sequence[Any], given: Mapping[Term, Theorem]) -> None:
+    def __init__(self, name: str, statement: Statement, proofs: Sequence[Any], given: Mapping[Term, Theorem], *, point: int = 0) -> None:
         self.name, self.proofs, self.lemmas = name, list(proofs), given
         self.heard = Overheard(statement)
         self.questions = list(self.heard.questions)
@@ -82,6 +115,8 @@ class Section:
         self.definitions: list[str] = []
         self.premises = [Premise(n, "", v, variable=True) for n, v in zip(self.variables, statement.variables, strict=False)]
         self.count = len(statement.given)
+        self.key = statement.claim
+        self.point = point
 
     def _names(self, statement: Statement) -> list[str]:
         made = names(statement.variables)
@@ -106,8 +141,10 @@ class Section:
                 claim = self._claim(event)
         lemmas = [line for c in self.cores for line in (c.text, "")]
         module = [f"Module {self.name}_proof.", "", *lemmas, "Section Claim.", "", *opening, "", *self.lines]
-        needs = [f"{self.name}_proof.defined_{k}" for k in range(1, len(self.bridge.needs) + 1)]
-        return Theorem(self.name, [*module, "End Claim.", f"End {self.name}_proof."], self.premises, claim, needs)
+        needs = tuple(f"{self.name}_proof.defined_{k}" for k in range(1, len(self.bridge.needs) + 1))
+        if any(p.variable for p in self.premises[self.point : 2 * self.point]):
+            raise Rejected("a value at the point is piecewise")
+        return Theorem(self.name, [*module, "End Claim.", f"End {self.name}_proof."], self.premises, claim, self.key, needs, self.point)
 
     # what the section consists of
 
@@ -117,16 +154,16 @@ class Section:
     def _read(self, read: Formula) -> str:
         return formula(read, self.variables)
 
-    def _equivalent(self, name: str, said: Term, guards: Guards, read: Formula) -> Lines:
+    def equivalent(self, name: str, said: Term, guards: Guards, read: Formula) -> Lines:
         shown = f"({self.bridge.words.formula(said, guards, read)}) <-> ({self._read(read)})"
         return [f"assert ({name} : {shown}).", *braced(self.bridge.iff(said, guards, read))]
 
-    def _author_guards(self, guards: Guards) -> list[tuple[Term, Guards, Formula]]:
+    def author_guards(self, guards: Guards) -> list[tuple[Term, Guards, Formula]]:
         return [(self.heard.author(g), guards[:i], g) for i, g in enumerate(guards)]
 
     def _under(self, guards: Guards, said: str) -> str:
         """A formula behind its guards, in the author's words."""
-        tests = [self.plain.formula(*_at(g)) for g in self._author_guards(guards)]
+        tests = [self.plain.formula(*guard) for guard in self.author_guards(guards)]
         return "".join(f"{premised(t)} -> " for t in tests) + said
 
     def _need(self, need: Need) -> None:
@@ -141,9 +178,9 @@ class Section:
         self._lemma(f"Lemma exists_{number} : {stated}.", [*opening, *self._refuted(number, need.formula, hypotheses)])
         author = self._under(guards, self.plain.formula(need.author, guards, need.formula))
         lines = [f"intros {' '.join(f'X{i + 1}' for i in range(len(guards)))}."] if guards else []
-        for i, (said, at, read) in enumerate(self._author_guards(guards), start=1):
-            lines += [*self._equivalent(f"E{i}", said, at, read), f"pose proof (proj1 E{i} X{i}) as G{i}."]
-        lines += self._equivalent("E", need.author, guards, need.formula)
+        for i, (said, at, read) in enumerate(self.author_guards(guards), start=1):
+            lines += [*self.equivalent(f"E{i}", said, at, read), f"pose proof (proj1 E{i} X{i}) as G{i}."]
+        lines += self.equivalent("E", need.author, guards, need.formula)
         applied = " ".join([f"exists_{number}", *hypotheses])
         self._lemma(f"Lemma defined_{number} : {author}.", [*lines, f"exact (proj2 E ({applied}))."])
         self.bridge.needs.append((need, f"exists_{number}"))
@@ -174,14 +211,14 @@ class Section:
             self._definition(event, said, read, proof)
 
     def _context(self, guards: Guards) -> Term:
-        return tuple(said for said, *_ in self._author_guards(guards))
+        return tuple(said for said, *_ in self.author_guards(guards))
 
     def _definition(self, event: Special, said: Term, read: Formula, proof: Callable[[Section, Special], Lines]) -> None:
         guards, name = event.guards, f"def_{len(self.definitions) + 1}"
         lines: Lines = []
         for i, guard in enumerate(guards, start=1):
             lines += [f"refine (or_of_imp ({self._read(guard)}) _ _).", "{ opposites. }", f"intro G{i}."]
-        lines += [*self._equivalent("E", said, guards, read), "apply (proj1 E).", *proof(self, event)]
+        lines += [*self.equivalent("E", said, guards, read), "apply (proj1 E).", *proof(self, event)]
         shown = joined("or", [self._read(part) for part in (*map(negate, guards), read)])
         self._lemma(f"Lemma {name} : {shown}.", lines)
         self.definitions.append(name)
@@ -194,7 +231,7 @@ class Section:
         else:
             self.lines += [wrapped(f"Hypothesis {name} : {shown}."), ""]
             self.premises.append(Premise(name, shown, part.author))
-        self._lemma(f"Lemma {lemma} : {self._read(part.formula)}.", [*self._equivalent("E", part.author, (), part.formula), f"exact (proj1 E {name})."])
+        self._lemma(f"Lemma {lemma} : {self._read(part.formula)}.", [*self.equivalent("E", part.author, (), part.formula), f"exact (proj1 E {name})."])
         self.givens.append(lemma)
 
     def _applied(self, theorem: Theorem) -> str:
@@ -203,10 +240,6 @@ class Section:
 
     def _claim(self, part: Part) -> str:
         shown = self.plain.formula(part.author, (), part.formula)
-        lines = [*self._equivalent("E", part.author, (), part.formula), "apply (proj2 E)."]
+        lines = [*self.equivalent("E", part.author, (), part.formula), "apply (proj2 E)."]
         self._lemma(f"Theorem claim : {shown}.", [*lines, *self._refuted(len(self.bridge.needs) + 1, part.formula, ())])
         return shown
-
-
-def _at(guard: tuple[Term, Guards, Formula]) -> tuple[Term, Guards, Formula]:
-    return guard

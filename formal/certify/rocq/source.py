@@ -1,0 +1,68 @@
+"""A Rocq file: what it says at its head, and its theorems."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from formal.certify.rocq.text import WIDTH, wrapped
+from formal.certify.rocq.theorem import Theorem
+
+PRELUDE = Path(__file__).with_name("Certificates.v")
+HEAD = """(* {title}
+
+   Each theorem is a claim of that file for all real values of its variables, in the author's words. Its hypotheses are the
+   domains of the parameters, what characterises named thresholds (their closed forms are theorems of their own), the
+   assumptions of the games that the claim is about, and the claim's hypotheses. The payoffs and choices of a solved game are
+   written out; that they are its equilibrium is what the game's obligations say.
+
+   A division by zero and the root of a negative number are numbers to Rocq, and nothing to the author. So whatever a claim
+   needs to have a value is proved too: X_proof.defined_1, X_proof.defined_2, ... for the theorem X, each in its place, which
+   is where the hypotheses before it are known. A piecewise term is a variable v with the hypothesis v_is: one of the
+   branches applies, those before it do not, and v is its value. A claim that is false has the theorem that there is a point
+   at which all that is given holds and the claim does not.
+
+   The proofs are certificates, checked step by step: `core` lemmas say that polynomial constraints contradict one another
+   (F3 is the third fact in the certificate, D0 a disjunction), `ring` or `field` closes each identity, `lra` compares
+   numbers. Nothing is searched for, and nothing is admitted. *)
+
+From Coq Require Import Reals Lra.
+Require Import Certificates.
+Open Scope R_scope.
+Set Default Proof Using "All".
+"""
+
+
+class Source:
+    """One Rocq file while it is written."""
+
+    def __init__(self, path: Path, target: Path) -> None:
+        self.path, self.target = path, target
+        self.theorems: list[Theorem] = []
+        self._titles: list[str] = []
+        self._names: set[str] = set()
+
+    def named(self, name: str) -> str:
+        """The name, or one like it, if another theorem has it."""
+        free = name
+        while free in self._names:
+            free += "_"
+        self._names.add(free)
+        return free
+
+    def add(self, theorem: Theorem, title: str) -> None:
+        self.theorems.append(theorem)
+        self._titles.append(title)
+
+    def write(self) -> None:
+        """Write the file."""
+        parts = [HEAD.format(title=comment(f"The claims of {self.path.name}"))]
+        for theorem, title in zip(self.theorems, self._titles, strict=True):
+            rule = "-" * (WIDTH - 6)
+            said = wrapped(comment(title.strip()), "   ").strip()
+            parts += [f"(* {rule} *)\n\n(* {said} *)\n", *theorem.module, "", theorem.closed, ""]
+        self.target.write_text("\n".join(parts), encoding="utf-8")
+
+
+def comment(text: str) -> str:
+    """Text that may stand in a comment of Rocq."""
+    return text.replace('"', "''").replace("(*", "( *").replace("*)", "* )")
