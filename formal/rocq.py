@@ -62,8 +62,7 @@ def write(
 ) -> Iterator[Entry]:
     """Write one Rocq file a proof file into the folder, and what they share; with `obligations`, those of the games too.
 
-    Raises UsageError where there is no ledger, or two proof files would have the same name; FormalError for a claim that
-    cannot be stated.
+    Raises UsageError where there is no ledger, or two proof files would have the same name.
     """
     if all(read(f.path) is None for f in files):
         raise UsageError("there is no ledger beside these files; formal check --update writes one", place=None)
@@ -103,11 +102,16 @@ def _file_names(files: Sequence[ProofFile]) -> dict[Path, str]:
 
 def _proposition(source: Source, ledger: Ledger, item: Proposition) -> Iterator[Entry]:
     """The proposition's closed forms, its steps, and itself, which applies the steps."""
-    goal, _ = item.statement()
+    try:
+        goal, _ = item.statement()
+    except FormalError as error:
+        yield Entry(source.target, f"{item.id}: {item.title}", source.named(identifier(item.id)), "left out", error.message)
+        return
     plain = [h for h in goal.hypotheses if not thresholds(h)]
     forms = [g for t in goal.named for g in closed_form_goals(t, plain)]
-    for number, form in enumerate(forms, start=1):
-        yield _goal(source, ledger, form, f"{item.id}_closed_form_{number}", f"{item.id}: {form.name}", {})
+    for form in forms:
+        if source.first(identity(form)):
+            yield _goal(source, ledger, form, form.name.partition(":")[0], f"{item.id}: {form.name}", {})
     steps: dict[Any, Theorem] = {}
     for number, lemma in enumerate(item.lemmas(goal), start=1):
         yield _goal(source, ledger, lemma, f"{item.id}_step_{number}", lemma.name, steps)

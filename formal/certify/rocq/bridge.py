@@ -13,8 +13,8 @@ from typing import Any
 from formal.certify.reading import Formula, Poly, Rejected, Term, negate
 from formal.certify.rocq.events import Need, Overheard
 from formal.certify.rocq.terms import Guards, Words, children, tree
-from formal.certify.rocq.text import formula as kernel_words
 from formal.certify.rocq.text import closing, grouped
+from formal.certify.rocq.text import formula as kernel_words
 from formal.certify.rocq.tree import braced
 
 LEMMAS = {"<": "lt", ">": "lt", "<=": "le", ">=": "ge", "=": "eq"}
@@ -102,7 +102,11 @@ class Bridge:
         relation, first, second = said
         if relation == "!=":
             zero = ("=", read[1])
-            return [f"refine (not_iff {self.read(zero)} _ _).", *braced(self._comparison(("=", first, second), guards, zero)), "opposites."]
+            return [
+                f"refine (not_iff {self.read(zero)} _ _).",
+                *braced(self._comparison(("=", first, second), guards, zero)),
+                "opposites.",
+            ]
         left, right = (second, first) if relation in ("<", "<=") else (first, second)
         return Atom(self, guards).lines(LEMMAS[relation], ("sub", tree(left), tree(right)), read[1])
 
@@ -131,12 +135,21 @@ class Atom:
             return [f"refine ({lemma}_poly {factor} _). {_closing(text + factor, whole, sign)}."]
         top, bottom, name = self.quotient(difference)
         if lemma == "eq":
-            return [*self.made, f"refine (eq_quot {name} {_number(_ratio(top, sign), signed=True)} _). {_closing('', top, sign)}."]
+            return [
+                *self.made,
+                f"refine (eq_quot {name} {_number(_ratio(top, sign), signed=True)} _). {_closing('', top, sign)}.",
+            ]
         for odd, root in self._parts(bottom):
             ratio = _ratio(top * odd, sign)
             if ratio > 0:
-                given = f"(o := {self.shown(odd)}) (w := {self.shown(root)})"
-                return [*self.made, f"refine ({lemma}_quot {given} {name} {_number(ratio)} _ _); {_closing(_number(ratio), odd, root, top, sign)}."]
+                given, close = (
+                    f"(o := {self.shown(odd)}) (w := {self.shown(root)})",
+                    _closing(_number(ratio), odd, root, top, sign),
+                )
+                return [
+                    *self.made,
+                    f"refine ({lemma}_quot {given} {name} {_number(ratio)} _ _); {close}.",
+                ]
         raise Rejected("the sign of a quotient is not as the kernel reads it")
 
     def _parts(self, bottom: Poly) -> list[tuple[Poly, Poly]]:
@@ -202,7 +215,8 @@ class Atom:
             zero = f"(_ : {self.shown(r)} <> 0)"
         else:
             proof, need = self.bridge.proved(("!=", base, 0), self.guards)
-            zero = f"(nonzero {_factor(_ratio(need[1], r))} {proof} (_ : {self.shown(r)} * {_factor(_ratio(need[1], r))} = {self.shown(need[1])}))"
+            factor, shown = _factor(_ratio(need[1], r)), self.shown(need[1])
+            zero = f"(nonzero {factor} {proof} (_ : {self.shown(r)} * {factor} = {shown}))"
         if exponent > 1:
             r, s, name, zero = r**exponent, s**exponent, f"(quot_pow {exponent} {name})", f"(pow_nonzero _ {exponent} {zero})"
         p, q, first = over

@@ -57,14 +57,21 @@ class Checker:
         error, _ = self._run(file)
         if error:
             return Reply(error, {})
-        module = Path(file).stem
-        asked = "".join(f"Print Assumptions {module}.{name}.\n" for name in theorems)
-        (self.folder / "Asked.v").write_text(f"Require {module}.\n{asked}", encoding="utf-8")
+        error, axioms = self._axioms(Path(file).stem, theorems)
+        if error or not foreign(axioms):
+            return Reply(error, dict.fromkeys(theorems, axioms))
+        each = [self._axioms(Path(file).stem, [name]) for name in theorems]
+        return Reply("", {name: found for name, (_, found) in zip(theorems, each, strict=True)})
+
+    def _axioms(self, module: str, theorems: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+        """What went wrong, and what the theorems rest on all together."""
+        pairs = "".join(f", {module}.{name}" for name in theorems)
+        asked = f"Require {module}.\nDefinition asked := (0{pairs}).\nPrint Assumptions asked.\n"
+        (self.folder / "Asked.v").write_text(asked, encoding="utf-8")
         error, said = self._run("Asked.v")
-        answers = re.split(r"^(?=Axioms:|Closed under)", said, flags=re.MULTILINE)[1:]
-        if error or len(answers) != len(theorems):
-            return Reply(error or "what the theorems rest on is not said", {})
-        return Reply("", {n: tuple(re.findall(r"^([\w.']+)\s*:", a, re.MULTILINE))[1:] for n, a in zip(theorems, answers, strict=True)})
+        if not error and not re.match("Axioms:|Closed under", said):
+            error = "what the theorems rest on is not said"
+        return error, tuple(a for a in re.findall(r"^([\w.']+)\s*:", said, re.MULTILINE) if a != "Axioms")
 
     def _run(self, file: str) -> tuple[str, str]:
         """What went wrong, in one line, and what was printed."""

@@ -40,14 +40,22 @@ class Source:
         self.theorems: list[Theorem] = []
         self._titles: list[str] = []
         self._names: set[str] = set()
+        self._seen: set[str] = set()
 
     def named(self, name: str) -> str:
         """The name, or one like it, if another theorem has it."""
-        free = name
+        free, count = name, 1
         while free in self._names:
-            free += "_"
+            count += 1
+            free = f"{name}_{count}"
         self._names.add(free)
         return free
+
+    def first(self, identity: str) -> bool:
+        """Whether this goal was not asked about before."""
+        new = identity not in self._seen
+        self._seen.add(identity)
+        return new
 
     def add(self, theorem: Theorem, title: str) -> None:
         self.theorems.append(theorem)

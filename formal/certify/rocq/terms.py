@@ -46,10 +46,8 @@ def _sum(parts: Sequence[Term]) -> tuple[Any, ...]:
     made: tuple[Any, ...] = ()
     for part in parts:
         sign, rest = _signed(part)
-        if not made:
-            made = _opposite(rest) if sign < 0 else rest
-        else:
-            made = ("sub" if sign < 0 else "add", made, rest)
+        first = _opposite(rest) if sign < 0 else rest
+        made = ("sub" if sign < 0 else "add", made, rest) if made else first
     return made or ("num", 0)
 
 

@@ -11,11 +11,15 @@ from typing import Any
 from formal.certify.reading import Formula, Poly
 
 WIDTH = 118
-_WORDS = """Definition End Lemma Module Proof Prop Qed R Section Set Theorem Type as at cofix else end exists exists2 fix for forall
-fun if in let match mod return then using where with quot opposite exp ln sin cos tan pow pi PI sqrt up Rmax Rmin Rabs Z N nat S O I
-e INR IZR True False and or not iff eq le lt ge gt fst snd pair nil cons Some None tt id plus mult minus sum prod list option bool
-true false unit comparison positive weak nonzero scale dist derive derivable continuity limit cv_infty Un_cv""".split()
-_OURS = re.compile(r"[FDGHKNXQAEZPsv][0-9]+|_.*|(core|exists|value|given|def|claim)(_.*)?|.*_(iff|lt|le|eq|gt|ge|ne|poly|quot|rat|int)")
+_WORDS = """
+Definition End Lemma Module Proof Prop Qed R Section Set Theorem Type as at cofix else end exists exists2 fix for forall
+fun if in let match mod return then using where with quot opposite exp ln sin cos tan pow pi PI sqrt up Rmax Rmin Rabs Z
+N nat S O I e INR IZR True False and or not iff eq le lt ge gt fst snd pair nil cons Some None tt id plus mult minus sum
+prod list option bool true false unit comparison positive weak nonzero scale dist
+""".split()
+_OURS = re.compile(
+    r"[FDGHKNXQAEZPsv][0-9]+|_.*|(core|exists|defined|given|def|claim|no)(_.*)?|.*_(is|iff|lt|le|eq|gt|ge|ne|poly|quot|rat|int)"
+)
 
 
 def names(wanted: Sequence[str]) -> list[str]:

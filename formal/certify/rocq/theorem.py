@@ -102,7 +102,9 @@ def premised(said: str) -> str:
 class Section:
     """Writes one statement: walks through what the kernel hears and asks."""
 
-    def __init__(self, name: str, statement: Statement, proofs: Sequence[Any], given: Mapping[Term, Theorem], *, point: int = 0) -> None:
+    def __init__(
+        self, name: str, statement: Statement, proofs: Sequence[Any], given: Mapping[Term, Theorem], *, point: int = 0
+    ) -> None:
         self.name, self.proofs, self.lemmas = name, list(proofs), given
         self.heard = Overheard(statement)
         self.questions = list(self.heard.questions)
@@ -144,7 +146,9 @@ class Section:
         needs = tuple(f"{self.name}_proof.defined_{k}" for k in range(1, len(self.bridge.needs) + 1))
         if any(p.variable for p in self.premises[self.point : 2 * self.point]):
             raise Rejected("a value at the point is piecewise")
-        return Theorem(self.name, [*module, "End Claim.", f"End {self.name}_proof."], self.premises, claim, self.key, needs, self.point)
+        return Theorem(
+            self.name, [*module, "End Claim.", f"End {self.name}_proof."], self.premises, claim, self.key, needs, self.point
+        )
 
     # what the section consists of
 
@@ -231,7 +235,10 @@ class Section:
         else:
             self.lines += [wrapped(f"Hypothesis {name} : {shown}."), ""]
             self.premises.append(Premise(name, shown, part.author))
-        self._lemma(f"Lemma {lemma} : {self._read(part.formula)}.", [*self.equivalent("E", part.author, (), part.formula), f"exact (proj1 E {name})."])
+        self._lemma(
+            f"Lemma {lemma} : {self._read(part.formula)}.",
+            [*self.equivalent("E", part.author, (), part.formula), f"exact (proj1 E {name})."],
+        )
         self.givens.append(lemma)
 
     def _applied(self, theorem: Theorem) -> str:
