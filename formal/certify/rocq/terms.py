@@ -156,7 +156,7 @@ class Words:
             case "&":
                 return joined("and", parts)
             case "not":
-                return f"~ {shown[0]}" if shown[0][0] == "(" else f"~ ({shown[0]})"
+                return f"~ ({parts[0]})"
             case "=>":
                 return f"{shown[0]} -> {shown[1]}"
             case "ite":

@@ -6,6 +6,7 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from itertools import accumulate
 from typing import Any
 
 from formal.certify.reading import Formula, Poly
@@ -86,7 +87,10 @@ def joined(head: str, parts: Iterable[str]) -> str:
 
 
 def atomic(shown: str) -> bool:
-    """Whether a formula is a comparison, or a word."""
+    """Whether a formula is a comparison, a word, or a denial in brackets."""
+    if shown.startswith("~ ("):
+        depths = list(accumulate((c == "(") - (c == ")") for c in shown[2:]))
+        return depths.index(0) == len(depths) - 1
     return not re.search(r"/\\|\\/|->|~", shown)
 
 
