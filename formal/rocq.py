@@ -5,7 +5,9 @@ What has no certificate, or is too long for Rocq, is listed with the reason; not
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
@@ -80,7 +82,7 @@ def write(
                 judge.asked.clear()
                 game_verdict(game, progress)
                 for number, goal in enumerate(judge.asked, start=1):
-                    yield _goal(source, judge.ledger, goal, f"{game.name}_{number}", f"{game.name}: {goal.name}", {})
+                    yield from _goal(source, judge.ledger, goal, f"{game.name}_{number}", f"{game.name}: {goal.name}", {})
             if source.theorems:
                 source.write()
 
@@ -105,19 +107,20 @@ def _proposition(source: Source, ledger: Ledger, item: Proposition) -> Iterator[
     try:
         goal, _ = item.statement()
     except FormalError as error:
-        yield Entry(source.target, f"{item.id}: {item.title}", source.named(identifier(item.id)), "left out", error.message)
+        name = source.named(identifier(item.id))
+        source.take(name)
+        yield Entry(source.target, f"{item.id}: {item.title}", name, "left out", error.message)
         return
     plain = [h for h in goal.hypotheses if not thresholds(h)]
     forms = [g for t in goal.named for g in closed_form_goals(t, plain)]
     for form in forms:
-        if source.first(identity(form)):
-            yield _goal(source, ledger, form, form.name.partition(":")[0], f"{item.id}: {form.name}", {})
+        yield from _goal(source, ledger, form, form.name.partition(":")[0], f"{item.id}: {form.name}", {})
     steps: dict[Any, Theorem] = {}
     for number, lemma in enumerate(item.lemmas(goal), start=1):
-        yield _goal(source, ledger, lemma, f"{item.id}_step_{number}", lemma.name, steps)
+        yield from _goal(source, ledger, lemma, f"{item.id}_step_{number}", lemma.name, steps)
     proved = tuple(lemma.conclusion for lemma in item.lemmas(goal) if _entry(ledger, lemma).get("verdict") == "proved")
     whole = Goal(goal.name, goal.conclusion, (*goal.hypotheses, *proved), goal.facts, goal.existential)
-    yield _goal(source, ledger, whole, item.id, f"{item.id}: {item.title}", steps)
+    yield from _goal(source, ledger, whole, item.id, f"{item.id}: {item.title}", steps, always=True)
 
 
 def _entry(ledger: Ledger, goal: Goal) -> dict[str, Any]:
@@ -128,16 +131,25 @@ def _entry(ledger: Ledger, goal: Goal) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _goal(source: Source, ledger: Ledger, goal: Goal, name: str, title: str, steps: dict[Any, Theorem]) -> Entry:
+def _goal(
+    source: Source, ledger: Ledger, goal: Goal, name: str, title: str, steps: dict[Any, Theorem], *, always: bool = False
+) -> Iterator[Entry]:
+    """What became of a goal; nothing, unless `always`, where an earlier theorem of the file says as much, or more."""
     entry, theorem = _entry(ledger, goal), source.named(identifier(name))
     try:
         made, said = _theorem(goal, entry, theorem, steps)
     except (Rejected, FormalError) as error:
-        return Entry(source.target, title, theorem, "left out", error.message if isinstance(error, FormalError) else str(error))
-    if "point" not in entry:
-        steps[made.key] = made
-    source.add(made, f"{title}. {said}")
-    return Entry(source.target, title, theorem, "written", "", made.needs)
+        source.take(theorem)
+        reason = error.message if isinstance(error, FormalError) else str(error)
+        yield Entry(source.target, title, theorem, "left out", reason)
+        return
+    earlier = None if always else source.covering(made)
+    if made.point == 0:
+        steps[made.key] = earlier or made
+    if earlier is None:
+        source.take(theorem)
+        source.add(made, f"{title}. {said}")
+        yield Entry(source.target, title, theorem, "written", "", made.needs)
 
 
 def _theorem(goal: Goal, entry: dict[str, Any], name: str, steps: dict[Any, Theorem]) -> tuple[Theorem, str]:
@@ -170,12 +182,16 @@ def checked(folder: Path, entries: Sequence[Entry], progress: Callable[[str], No
     Raises UsageError when coqc is not installed.
     """
     with Checker(folder) as checker:
-        for file in dict.fromkeys(e.file for e in entries):
-            here = [e for e in entries if e.file == file]
-            written = [e for e in here if e.status == "written"]
-            progress(f"coqc {file.name}")
-            reply = checker.check(file.name, [n for e in written for n in (e.theorem, *e.needs)]) if written else Reply("", {})
-            yield from (_judged(e, reply) if e.status == "written" else e for e in here)
+        files = list(dict.fromkeys(e.file for e in entries))
+
+        def asked(file: Path) -> Reply:
+            names = [n for e in entries if e.file == file and e.status == "written" for n in (e.theorem, *e.needs)]
+            return checker.check(file.name, names) if names else Reply("", {})
+
+        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+            for file, reply in zip(files, pool.map(asked, files), strict=True):
+                progress(f"coqc {file.name}")
+                yield from (_judged(e, reply) if e.status == "written" else e for e in entries if e.file == file)
 
 
 def _judged(entry: Entry, reply: Reply) -> Entry:

@@ -13,8 +13,8 @@ from typing import Any
 from formal.certify.reading import Formula, Poly, Rejected, Term, negate
 from formal.certify.rocq.events import Need, Overheard
 from formal.certify.rocq.terms import Guards, Words, children, tree
-from formal.certify.rocq.text import closing, grouped
 from formal.certify.rocq.text import formula as kernel_words
+from formal.certify.rocq.text import grouped
 from formal.certify.rocq.tree import braced
 
 LEMMAS = {"<": "lt", ">": "lt", "<=": "le", ">=": "ge", "=": "eq"}
@@ -131,25 +131,15 @@ class Atom:
         whole = self.value(difference)
         if whole is not None:
             factor = _number(_ratio(whole, sign), signed=lemma == "eq")
-            text = self.bridge.words.node(difference, self.guards)[0]
-            return [f"refine ({lemma}_poly {factor} _). {_closing(text + factor, whole, sign)}."]
+            return [f"refine ({lemma}_poly {factor} _). identity."]
         top, bottom, name = self.quotient(difference)
         if lemma == "eq":
-            return [
-                *self.made,
-                f"refine (eq_quot {name} {_number(_ratio(top, sign), signed=True)} _). {_closing('', top, sign)}.",
-            ]
+            return [*self.made, f"refine (eq_quot {name} {_number(_ratio(top, sign), signed=True)} _). identity."]
         for odd, root in self._parts(bottom):
             ratio = _ratio(top * odd, sign)
             if ratio > 0:
-                given, close = (
-                    f"(o := {self.shown(odd)}) (w := {self.shown(root)})",
-                    _closing(_number(ratio), odd, root, top, sign),
-                )
-                return [
-                    *self.made,
-                    f"refine ({lemma}_quot {given} {name} {_number(ratio)} _ _); {close}.",
-                ]
+                given = f"(o := {self.shown(odd)}) (w := {self.shown(root)})"
+                return [*self.made, f"refine ({lemma}_quot {given} {name} {_number(ratio)} _ _); identity."]
         raise Rejected("the sign of a quotient is not as the kernel reads it")
 
     def _parts(self, bottom: Poly) -> list[tuple[Poly, Poly]]:
@@ -191,7 +181,7 @@ class Atom:
             if value is None:
                 self.known[text] = self._composed(node, text)
             else:
-                proof = ["refine (quot_poly _).", f"{_closing(text, value)}."]
+                proof = ["refine (quot_poly _).", "identity."]
                 self.known[text] = self._assert(text, value, self.heard.one, proof)
         return self.known[text]
 
@@ -212,7 +202,7 @@ class Atom:
         node, base, exponent = divisor
         r, s, name = self.quotient(node)
         if r.is_constant():
-            zero = f"(_ : {self.shown(r)} <> 0)"
+            zero = _number(Fraction(str(r.leading_coefficient())), signed=True)
         else:
             proof, need = self.bridge.proved(("!=", base, 0), self.guards)
             factor, shown = _factor(_ratio(need[1], r)), self.shown(need[1])
@@ -226,9 +216,7 @@ class Atom:
         common = bottom if bottom.is_constant() or top.is_zero() else top.gcd(bottom)
         if (bottom / common).is_constant():
             common = bottom
-        close = _closing(proof, top, bottom, common, top / common)
-        close = f"first [{close} | clear; lra]" if "(_ :" in proof else close
-        lines = [f"refine (quot_reduce {self.shown(common)} {proof} _ _); {close}."]
+        lines = [f"refine (quot_reduce {self.shown(common)} {proof} _ _); identity."]
         return self._assert(text, top / common, bottom / common, lines)
 
     def _assert(self, text: str, top: Poly, bottom: Poly, proof: Lines) -> tuple[Poly, Poly, str]:
@@ -246,11 +234,6 @@ def _ratio(poly: Poly, to: Poly) -> Fraction:
         if poly == to * ratio:
             return Fraction(str(ratio))
     raise Rejected("a polynomial is not what the kernel reads")
-
-
-def _closing(text: str, *polynomials: Poly) -> str:
-    """The tactic that proves an identity: `ring`, unless numbers are divided."""
-    return "field" if "/" in text or "pos_rat" in text else closing(*polynomials)
 
 
 def _number(value: Fraction, *, signed: bool = False) -> str:

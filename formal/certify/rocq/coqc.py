@@ -67,8 +67,9 @@ class Checker:
         """What went wrong, and what the theorems rest on all together."""
         pairs = "".join(f", {module}.{name}" for name in theorems)
         asked = f"Require {module}.\nDefinition asked := (0{pairs}).\nPrint Assumptions asked.\n"
-        (self.folder / "Asked.v").write_text(asked, encoding="utf-8")
-        error, said = self._run("Asked.v")
+        file = self.folder / f"Asked_{module}.v"
+        file.write_text(asked, encoding="utf-8")
+        error, said = self._run(file.name)
         if not error and not re.match("Axioms:|Closed under", said):
             error = "what the theorems rest on is not said"
         return error, tuple(a for a in re.findall(r"^([\w.']+)\s*:", said, re.MULTILINE) if a != "Axioms")

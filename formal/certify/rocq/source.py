@@ -22,7 +22,7 @@ HEAD = """(* {title}
    at which all that is given holds and the claim does not.
 
    The proofs are certificates, checked step by step: `core` lemmas say that polynomial constraints contradict one another
-   (F3 is the third fact in the certificate, D0 a disjunction), `ring` or `field` closes each identity, `lra` compares
+   (F3 is fact 3 of the certificate, D0 its first disjunction), `identity` closes each identity of polynomials, `lra` compares
    numbers. Nothing is searched for, and nothing is admitted. *)
 
 From Coq Require Import Reals Lra.
@@ -40,7 +40,6 @@ class Source:
         self.theorems: list[Theorem] = []
         self._titles: list[str] = []
         self._names: set[str] = set()
-        self._seen: set[str] = set()
 
     def named(self, name: str) -> str:
         """The name, or one like it, if another theorem has it."""
@@ -48,14 +47,17 @@ class Source:
         while free in self._names:
             count += 1
             free = f"{name}_{count}"
-        self._names.add(free)
         return free
 
-    def first(self, identity: str) -> bool:
-        """Whether this goal was not asked about before."""
-        new = identity not in self._seen
-        self._seen.add(identity)
-        return new
+    def take(self, name: str) -> None:
+        """From here on the name is taken."""
+        self._names.add(name)
+
+    def covering(self, theorem: Theorem) -> Theorem | None:
+        """An earlier theorem with the same conclusion that needs no other hypotheses."""
+        known = {p.key for p in theorem.premises}
+        same = (t for t in self.theorems if t.key == theorem.key and t.point == theorem.point)
+        return next((t for t in same if {p.key for p in t.premises} <= known), None)
 
     def add(self, theorem: Theorem, title: str) -> None:
         self.theorems.append(theorem)

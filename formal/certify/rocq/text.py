@@ -94,11 +94,6 @@ def atomic(shown: str) -> bool:
     return not re.search(r"/\\|\\/|->|~", shown)
 
 
-def closing(*polynomials: Poly) -> str:
-    """The tactic that proves an identity: `ring`, where all coefficients are integers."""
-    return "ring" if all(c.denominator == 1 for poly in polynomials for c in poly.coeffs()) else "field"
-
-
 def wrapped(line: str, indent: str = "") -> str:
     """A long line in several."""
     return textwrap.fill(

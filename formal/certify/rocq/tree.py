@@ -14,7 +14,7 @@ from typing import Any
 
 from formal.certify.kernel import Question
 from formal.certify.reading import Formula, Poly, Reading
-from formal.certify.rocq.text import atomic, closing, comparison, formula, grouped, wrapped
+from formal.certify.rocq.text import atomic, comparison, formula, grouped, wrapped
 
 SPLITS = {
     frozenset(order): (f"split_{lemma}", order)
@@ -152,7 +152,7 @@ class Writer:
         ways = [self._branch(facts, part, branches[r]) for r, part in zip(order, signed, strict=True)]
         shown = self.poly(poly)
         if lemma != "split_zero":
-            shown += f" {self.poly(-poly)} ltac:({closing(poly)})"
+            shown += f" {self.poly(-poly)} ltac:(identity)"
         return _branches(f"({lemma} {shown})", ways)
 
     def _derive(self, facts: Facts, step: Sequence[Any], then: Any) -> tuple[list[str], set[str]]:
@@ -166,8 +166,7 @@ class Writer:
         self.seen(poly)
         identity = Identity(self, facts)
         proof = identity.proof(relation, positive, terms, multipliers)
-        close = closing(poly, *identity.polynomials)
-        made = [f"assert ({name} : {comparison(relation, poly, self.variables)}).", f"{{ refine ({proof} _). {close}. }}"]
+        made = [f"assert ({name} : {comparison(relation, poly, self.variables)}).", f"{{ refine ({proof} _). identity. }}"]
         return [*made, *lines], (used - {name}) | identity.used
 
 
@@ -200,7 +199,6 @@ class Identity:
     def __init__(self, writer: Writer, facts: Facts) -> None:
         self.writer, self.facts = writer, facts
         self.used: set[str] = set()
-        self.polynomials: list[Poly] = []
 
     def proof(self, relation: str, positive: Any, terms: Any, multipliers: Any) -> str:
         whole = math.lcm(1, *(Fraction(c).denominator for c, *_ in terms))
@@ -215,9 +213,8 @@ class Identity:
         return f"derive_ge {left} {f'(weak {sum_})' if strict else sum_} {zero}"
 
     def _fact(self, place: int) -> tuple[str, bool]:
-        relation, poly = self.facts.known[place]
+        relation, _ = self.facts.known[place]
         self.used.add(f"F{place}")
-        self.polynomials.append(poly)
         return (f"(square_gt F{place})", True) if relation == "!=" else (f"F{place}", relation == ">")
 
     def _term(self, whole: int, coefficient: str, places: Sequence[int], square: str | None) -> tuple[str, bool]:
@@ -225,7 +222,6 @@ class Identity:
         factors = [self._fact(place) for place in places]
         if square is not None:
             root = self.writer.reading.polynomial(square)
-            self.polynomials.append(root)
             factors.append((f"(square_ge {self.writer.poly(root)})", False))
         if times != 1 or not factors:
             factors.insert(0, (f"(pos_int {times})", True))
@@ -235,7 +231,6 @@ class Identity:
         parts = []
         for multiplier, place in multipliers:
             factor = self.writer.reading.polynomial(multiplier) * whole
-            self.polynomials += [factor, self.facts.known[place][1]]
             self.used.add(f"F{place}")
             parts.append(f"(mul_eq {self.writer.poly(factor)} F{place})")
         return reduce(lambda a, b: f"(add_eq {a} {b})", parts) if parts else "(eq_refl 0)"
