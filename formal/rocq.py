@@ -25,9 +25,10 @@ from formal.check import game_verdict
 from formal.claims import Proposition
 from formal.decide.goal import Goal, closed_form_goals
 from formal.decide.judge import judging
-from formal.decide.verdict import Verdict
+from formal.decide.verdict import Unknown, Verdict
 from formal.errors import FormalError, UsageError
 from formal.loader import ProofFile
+from formal.model.game import Game
 from formal.model.threshold import thresholds
 from formal.replay import _together
 
@@ -79,12 +80,24 @@ def write(
                 progress(f"{item.id}: {item.title}")
                 yield from _proposition(source, judge.ledger, item)
             for game in proof_file.games if obligations else ():
-                judge.asked.clear()
-                game_verdict(game, progress)
-                for number, goal in enumerate(judge.asked, start=1):
-                    yield from _goal(source, judge.ledger, goal, f"{game.name}_{number}", f"{game.name}: {goal.name}", {})
+                yield from _obligations(source, judge, game, progress)
             if source.theorems:
                 source.write()
+
+
+def _obligations(source: Source, judge: Collector, game: Game, progress: Callable[[str], None]) -> Iterator[Entry]:
+    """What the game's equilibrium rests on, up to the first that is not certified; the others are not reached then."""
+    judge.asked.clear()
+    reason = ""
+    try:
+        verdict, _ = game_verdict(game, progress)
+        reason = verdict.reason if isinstance(verdict, Unknown) else ""
+    except FormalError as error:
+        reason = error.message
+    for number, goal in enumerate(judge.asked, start=1):
+        yield from _goal(source, judge.ledger, goal, f"{game.name}_{number}", f"{game.name}: {goal.name}", {})
+    if reason:
+        yield Entry(source.target, f"{game.name}: its other obligations", game.name, "left out", f"not reached: {reason}")
 
 
 def _file_names(files: Sequence[ProofFile]) -> dict[Path, str]:

@@ -86,6 +86,19 @@ def test_a_claim_that_has_changed_is_left_out(run, folder):
     assert "Theorem R_steps :" not in (changed / "out" / "claims.v").read_text()
 
 
+def test_obligations_that_are_not_reached_are_said_to_be(run, folder):
+    less = folder / "less"
+    less.mkdir()
+    (less / "claims.py").write_text(CLAIMS)
+    ledger = json.loads((folder / "claims.ledger.json").read_text())
+    ledger["goals"] = {k: v for k, v in ledger["goals"].items() if v["goal"].startswith("R.")}
+    (less / "claims.ledger.json").write_text(json.dumps(ledger))
+    code, out, _ = run("rocq", "claims.py", "-o", "out", "--obligations", cwd=less)
+    assert code == 3
+    assert "small: its other obligations" in out
+    assert "not reached: " in out
+
+
 def test_without_a_ledger_or_coqc_there_is_one_clear_line(run, folder, tmp_path):
     (tmp_path / "claims.py").write_text(CLAIMS)
     code, out, err = run("rocq", "claims.py", "-o", "out")
