@@ -154,6 +154,35 @@ def replay(paths: tuple[Path, ...], style: str) -> int:
     return _told(files, lambda tell: check_again(files, tell), style)[1]
 
 
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("-o", "--output", "folder", required=True, type=click.Path(path_type=Path), help="The folder to write to.")
+@click.option("--check", "checking", is_flag=True, help="Have coqc check every theorem, and say what it rests on.")
+@click.option("--obligations", is_flag=True, help="Write what the games' equilibria rest on, too.")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to print the result.")
+@_no_traceback
+def rocq(paths: tuple[Path, ...], folder: Path, checking: bool, obligations: bool, style: str) -> int:
+    """Write the certified claims in PATHS as theorems for Rocq (Coq), one file a proof file, with their proofs."""
+    import json
+
+    from formal.loader import load
+    from formal.report.rocq import axioms, entry_data, entry_lines, totals
+    from formal.report.text import console
+    from formal.rocq import checked, exit_code, write
+
+    started, out, files = time.perf_counter(), console(), load(paths)
+    with _progress(out, None) as tell:
+        entries = list(write(files, folder, obligations=obligations, progress=tell))
+        entries = list(checked(folder, entries, tell)) if checking else entries
+    if style == "json":
+        click.echo(json.dumps({"theorems": [entry_data(e) for e in entries]}, ensure_ascii=False, indent=2))
+    else:
+        out.print(entry_lines(entries))
+        out.print(axioms(entries)) if checking else None
+        out.print(totals(entries, time.perf_counter() - started))
+    return exit_code(entries)
+
+
 def _told(
     files: list[ProofFile], decided: Callable[[Callable[[str], None]], Iterator[Record]], style: str
 ) -> tuple[list[Record], int]:

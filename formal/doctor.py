@@ -33,7 +33,11 @@ _PACKAGES = (
     ("hypothesis", "property tests", False),
     ("pytest", "tests", False),
 )
-_PROGRAMS = (("pdflatex", ("--version",), "compiling derivations"), ("qepcad", (), "another solver, for few variables"))
+_PROGRAMS = (
+    ("pdflatex", ("--version",), "compiling derivations"),
+    ("qepcad", (), "another solver, for few variables"),
+    ("coqc", ("--version",), "checking theorems"),
+)
 _VERSION = re.compile(r"\d+\.\d+")
 
 

@@ -1,0 +1,96 @@
+"""Running Rocq's checker on files that were written: whether all is proved, and from which axioms."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from formal.certify.rocq.source import PRELUDE
+from formal.errors import UsageError
+
+AXIOMS = {  # those of Rocq's own real numbers
+    "ClassicalDedekindReals.sig_forall_dec",
+    "ClassicalDedekindReals.sig_not_dec",
+    "FunctionalExtensionality.functional_extensionality_dep",
+    "Classical_Prop.classic",
+}
+SECONDS = 600
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What `coqc` says of one file: an error, or the axioms of each theorem."""
+
+    error: str
+    axioms: Mapping[str, tuple[str, ...]]
+
+
+class Checker:
+    """A copy of a folder's files, compiled one by one."""
+
+    def __init__(self, folder: Path) -> None:
+        program = shutil.which("coqc")
+        if program is None:
+            raise UsageError("coqc is not installed; apt-get install coq, or leave out --check", place=None)
+        self.program = program
+        self._copy = tempfile.TemporaryDirectory(prefix="formal-rocq-")
+        self.folder = Path(self._copy.name)
+        for file in folder.glob("*.v"):
+            shutil.copy(file, self.folder / file.name)
+        failed = self._run(PRELUDE.name)[0]
+        if failed:
+            raise UsageError(f"{PRELUDE.name} is not accepted: {failed}", place=None)
+
+    def __enter__(self) -> Checker:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._copy.cleanup()
+
+    def check(self, file: str, theorems: Sequence[str]) -> Reply:
+        """Compile a file of the folder, and ask what each theorem rests on."""
+        error, _ = self._run(file)
+        if error:
+            return Reply(error, {})
+        error, axioms = self._axioms(Path(file).stem, theorems)
+        if error or not foreign(axioms):
+            return Reply(error, dict.fromkeys(theorems, axioms))
+        each = [self._axioms(Path(file).stem, [name]) for name in theorems]
+        return Reply("", {name: found for name, (_, found) in zip(theorems, each, strict=True)})
+
+    def _axioms(self, module: str, theorems: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+        """What went wrong, and what the theorems rest on all together."""
+        pairs = "".join(f", {module}.{name}" for name in theorems)
+        asked = f"Require {module}.\nDefinition asked := (0{pairs}).\nPrint Assumptions asked.\n"
+        file = self.folder / f"Asked_{module}.v"
+        file.write_text(asked, encoding="utf-8")
+        error, said = self._run(file.name)
+        if not error and not re.match("Axioms:|Closed under", said):
+            error = "what the theorems rest on is not said"
+        return error, tuple(a for a in re.findall(r"^([\w.']+)\s*:", said, re.MULTILINE) if a != "Axioms")
+
+    def _run(self, file: str) -> tuple[str, str]:
+        """What went wrong, in one line, and what was printed."""
+        command = [self.program, "-q", "-Q", ".", "", file]
+        try:
+            done = subprocess.run(
+                command, cwd=self.folder, capture_output=True, text=True, check=False, timeout=SECONDS, stdin=subprocess.DEVNULL
+            )
+        except subprocess.TimeoutExpired:
+            return f"{file} takes coqc more than {SECONDS} s", ""
+        if done.returncode == 0:
+            return "", done.stdout
+        shown = " ".join(done.stderr.split())
+        place = re.search(r'File "[./]*([^"]+)", line (\d+)', shown)
+        message = shown.split("Error:", 1)[-1].strip()[:300]
+        return (f"{place[1]}:{place[2]}: {message}" if place else message or "coqc fails"), ""
+
+
+def foreign(axioms: Sequence[str]) -> list[str]:
+    """The axioms that are not those of Rocq's real numbers: something was admitted."""
+    return [a for a in axioms if a not in AXIOMS]

@@ -1,0 +1,224 @@
+"""Proof files as Rocq files: every certified goal as a theorem over the reals, in the author's words.
+
+What has no certificate, or is too long for Rocq, is listed with the reason; nothing is left out in silence.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+from formal.certify import kernel
+from formal.certify.judges import CERTIFICATE, Replayer, _point, identity
+from formal.certify.ledger import Ledger, read
+from formal.certify.reading import Rejected, Statement
+from formal.certify.rocq.coqc import Checker, Reply, foreign
+from formal.certify.rocq.source import PRELUDE, Source
+from formal.certify.rocq.text import identifier
+from formal.certify.rocq.theorem import Section, Theorem
+from formal.certify.statement import at_point, statement
+from formal.check import game_verdict
+from formal.claims import Proposition
+from formal.decide.goal import Goal, closed_form_goals
+from formal.decide.judge import judging
+from formal.decide.verdict import Unknown, Verdict
+from formal.errors import FormalError, UsageError
+from formal.loader import ProofFile
+from formal.model.game import Game
+from formal.model.threshold import thresholds
+from formal.replay import _together
+
+Status = Literal["written", "left out", "checked", "failed"]
+LONGEST, DIGITS = 400_000, 120  # which coqc takes some 10 s for
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What became of one goal: its theorem's name, or why there is none."""
+
+    file: Path  # the Rocq file
+    goal: str
+    theorem: str
+    status: Status
+    reason: str = ""
+    needs: tuple[str, ...] = ()
+    axioms: tuple[str, ...] = ()
+
+
+@dataclass
+class Collector(Replayer):
+    """The replaying judge, which keeps the goals that it is asked about."""
+
+    asked: list[Goal] = field(default_factory=list)
+
+    def decide(self, goal: Goal, *, doubtful: bool = False) -> Verdict:
+        self.asked.append(goal)
+        return super().decide(goal, doubtful=doubtful)
+
+
+def write(
+    files: Sequence[ProofFile], folder: Path, *, obligations: bool = False, progress: Callable[[str], None] = lambda _: None
+) -> Iterator[Entry]:
+    """Write one Rocq file a proof file into the folder, and what they share; with `obligations`, those of the games too.
+
+    Raises UsageError where there is no ledger, or two proof files would have the same name.
+    """
+    if all(read(f.path) is None for f in files):
+        raise UsageError("there is no ledger beside these files; formal check --update writes one", place=None)
+    named = _file_names(files)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / PRELUDE.name).write_text(PRELUDE.read_text(encoding="utf-8"), encoding="utf-8")
+    judge = Collector(_together(files))
+    with judging(judge):
+        for proof_file in files:
+            source = Source(proof_file.path, folder / f"{named[proof_file.path]}.v")
+            for item in proof_file.propositions:
+                progress(f"{item.id}: {item.title}")
+                yield from _proposition(source, judge.ledger, item)
+            for game in proof_file.games if obligations else ():
+                yield from _obligations(source, judge, game, progress)
+            if source.theorems:
+                source.write()
+
+
+def _obligations(source: Source, judge: Collector, game: Game, progress: Callable[[str], None]) -> Iterator[Entry]:
+    """What the game's equilibrium rests on, up to the first that is not certified; the others are not reached then."""
+    judge.asked.clear()
+    reason = ""
+    try:
+        verdict, _ = game_verdict(game, progress)
+        reason = verdict.reason if isinstance(verdict, Unknown) else ""
+    except FormalError as error:
+        reason = error.message
+    for number, goal in enumerate(judge.asked, start=1):
+        yield from _goal(source, judge.ledger, goal, f"{game.name}_{number}", f"{game.name}: {goal.name}", {})
+    if reason:
+        yield Entry(source.target, f"{game.name}: its other obligations", game.name, "left out", f"not reached: {reason}")
+
+
+def _file_names(files: Sequence[ProofFile]) -> dict[Path, str]:
+    """The name of each file's Rocq file: its own, behind those of its packages."""
+    named: dict[Path, str] = {}
+    for proof_file in files:
+        folder, parts = proof_file.path.resolve().parent, [proof_file.path.stem]
+        while (folder / "__init__.py").exists():
+            parts.insert(0, folder.name)
+            folder = folder.parent
+        name = identifier("_".join(parts))
+        if name in named.values():
+            raise UsageError(f"two of these files would be {name}.v; write them to folders of their own", place=None)
+        named[proof_file.path] = name
+    return named
+
+
+def _proposition(source: Source, ledger: Ledger, item: Proposition) -> Iterator[Entry]:
+    """The proposition's closed forms, its steps, and itself, which applies the steps."""
+    try:
+        goal, _ = item.statement()
+    except FormalError as error:
+        name = source.named(identifier(item.id))
+        source.take(name)
+        yield Entry(source.target, f"{item.id}: {item.title}", name, "left out", error.message)
+        return
+    plain = [h for h in goal.hypotheses if not thresholds(h)]
+    forms = [g for t in goal.named for g in closed_form_goals(t, plain)]
+    for form in forms:
+        yield from _goal(source, ledger, form, form.name.partition(":")[0], f"{item.id}: {form.name}", {})
+    steps: dict[Any, Theorem] = {}
+    for number, lemma in enumerate(item.lemmas(goal), start=1):
+        yield from _goal(source, ledger, lemma, f"{item.id}_step_{number}", lemma.name, steps)
+    proved = tuple(lemma.conclusion for lemma in item.lemmas(goal) if _entry(ledger, lemma).get("verdict") == "proved")
+    whole = Goal(goal.name, goal.conclusion, (*goal.hypotheses, *proved), goal.facts, goal.existential)
+    yield from _goal(source, ledger, whole, item.id, f"{item.id}: {item.title}", steps, always=True)
+
+
+def _entry(ledger: Ledger, goal: Goal) -> dict[str, Any]:
+    try:
+        found = ledger.goals.get(identity(goal), {})
+    except FormalError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _goal(
+    source: Source, ledger: Ledger, goal: Goal, name: str, title: str, steps: dict[Any, Theorem], *, always: bool = False
+) -> Iterator[Entry]:
+    """What became of a goal; nothing, unless `always`, where an earlier theorem of the file says as much, or more."""
+    entry, theorem = _entry(ledger, goal), source.named(identifier(name))
+    try:
+        made, said = _theorem(goal, entry, theorem, steps)
+    except (Rejected, FormalError) as error:
+        source.take(theorem)
+        reason = error.message if isinstance(error, FormalError) else str(error)
+        yield Entry(source.target, title, theorem, "left out", reason)
+        return
+    earlier = None if always else source.covering(made)
+    if made.point == 0:
+        steps[made.key] = earlier or made
+    if earlier is None:
+        source.take(theorem)
+        source.add(made, f"{title}. {said}")
+        yield Entry(source.target, title, theorem, "written", "", made.needs)
+
+
+def _theorem(goal: Goal, entry: dict[str, Any], name: str, steps: dict[Any, Theorem]) -> tuple[Theorem, str]:
+    """The theorem and what it says of the goal. Raises Rejected or ClaimError with the reason where there is none."""
+    if not entry:
+        raise Rejected("it is not in the ledger: it has changed; formal check --update decides it again")
+    if CERTIFICATE not in entry:
+        raise Rejected(f"it has no certificate: a solver says {entry.get('verdict')}")
+    proved = entry.get("verdict") == "proved"
+    point = _point(goal, entry["point"]) if "point" in entry else None
+    if goal.existential != (point is not None and proved) or (point is None and not proved):
+        raise Rejected("the record is not of its kind")
+    said = _statement(goal, point, proved)
+    kernel.check(said, entry[CERTIFICATE])
+    made = Section(name, said, entry[CERTIFICATE], steps, point=0 if point is None else len(said.given)).theorem()
+    if made.length > LONGEST:
+        raise Rejected(f"its proof has {made.length:,} characters, more than {LONGEST:,}")
+    if made.digits > DIGITS:
+        raise Rejected(f"its certificate has numbers of {made.digits} digits, more than {DIGITS}")
+    return made, "" if point is None else "It holds at this point." if proved else "It is false: here is a point."
+
+
+def _statement(goal: Goal, point: Any, proved: bool) -> Statement:
+    return statement(goal) if point is None else at_point(goal, point, false=not proved)
+
+
+def checked(folder: Path, entries: Sequence[Entry], progress: Callable[[str], None] = lambda _: None) -> Iterator[Entry]:
+    """The entries again, after Rocq has read the files in the folder: checked, or failed with what it says.
+
+    Raises UsageError when coqc is not installed.
+    """
+    with Checker(folder) as checker:
+        files = list(dict.fromkeys(e.file for e in entries))
+
+        def asked(file: Path) -> Reply:
+            names = [n for e in entries if e.file == file and e.status == "written" for n in (e.theorem, *e.needs)]
+            return checker.check(file.name, names) if names else Reply("", {})
+
+        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+            for file, reply in zip(files, pool.map(asked, files), strict=True):
+                progress(f"coqc {file.name}")
+                yield from (_judged(e, reply) if e.status == "written" else e for e in entries if e.file == file)
+
+
+def _judged(entry: Entry, reply: Reply) -> Entry:
+    if reply.error:
+        return replace(entry, status="failed", reason=reply.error)
+    axioms = tuple(sorted({a for name in (entry.theorem, *entry.needs) for a in reply.axioms[name]}))
+    admitted = foreign(axioms)
+    if admitted:
+        return replace(entry, status="failed", reason=f"it rests on {', '.join(admitted)}, which is not proved", axioms=axioms)
+    return replace(entry, status="checked", axioms=axioms)
+
+
+def exit_code(entries: Sequence[Entry]) -> int:
+    """0 all written (and checked), 1 Rocq rejects a theorem, 3 something was left out; 1 goes before 3."""
+    if any(e.status == "failed" for e in entries):
+        return 1
+    return 3 if any(e.status == "left out" for e in entries) else 0

@@ -1,0 +1,101 @@
+"""Rocq accepts what is written for true claims, and rejects it as soon as something is weakened."""
+
+import re
+
+import pytest
+
+from formal.certify.reading import Statement
+from formal.certify.rocq.coqc import Checker, foreign
+from formal.certify.rocq.events import Overheard
+from formal.certify.rocq.source import PRELUDE, Source
+from formal.certify.rocq.theorem import Section
+from formal.certify.search import certificate
+from tests.soundness.test_kernel import CERTIFIED, made
+
+MEAN = Statement(
+    ("x", "y", "z"),
+    ((">", "x", 0), (">", "y", 0), (">=", "z", ("/", "x", "y"))),
+    ("and", (">=", ("+", ("/", "x", "y"), ("/", "y", "x")), 2), ("<=", ("sqrt", ("/", "x", "y")), ("max", "z", 1))),
+)
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """All certified cases in one file, and one theorem with quotients, a root and a maximum in a file of its own."""
+    folder = tmp_path_factory.mktemp("rocq")
+    (folder / PRELUDE.name).write_text(PRELUDE.read_text())
+    cases = Source(folder / "cases.py", folder / "cases.v")
+    for number, name in enumerate(CERTIFIED):
+        cases.add(Section(f"T{number}", *made(name), {}).theorem(), name)
+    cases.write()
+    single = Source(folder / "mean.py", folder / "mean.v")
+    single.add(Section("mean", MEAN, certificate(MEAN), {}).theorem(), "")
+    single.write()
+    with Checker(folder) as checker:
+        yield checker, cases.theorems, (folder / "mean.v").read_text()
+
+
+def test_all_certified_cases_are_accepted_with_the_axioms_of_the_reals_alone(whole):
+    checker, theorems, _ = whole
+    names = [name for t in theorems for name in (t.name, *t.needs)]
+    reply = checker.check("cases.v", names)
+    assert reply.error == ""
+    assert set(reply.axioms) == set(names)
+    assert not [a for axioms in reply.axioms.values() for a in foreign(axioms)]
+
+
+def test_the_statement_is_the_authors(whole):
+    _, _, text = whole
+    said = " ".join(text.split("Theorem mean :")[1].split("Proof.")[0].split())
+    expected = "forall x y z : R, x > 0 -> y > 0 -> z >= x / y -> x / y + y / x >= 2 /\\ sqrt (x / y) <= Rmax z 1."
+    assert said == expected
+    assert "Lemma defined_1 : y <> 0." in text
+    assert "Lemma defined_3 : x / y >= 0." in text
+    assert not re.search(r"Admitted|admit|Axiom|Parameter|nra|psatz", text.split("*)", 1)[1])
+
+
+def altered(text, old, new):
+    assert text.count(old) == 1, (old, text.count(old))
+    return text.replace(old, new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("Hypothesis H1 : x > 0.", "Hypothesis H1 : x >= 0."),
+        ("Hypothesis H2 : y > 0.\n", ""),
+        ("Hypothesis H3 : z >= x / y.", "Hypothesis H3 : z >= x / y - 1."),
+        ("  x > 0 ->\n", ""),
+        ("  z >= x / y ->\n", "  z + 1 >= x / y ->\n"),
+        ("  x / y + y / x >= 2 /\\ sqrt (x / y) <= Rmax z 1.\nProof.\n  intros", "  x / y + y / x > 2.\nProof.\n  intros"),
+        ("Lemma defined_1 : y <> 0.", "Lemma defined_1 : y - 1 <> 0."),
+        ("Definition s1 : R := sqrt (x / y).", "Definition s1 : R := sqrt (y / x)."),
+    ],
+    ids=range(8),
+)
+def test_what_is_weakened_is_rejected(whole, old, new):
+    checker, _, text = whole
+    (checker.folder / "weaker.v").write_text(altered(text, old, new))
+    assert checker.check("weaker.v", ["mean"]).error.startswith("weaker.v:")
+
+
+def test_what_is_admitted_is_seen(whole):
+    checker, _, text = whole
+    head, proof = text.split("Lemma exists_1 : ", 1)
+    admitted = re.sub(r"Proof\..*?Qed\.", "Admitted.", proof, count=1, flags=re.DOTALL)
+    (checker.folder / "admitted.v").write_text(f"{head}Lemma exists_1 : {admitted}")
+    reply = checker.check("admitted.v", ["mean"])
+    assert reply.error == ""
+    assert foreign(reply.axioms["mean"]) == ["admitted.mean_proof.exists_1"]
+
+
+def test_the_questions_are_the_kernels():
+    heard = Overheard(MEAN)
+    assert [q.shown for q in heard.questions] == [
+        "the denominator y",
+        "the denominator y",
+        "the denominator x",
+        "the denominator y",
+        "the root of ('/', 'x', 'y')",
+        "",
+    ]
