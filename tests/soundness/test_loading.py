@@ -6,6 +6,10 @@ import sys
 
 import pytest
 
+from formal.check import exit_code, records
+from formal.claims import Proposition
+from formal.loader import load
+
 HEAD = 'from formal import parameters, proposition\np = parameters("a in [0, 1]")\n'
 FALSE = '@proposition("{0}", "false")\ndef {1}():\n    return p.a > 2\n'
 TRUE = '@proposition("{0}", "true")\ndef {1}():\n    return p.a < 2\n'
@@ -53,6 +57,22 @@ def test_every_claim_is_read(name, tmp_path):
     assert "✓ T " in done.stdout
     assert done.returncode == (2 if "raise" in name else 1)
     assert not done.stderr
+
+
+def test_an_error_of_the_toolkit_hides_no_other_claim(tmp_path, monkeypatch):
+    write(tmp_path, {"broken.py": HEAD + TRUE.format("B", "broken") + FALSE.format("F", "claim")})
+    (file,) = load([tmp_path / "broken.py"])
+    broken = file.propositions[0]
+    decided = Proposition.check
+
+    def check(item):
+        return 1 / 0 if item is broken else decided(item)
+
+    monkeypatch.setattr(Proposition, "check", check)
+    found = list(records([file], lambda _: None, audit=False))
+    assert [r.status for r in found] == ["error", "refuted"]
+    assert "an error of the toolkit itself: ZeroDivisionError" in found[0].reason
+    assert exit_code(found) == 2
 
 
 GAMES = """
