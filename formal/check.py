@@ -96,7 +96,7 @@ def _timed(
         verdict, shown = Unknown(str(error)), title
     except FormalError as error:
         return Record(file, line, name, title, "error", expected, time.perf_counter() - started, str(error))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         shown = f"{name} ends in an error of the toolkit itself: {type(error).__name__}: {error}"
         return Record(file, line, name, title, "error", expected, time.perf_counter() - started, shown)
     seconds = time.perf_counter() - started

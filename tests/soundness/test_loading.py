@@ -59,6 +59,14 @@ def test_every_claim_is_read(name, tmp_path):
     assert not done.stderr
 
 
+def test_a_game_that_ends_python_hides_no_claim(tmp_path):
+    ending = "\n@game(players=('A',))\ndef ending(g):\n    raise SystemExit(0)\n"
+    write(tmp_path, {"f.py": HEAD + GAMES + ending + FALSE.format("F", "claim")})
+    done = run(tmp_path)
+    assert "✗ F " in done.stdout
+    assert done.returncode == 2
+
+
 def test_an_error_of_the_toolkit_hides_no_other_claim(tmp_path, monkeypatch):
     write(tmp_path, {"broken.py": HEAD + TRUE.format("B", "broken") + FALSE.format("F", "claim")})
     (file,) = load([tmp_path / "broken.py"])
