@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
-from formal.check import exit_code, records
+from formal.check import exit_code, export, records
 from formal.claims import Proposition
+from formal.errors import UsageError
 from formal.loader import load
 
 HEAD = 'from formal import parameters, proposition\np = parameters("a in [0, 1]")\n'
@@ -113,6 +114,13 @@ def test_a_file_that_ends_python_is_an_error(tmp_path):
     done = run(tmp_path)
     assert done.returncode == 2
     assert done.stderr == "error: f.py:6: f.py does not import: SystemExit: 0\n"
+
+
+def test_no_question_is_written_over_another(tmp_path):
+    write(tmp_path, {"f.py": HEAD + TRUE.format("A/1", "one") + TRUE.format("A-1", "two")})
+    (file,) = load([tmp_path / "f.py"])
+    with pytest.raises(UsageError, match='"A/1" and "A-1" would be written to the same file'):
+        export([file], tmp_path / "out")
 
 
 def test_each_path_that_is_named_holds_claims(tmp_path):
