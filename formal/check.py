@@ -96,7 +96,7 @@ def _timed(
         verdict, shown = Unknown(str(error)), title
     except FormalError as error:
         return Record(file, line, name, title, "error", expected, time.perf_counter() - started, str(error))
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         shown = f"{name} ends in an error of the toolkit itself: {type(error).__name__}: {error}"
         return Record(file, line, name, title, "error", expected, time.perf_counter() - started, shown)
     seconds = time.perf_counter() - started
@@ -157,12 +157,15 @@ def export(files: Sequence[ProofFile], folder: Path) -> int:
 
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        count = 0
+        count, names = 0, dict[str, str]()
         for item in (item for file in files for item in file.propositions):
             goal, _ = item.statement()
             for one in (*item.lemmas(goal), goal):
+                name = re.sub(r"[^\w.]+", "-", one.name)
+                if names.setdefault(name.lower(), one.name) != one.name:
+                    shown = f'"{names[name.lower()]}" and "{one.name}" would be written to the same file'
+                    raise UsageError(f"{shown}; rename one of them", place=None)
                 for number, script in enumerate(scripts(one), start=1):
-                    name = re.sub(r"[^\w.]+", "-", one.name)
                     (folder / f"{name}-{number}.smt2").write_text(script, encoding="utf-8")
                     count += 1
     except OSError as error:

@@ -329,6 +329,12 @@ def _primed(*formulas: sp.Basic) -> dict[sp.Symbol, Parameter]:
     return {v: v.renamed(v.name.rstrip("'")) for v in larger_ones}
 
 
+def _restated(assumed: Sequence[sp.Basic], *formulas: sp.Basic) -> list[sp.Basic]:
+    """What is assumed of parameters, at the larger values that the formulas mention; nothing where they mention none."""
+    primed = _primed(*formulas)
+    return [substitute(a, {base: v for v, base in primed.items()}) for a in assumed] if primed else []
+
+
 def _assumed_again(
     conclusion: sp.Basic, hypotheses: Sequence[sp.Basic], assumed: Sequence[sp.Basic]
 ) -> tuple[sp.Basic, list[sp.Basic]]:
@@ -337,15 +343,14 @@ def _assumed_again(
     Parts that are joined by and may speak of larger values of different parameters; each assumes its own.
     """
 
-    def at(part: Sequence[sp.Basic]) -> list[sp.Basic]:
-        primed = _primed(*part)
-        return [substitute(a, {base: v for v, base in primed.items()}) for a in assumed] if primed else []
-
     parts = conclusion.args if isinstance(conclusion, sp.And) else ()
     if len({frozenset(_primed(part)) for part in parts}) < 2:
-        return conclusion, at([conclusion, *hypotheses])
-    stated = [sp.Implies(as_written(sp.And, given), part, evaluate=False) if (given := at([part])) else part for part in parts]
-    return as_written(sp.And, stated), at(hypotheses)
+        return conclusion, _restated(assumed, conclusion, *hypotheses)
+    stated = [
+        sp.Implies(as_written(sp.And, given), part, evaluate=False) if (given := _restated(assumed, part)) else part
+        for part in parts
+    ]
+    return as_written(sp.And, stated), _restated(assumed, *hypotheses)
 
 
 def _listed(conditions: Any, what: str) -> list[Any]:
@@ -362,7 +367,9 @@ def unproved(named: Iterable[Threshold], hypotheses: Iterable[sp.Basic], notes: 
             return Unknown(f"it rests on {solution}, of which this is not proved: {assurance.failed}")
     # hypotheses about thresholds would assume what is to be proved of them
     plain = [h for h in hypotheses if not thresholds(h)]
-    for defining in (g for t in named for g in closed_form_goals(t, plain)):
+    assumed = [a for solution, _ in notes for a in solution.game.assume.values() if not thresholds(a)]
+    given = {t: dict.fromkeys((*plain, *_restated(assumed, t))) for t in named}
+    for defining in (g for t in named for g in closed_form_goals(t, tuple(given[t]))):
         if not isinstance(decide(defining), Proved):
             return Unknown(f"this is not proved: {defining.name}")
     return None

@@ -220,7 +220,9 @@ def _unattained(
         claim = sp.Or(*(_barren(equilibrium, child) for child in node.children))
         yield Goal(f"{name}: no equilibrium follows", claim, here)
         return
-    assert isinstance(node, Continuous)
+    if not isinstance(node, Continuous):
+        yield Goal(f"{name}: one of finitely many decisions is best", sp.false, here)
+        return
     tried = sp.Dummy(f"{node.label}'", real=True)
     ranged = (*here, sp.Ge(tried, node.low, evaluate=False), sp.Le(tried, node.high, evaluate=False))
     limits = list(_limits(equilibrium, node, branch.decision, here))

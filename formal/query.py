@@ -10,7 +10,7 @@ import sympy as sp
 
 from formal.decide.evaluate import holds, inside, value
 from formal.decide.goal import Goal
-from formal.decide.judge import decide
+from formal.decide.judge import contradictory, decide
 from formal.decide.verdict import Proved
 from formal.derive.partition import Branch, Cell, Equilibrium
 from formal.errors import ModelError, suggestion
@@ -130,17 +130,22 @@ def _continua(equilibrium: Equilibrium, node: Continuous, branch: Branch, given:
 
 
 def comparative_statics(equilibrium: Equilibrium, *labels: str) -> Iterator[Effect]:
-    """How each number chosen on the path of play varies with each parameter, in the interior of each cell."""
-    inner = tuple(_interior(f) for q in equilibrium.game.parameters for f in q.facts())
-    assumed = (*equilibrium.game.assume.values(), *inner)
+    """How each number chosen on the path of play varies with each parameter, in the interior of each cell.
+
+    In a cell that has none, signs are those of the derivatives everywhere in the cell.
+    """
+    assumed = tuple(equilibrium.game.assume.values())
+    domains = tuple(f for q in equilibrium.game.parameters for f in q.facts())
     for number, cell in enumerate(equilibrium.cells, start=1):
-        inside = tuple(_interior(c) for c in cell.conditions)
+        inside = (*assumed, *map(_interior, (*domains, *cell.conditions)))
+        if contradictory(inside):  # a cell without an interior
+            inside = (*assumed, *cell.conditions)
         for label, decision in _numbers(cell):
             if labels and label not in labels:
                 continue
             for parameter in equilibrium.game.parameters:
                 derivative = total_derivative(decision, parameter)
-                yield Effect(number, label, parameter, derivative, _sign(derivative, (*assumed, *inside)))
+                yield Effect(number, label, parameter, derivative, _sign(derivative, inside))
 
 
 def _numbers(cell: Cell) -> Iterator[tuple[str, sp.Expr]]:

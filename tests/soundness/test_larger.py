@@ -47,3 +47,19 @@ def test_false_parts_are_refuted_where_the_game_is_assumed(tmp_path):
     assert isinstance(verdict, Refuted)
     values = {v.name: n for v, n in verdict.witness.items()}
     assert values["b'"] >= values["a"]
+
+
+@game(players=("A", "B"), assume={"real": p.c >= p.b**2})
+def rooted(g):
+    x = g.choose("A", "x", interval(0, 1))
+    if g.choose("B", "vote", ["yes", "no"]) == "yes":
+        return {"A": -x, "B": x**2 + 2 * p.b * x - p.c}
+    return {"A": -2, "B": 0}
+
+
+def test_closed_forms_at_larger_values_rest_on_what_is_assumed_there(tmp_path):
+    def claim():
+        chosen = solve(rooted).payoff("B")
+        return increasing(chosen, p.b, given=p.c < 0) & increasing(chosen, p.c, given=p.c < 0) & (p.b <= 1)
+
+    assert isinstance(checked(claim, tmp_path), Proved)

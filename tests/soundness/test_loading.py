@@ -6,6 +6,11 @@ import sys
 
 import pytest
 
+from formal.check import exit_code, export, records
+from formal.claims import Proposition
+from formal.errors import UsageError
+from formal.loader import load
+
 HEAD = 'from formal import parameters, proposition\np = parameters("a in [0, 1]")\n'
 FALSE = '@proposition("{0}", "false")\ndef {1}():\n    return p.a > 2\n'
 TRUE = '@proposition("{0}", "true")\ndef {1}():\n    return p.a < 2\n'
@@ -55,6 +60,30 @@ def test_every_claim_is_read(name, tmp_path):
     assert not done.stderr
 
 
+def test_a_game_that_ends_python_hides_no_claim(tmp_path):
+    ending = "\n@game(players=('A',))\ndef ending(g):\n    raise SystemExit(0)\n"
+    write(tmp_path, {"f.py": HEAD + GAMES + ending + FALSE.format("F", "claim")})
+    done = run(tmp_path)
+    assert "✗ F " in done.stdout
+    assert done.returncode == 2
+
+
+def test_an_error_of_the_toolkit_hides_no_other_claim(tmp_path, monkeypatch):
+    write(tmp_path, {"broken.py": HEAD + TRUE.format("B", "broken") + FALSE.format("F", "claim")})
+    (file,) = load([tmp_path / "broken.py"])
+    broken = file.propositions[0]
+    decided = Proposition.check
+
+    def check(item):
+        return 1 / 0 if item is broken else decided(item)
+
+    monkeypatch.setattr(Proposition, "check", check)
+    found = list(records([file], lambda _: None, audit=False))
+    assert [r.status for r in found] == ["error", "refuted"]
+    assert "an error of the toolkit itself: ZeroDivisionError" in found[0].reason
+    assert exit_code(found) == 2
+
+
 GAMES = """
 from formal import game, interval, nash, matrix_game, solve
 @game(players=("A",))
@@ -85,6 +114,13 @@ def test_a_file_that_ends_python_is_an_error(tmp_path):
     done = run(tmp_path)
     assert done.returncode == 2
     assert done.stderr == "error: f.py:6: f.py does not import: SystemExit: 0\n"
+
+
+def test_no_question_is_written_over_another(tmp_path):
+    write(tmp_path, {"f.py": HEAD + TRUE.format("A/1", "one") + TRUE.format("A-1", "two")})
+    (file,) = load([tmp_path / "f.py"])
+    with pytest.raises(UsageError, match='"A/1" and "A-1" would be written to the same file'):
+        export([file], tmp_path / "out")
 
 
 def test_each_path_that_is_named_holds_claims(tmp_path):

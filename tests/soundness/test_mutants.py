@@ -57,6 +57,13 @@ def test_a_vote_that_rejects_when_indifferent_breaks_the_tie_rule():
     assert not passes(with_branches(ratification.equilibrium, "vote", strict))
 
 
+def test_a_vote_is_not_approached():
+    def approached(branches):
+        return [replace(branches[0], attained=False), *branches[1:]]
+
+    assert not passes(with_branches(ratification.equilibrium, "vote", approached))
+
+
 def test_a_cell_without_an_equilibrium_is_not_said_to_have_one():
     equilibrium = solve(ultimatum("reject")).equilibrium
     (played,) = {b.decision for n, s in equilibrium.strategies.items() if n.label == "x" for b in s.branches if not b.attained}
