@@ -79,8 +79,8 @@ def _moved(equilibrium: Equilibrium, values: Values, symbol: sp.Symbol, move: sp
     for threshold in equilibrium.thresholds:
         if symbol in threshold.definition.free_symbols or any(t in threshold.definition.free_symbols for t in levels):
             there = threshold.definition.xreplace(later)
-            later[threshold] = levels.get(threshold) or known.get(there) or threshold.at(later, f"[{symbol}={move}]")
-            known[there] = later[threshold]
+            same = levels.get(threshold, known.get(there))
+            known[there] = later[threshold] = threshold.at(later, f"[{symbol}={move}]") if same is None else same
     return later
 
 

@@ -128,10 +128,10 @@ def _proposition(source: Source, ledger: Ledger, item: Proposition) -> Iterator[
     forms = [g for t in goal.named for g in closed_form_goals(t, plain)]
     for form in forms:
         yield from _goal(source, ledger, form, form.name.partition(":")[0], f"{item.id}: {form.name}", {})
-    steps: dict[Any, Theorem] = {}
-    for number, lemma in enumerate(item.lemmas(goal), start=1):
+    steps, lemmas = dict[Any, Theorem](), item.lemmas(goal)
+    for number, lemma in enumerate(lemmas, start=1):
         yield from _goal(source, ledger, lemma, f"{item.id}_step_{number}", lemma.name, steps)
-    proved = tuple(lemma.conclusion for lemma in item.lemmas(goal) if _entry(ledger, lemma).get("verdict") == "proved")
+    proved = tuple(lemma.conclusion for lemma in lemmas if _entry(ledger, lemma).get("verdict") == "proved")
     whole = Goal(goal.name, goal.conclusion, (*goal.hypotheses, *proved), goal.facts, goal.existential)
     yield from _goal(source, ledger, whole, item.id, f"{item.id}: {item.title}", steps, always=True)
 

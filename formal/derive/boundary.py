@@ -21,13 +21,15 @@ HALVINGS = 60
 Columns = dict[int, np.ndarray]
 
 
-def ties(space: Space, payoffs: Sequence[Quotient], values: Sequence[np.ndarray]) -> list[Point]:
-    """Points of the space at which the best two of the options, whose payoffs have these values at the samples, are equal."""
+def ties(space: Space, payoffs: Sequence[Quotient], values: np.ndarray) -> list[Point]:
+    """Points of the space at which the best two of the options, whose payoffs have these values at the samples, are equal.
+
+    `values` has a row for each option, -∞ where it is not available.
+    """
     if len(payoffs) < 2:
         return []
-    table = np.array(values)
-    order = np.argsort(-table, axis=0, kind="stable")[:2]
-    real = np.flatnonzero(np.isfinite(np.take_along_axis(table, order, axis=0)).all(axis=0))
+    order = np.argsort(-values, axis=0, kind="stable")[:2]
+    real = np.flatnonzero(np.isfinite(np.take_along_axis(values, order, axis=0)).all(axis=0))
     pairs: dict[tuple[int, int], list[int]] = {}
     for k in real:
         pairs.setdefault((int(order[0, k]), int(order[1, k])), []).append(int(k))

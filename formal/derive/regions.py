@@ -103,24 +103,29 @@ class Contest:
             gathered.setdefault(option.alike(), []).append(option)
         self.groups = [_together(alike) for alike in gathered.values()]
         self.available = [[option.where for option in alike] for alike in gathered.values()]
-        self.active = self._contenders()
+        values = self._values()
+        self.active = self._contenders(values)
+        payoffs = [self.groups[i].payoffs[self.mover] for i in self.active]
+        for point in ties(self.space, payoffs, values[self.active]):
+            self.space.learn(point)
 
-    def _contenders(self) -> list[int]:
-        """The groups that are best, or as good as the best, at some sample."""
-        space, best, values = self.space, np.full(SAMPLES, -np.inf), list[np.ndarray]()
+    def _values(self) -> np.ndarray:
+        """What each group pays the mover at each sample, -∞ where it is not available."""
+        space, values = self.space, list[np.ndarray]()
         for option, wheres in zip(self.groups, self.available, strict=True):
             payoff = option.payoffs[self.mover]
             with np.errstate(all="ignore"):
                 value = space.evaluate(payoff.numerator) / space.evaluate(payoff.denominator)
             inside = np.any([space.all_hold(where)[:SAMPLES] for where in wheres], axis=0)
             values.append(np.where(inside & np.isfinite(value), np.inf if option.barren else value, -np.inf))
-            best = np.maximum(best, values[-1])
-        near = [(v > -np.inf) & (v >= best - CLOSE * (1 + np.abs(best))) for v in values]
-        active = [i for i, mask in enumerate(near) if mask.any()]
-        payoffs = [self.groups[i].payoffs[self.mover] for i in active]
-        for point in ties(space, payoffs, [values[i] for i in active]):
-            space.learn(point)
-        return active
+        return np.array(values).reshape(-1, SAMPLES)
+
+    @staticmethod
+    def _contenders(values: np.ndarray) -> list[int]:
+        """The groups that are best, or as good as the best, at some sample."""
+        best = values.max(axis=0, initial=-np.inf)
+        near = (values > -np.inf) & (values >= best - CLOSE * (1 + np.abs(best)))
+        return [int(i) for i in np.flatnonzero(near.any(axis=1))]
 
     def revive(self, points: np.ndarray) -> list[int]:
         """Count the groups that are available at one of the points among the active ones; returns those that were not."""

@@ -14,6 +14,7 @@ from formal.certify.search import NotFoundError, certificate
 from formal.certify.statement import at_point, key, statement
 from formal.decide.evaluate import UndefinedError, holds
 from formal.decide.goal import Goal
+from formal.errors import ClaimError
 from tests.properties.test_decide import at, expressions, points, relations
 from tests.soundness.cases import FALSE, TRUE, UNDEFINED, p
 
@@ -259,7 +260,7 @@ def test_what_is_certified_holds_wherever_it_is_evaluated(top, bottom, relation,
     try:
         read = statement(goal)
         check(read, certificate(read, LITTLE))
-    except NotFoundError:
+    except (NotFoundError, ClaimError):  # SymPy writes 1/0 as zoo, which is not read
         return
     for point in tried:
         try:
