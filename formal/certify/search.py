@@ -16,6 +16,7 @@ from formal.certify.combination import ONE
 from formal.certify.kernel import Question, questions
 from formal.certify.leaf import Leaf
 from formal.certify.oracle import Oracle
+from formal.certify.products import combined
 from formal.certify.reading import Poly, Reading, Statement
 from formal.certify.tree import Absurd, Added, Cases, Choice, Derive, Derived, Fact, Split, Tree, Writing, added, same
 from formal.errors import FormalError
@@ -121,7 +122,7 @@ class Search:
             if self.budget <= 0:
                 return None
             before = leaf.columns
-            found = leaf.combined(size)
+            found = combined(leaf, size)
             self.budget -= ASKED + leaf.columns - before
             if found is not None:
                 return found
