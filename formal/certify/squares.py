@@ -20,7 +20,7 @@ from formal.certify.reading import Poly
 from formal.certify.tree import Absurd, Derived, Fact, Tree, chained, same
 
 FACTORS, BLOCK, SIZE, COLUMNS, POSITIVE, TRIES = 3, 45, 4_000, 3_000, 200, 6
-POWERS, MANY = 4, 12
+POWERS, MANY, CHEAP = 4, 12, 4
 Product = tuple[Poly, bool, tuple[Fact, ...]]
 
 
@@ -31,7 +31,7 @@ def squared(leaf: Leaf) -> Tree | None:
         return None
     highest = max(int(f.poly.total_degree()) for f in facts)
     for problem in _problems(leaf, facts, highest):
-        leaf.columns += problem.size
+        leaf.columns += problem.size // CHEAP
         found = _solved(leaf, problem)
         if found is not None:
             return found
