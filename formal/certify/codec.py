@@ -25,10 +25,7 @@ def encoded(value: Any) -> dict[str, Any]:
     found = {t.name: t for t in thresholds(*_expressions(value))}
     if len(found) < len(set(thresholds(*_expressions(value)))):
         raise ClaimError("two thresholds have the same name")
-    described = [
-        [name, *(_data(part) for part in (t.definition, t.exists, [r.lhs for r in t.characterisation]))]
-        for name, t in found.items()
-    ]
+    described = [[name, *(_data(part) for part in (t.definition, t.exists, t.plain))] for name, t in found.items()]
     return {"thresholds": described, "value": _data(value)} if described else {"value": _data(value)}
 
 

@@ -39,8 +39,11 @@ def certificate(statement: Statement, budget: int = BUDGET) -> list[list[Any]]:
     Raises NotFoundError, naming the first question without one.
     """
     reading, proofs = Reading(statement), []
-    for question in questions(reading, statement):
-        proof = Search(reading, budget).proof(question)
+    asked = questions(reading, statement)
+    search = Search(reading)
+    for question in asked:
+        search.budget = budget
+        proof = search.proof(question)
         if proof is None:
             raise NotFoundError(f"no certificate was found for {question.shown or 'the claim'}", place=None)
         proofs.append(proof)
