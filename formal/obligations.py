@@ -129,6 +129,7 @@ def _well_formed(node: Node, assumed: Conditions) -> Iterator[Goal]:
 def _node_goals(equilibrium: Equilibrium, node: Decision | Continuous, given: Conditions) -> Iterator[Goal]:
     branches = equilibrium.strategies[node].branches
     name = f"{node.head()} after {node.moves()}" if node.moves() else node.head()
+    barren = sp.Or(*(_barren(equilibrium, child) for child in node.children))
     yield Goal(f"{name}: some branch applies", sp.Or(*(sp.And(*b.conditions) for b in branches)), given)
     for i, first in enumerate(branches):
         for second in branches[:i]:
@@ -137,7 +138,6 @@ def _node_goals(equilibrium: Equilibrium, node: Decision | Continuous, given: Co
             here = (*given, *first.conditions)
             yield Goal(f"{name}: {first.decision} is not too low", sp.Ge(first.decision, node.low, evaluate=False), here)
             yield Goal(f"{name}: {first.decision} is not too high", sp.Le(first.decision, node.high, evaluate=False), here)
-        barren = sp.Or(*(_barren(equilibrium, child) for child in node.children))
         if first.attained and barren != sp.false:
             yield Goal(f"{name}: an equilibrium follows", sp.Not(barren), (*given, *first.conditions))
         if first.attained:

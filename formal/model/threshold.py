@@ -118,6 +118,7 @@ def copy(expression: sp.Basic, replacement: Mapping[sp.Symbol, sp.Expr], mark: s
     return rewritten(expression, following(expression, replacement, mark))
 
 
+@lru_cache(maxsize=1024)
 def total_derivative(expression: sp.Expr, parameter: sp.Symbol) -> sp.Expr:
     """The derivative in a parameter, through the thresholds: G(p, t) = 0 gives dt/dp = -G_p / G_t."""
     total = sp.diff(expression, parameter)
