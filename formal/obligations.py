@@ -33,7 +33,7 @@ from formal.decide.goal import Goal, closed_form_goals
 from formal.decide.judge import contradictory, decide
 from formal.decide.verdict import Proved, Unknown
 from formal.derive.partition import Branch, Equilibrium
-from formal.errors import ClaimError, Place
+from formal.errors import ClaimError, Place, UndecidedError
 from formal.model.game import Game
 from formal.model.substitution import substitute
 from formal.model.threshold import thresholds, total_derivative
@@ -63,13 +63,13 @@ def check_assumptions(game: Game) -> dict[sp.Symbol, sp.Expr]:
 def consistent(assumptions: Mapping[str, sp.Basic], what: str, place: Place | None = None) -> dict[sp.Symbol, sp.Expr]:
     """An exact point at which all named assumptions hold.
 
-    Raises ClaimError naming a minimal contradictory subset when there is none, or when none was found.
+    Raises ClaimError naming a minimal contradictory subset when there is none, UndecidedError when none was found.
     """
     verdict = decide(Goal("assumptions", sp.true, tuple(assumptions.values()), existential=True))
     if isinstance(verdict, Proved):
         return dict(verdict.witness)
     if isinstance(verdict, Unknown):
-        raise ClaimError(f"whether {what} can hold together is unknown: {verdict.reason}", place=place)
+        raise UndecidedError(f"whether {what} can hold together is unknown: {verdict.reason}", place=place)
     core = list(assumptions)
     for name in list(core):
         rest = [assumptions[k] for k in core if k != name]

@@ -237,7 +237,7 @@ def _rational(rows: Floats) -> Any:
     for k in range(count):
         rest = np.abs(work[k:, :])
         i, j = np.unravel_index(int(np.argmax(rest)), rest.shape)
-        work[[k, k + i]] = work[[k + i, k]]
+        work[[k, k + int(i)]] = work[[k + int(i), k]]
         work[k] /= work[k, j]
         pivots.append(int(j))
         for other in range(count):

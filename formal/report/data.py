@@ -10,6 +10,7 @@ from formal.condition import When
 from formal.decide.verdict import Proved, solvers
 from formal.derive.partition import Equilibrium
 from formal.derive.step import Step
+from formal.levels import REQUIRED
 from formal.nash_solution import NashSolution
 from formal.query import Effect
 from formal.report.text import shown_path
@@ -26,6 +27,8 @@ def record_data(record: Record) -> dict[str, Any]:
         "verdict": record.status,
         "expected": record.expected,
         "as_expected": record.as_expected,
+        "assurance": record.assurance,
+        "required": REQUIRED[record.require],
         "reason": record.reason,
         "witness": witness,
         "solvers": list(solvers(record.by)),
