@@ -13,6 +13,7 @@ from typing import Literal
 import sympy as sp
 
 from formal.claims import Audit, Proposition
+from formal.decide.judge import solvers_asked
 from formal.decide.verdict import Proved, Refuted, Unknown, Verdict
 from formal.errors import DerivationError, FormalError, UndecidedError, UsageError
 from formal.levels import falls_short, of_status
@@ -106,6 +107,11 @@ def _timed(
         verdict, shown = Unknown(str(error)), title
     except FormalError as error:
         return Record(file, line, name, title, "error", expected, time.perf_counter() - started, str(error))
+    except Exception as error:
+        if solvers_asked():
+            raise
+        shown = f"what the ledger says cannot be used: {type(error).__name__}: {str(error)[:200]}"
+        return Record(file, line, name, title, "error", expected, time.perf_counter() - started, shown)
     seconds = time.perf_counter() - started
     title = shown or title
     if isinstance(verdict, Refuted):

@@ -36,7 +36,7 @@ from formal.derive.partition import Branch, Equilibrium
 from formal.errors import ClaimError, Place, UndecidedError
 from formal.model.game import Game
 from formal.model.substitution import substitute
-from formal.model.threshold import thresholds, total_derivative
+from formal.model.threshold import Threshold, thresholds, total_derivative
 from formal.model.tree import Chance, Continuous, Decision, Fork, Leaf, Node
 
 Conditions = tuple[sp.Basic, ...]
@@ -88,10 +88,23 @@ def _contradictory_without_domains(conditions: list[sp.Basic]) -> bool:
 def foundations(equilibrium: Equilibrium) -> Iterator[Goal]:
     """What every part of the equilibrium rests on: thresholds, ranges, probabilities, payoffs."""
     assumed = tuple(equilibrium.game.assume.values())
-    for threshold in equilibrium.thresholds:
+    for threshold in mentioned(equilibrium):
         yield from closed_form_goals(threshold, assumed)
     for node in equilibrium.game.nodes:
         yield from _well_formed(node, assumed)
+
+
+def mentioned(equilibrium: Equilibrium) -> tuple[Threshold, ...]:
+    """Every threshold that strategies and cells mention: one that is not proved could be said to be anything."""
+    said = [e for strategy in equilibrium.strategies.values() for b in strategy.branches for e in (*b.conditions, b.decision)]
+    for cell in equilibrium.cells:
+        said += [*cell.conditions, *cell.payoffs.values(), *_moves(cell.path)]
+    return thresholds(*(e for e in said if isinstance(e, sp.Basic)))
+
+
+def _moves(path: Any) -> Iterator[Any]:
+    for part in path:
+        yield from _moves(part) if isinstance(part, tuple) else (part,)
 
 
 def stage_goals(equilibrium: Equilibrium, node: Node) -> Iterator[Goal]:

@@ -55,6 +55,7 @@ def update(files: Sequence[ProofFile], progress: Progress = lambda _: None) -> I
     if find_spec("highspy") is None:
         raise UsageError("certificates are searched for with HiGHS: pip install 'formal-games[solvers]'", place=None)
     recorder, new = Recorder(_together(files, strict=False)), dict[Path, Ledger]()
+    found = list[Record]()
     with judging(recorder):
         for proof_file in files:
             recorder.new = new[proof_file.path] = Ledger(ledger_path(proof_file.path))
@@ -64,12 +65,13 @@ def update(files: Sequence[ProofFile], progress: Progress = lambda _: None) -> I
         for proof_file in files:
             recorder.new = ledger = new[proof_file.path]
             for record in records([proof_file], progress, audit=False):
+                found.append(record)
                 ledger.claims[record.id] = {"title": record.title, "verdict": record.status} | _digest(proof_file, record.id)
-                yield record
     for ledger in new.values():
         ledger.path.write_text(ledger.text(), encoding="utf-8")
     progress("replaying")
     _assured(new, files)
+    yield from (replace(r, assurance=new[r.file].claims[r.id]["assurance"]) for r in found)
 
 
 def assured(files: Sequence[ProofFile], found: Iterator[Record]) -> Iterator[Record]:

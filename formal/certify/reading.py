@@ -70,7 +70,7 @@ class Reading:
         self.context = flint.fmpq_mpoly_ctx.get(names or ["_"], "degrevlex")
         self.gens = self.context.gens()
         self.one, self.zero = self.number(1), self.number(0)
-        self.declared, self.used = len(statement.variables), 0
+        self.declared, self.used, self.work = len(statement.variables), 0, 0
         self.definitions: list[Formula] = []
         self.needs: list[tuple[tuple[Formula, ...], Formula, str]] = []
         self._guards: list[Formula] = []

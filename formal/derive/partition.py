@@ -122,7 +122,7 @@ class Equilibrium:
 
     def played(self, label: str, action: str) -> sp.Basic:
         """The condition on the parameters under which the path of play takes `action` at `label`."""
-        return sp.Or(*(sp.And(*c.conditions) for c in self.cells if c.decisions.get(label) == action))
+        return sp.Or(*(sp.And(*c.conditions) for c in self.cells if c.attained and c.decisions.get(label) == action))
 
     def where(self, name: str) -> sp.Basic:
         """The condition on the parameters under which the equilibrium is in a cell of this name."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 from rich.console import Console, Group, RenderableType
@@ -13,7 +13,6 @@ from rich.table import Table
 from rich.text import Text
 
 from formal.check import Record
-from formal.condition import When
 from formal.decide.verdict import Proved, Unknown, Verdict, solvers
 from formal.derive.partition import Equilibrium
 from formal.derive.step import Step
@@ -21,6 +20,9 @@ from formal.levels import CERTIFIED, REQUIRED, ROCQ
 from formal.nash_solution import NashSolution
 from formal.query import Effect, Tie
 from formal.report.names import text, text_name
+
+if TYPE_CHECKING:
+    from formal.condition import When  # which imports Z3
 
 LENGTH = 100
 _MARKS = {"proved": ("✓", "green"), "refuted": ("✗", "red"), "unknown": ("?", "yellow"), "error": ("!", "red")}
