@@ -19,7 +19,9 @@ def rewritten(formula: sp.Basic, values: Mapping[sp.Basic, sp.Basic]) -> sp.Basi
     if isinstance(formula, _CONNECTIVES):
         return as_written(formula.func, [rewritten(a, values) for a in formula.args])
     if isinstance(formula, sp.Piecewise):
-        branches = ((rewritten(value, values), rewritten(test, values)) for value, test in formula.args)
+        branches = [(rewritten(value, values), rewritten(test, values)) for value, test in formula.args]
+        if any(value.has(sp.nan, sp.zoo) for value, _ in branches):  # in a branch that is not reached, as SymPy finds out
+            return formula.xreplace(values)
         return sp.Piecewise(*branches, evaluate=False)
     if formula.args and formula.has(sp.Piecewise):
         return formula.func(*(rewritten(a, values) for a in formula.args))
