@@ -13,8 +13,10 @@ from typing import Literal
 import sympy as sp
 
 from formal.claims import Audit, Proposition
+from formal.decide.judge import solvers_asked
 from formal.decide.verdict import Proved, Refuted, Unknown, Verdict
-from formal.errors import DerivationError, FormalError, UsageError
+from formal.errors import DerivationError, FormalError, UndecidedError, UsageError
+from formal.levels import falls_short, of_status
 from formal.loader import ProofFile
 from formal.model.game import Game
 from formal.nash_solution import nash
@@ -40,10 +42,17 @@ class Record:
     by: tuple[str, ...] = ()
     audit: Audit = field(default_factory=Audit)
     assurance: str = ""
+    require: str = ""
 
     @property
     def as_expected(self) -> bool:
-        return self.status == self.expected
+        """Whether the verdict is the one that the author expects, as surely as he requires."""
+        return self.status == self.expected and not self.falls_short
+
+    @property
+    def falls_short(self) -> bool:
+        """Whether it is proved, and less surely than is required."""
+        return self.status == "proved" and falls_short(self.assurance, self.require)
 
 
 def check(
@@ -63,7 +72,8 @@ def check(
     from formal.decide.panel import asking
 
     with asking(solvers, agreeing=confirm):
-        yield from records(files, progress, audit)
+        for record in records(files, progress, audit):
+            yield replace(record, assurance=of_status(record.status, confirm))
 
 
 def records(files: Sequence[ProofFile], progress: Progress, audit: bool) -> Iterator[Record]:
@@ -77,6 +87,7 @@ def records(files: Sequence[ProofFile], progress: Progress, audit: bool) -> Iter
             progress(f"{item.id}: {item.title}")
             decided = partial(_claim, item)
             record = _timed(proof_file.path, item.place.line, item.id, item.title, item.expect, decided, progress=progress)
+            record = replace(record, assurance=of_status(record.status), require=item.require)
             yield replace(record, audit=item.audit()) if audit and record.status == "proved" else record
 
 
@@ -92,12 +103,14 @@ def _timed(
     started = time.perf_counter()
     try:
         verdict, shown = decide()
-    except DerivationError as error:
+    except (DerivationError, UndecidedError) as error:
         verdict, shown = Unknown(str(error)), title
     except FormalError as error:
         return Record(file, line, name, title, "error", expected, time.perf_counter() - started, str(error))
     except (Exception, SystemExit) as error:
-        shown = f"{name} ends in an error of the toolkit itself: {type(error).__name__}: {error}"
+        said = f"{type(error).__name__}: {str(error)[:200]}"
+        wrong = f"{name} ends in an error of the toolkit itself"
+        shown = f"{wrong}: {said}" if solvers_asked() else f"what the ledger says cannot be used: {said}"
         return Record(file, line, name, title, "error", expected, time.perf_counter() - started, shown)
     seconds = time.perf_counter() - started
     title = shown or title
@@ -177,6 +190,6 @@ def exit_code(records: Sequence[Record]) -> int:
     """0 all as expected, 1 a claim failed, 2 bad input, 3 something stayed unknown; the gravest of 2, 1, 3 wins."""
     if any(r.status == "error" for r in records):
         return 2
-    if any(r.status not in ("unknown", r.expected) for r in records):
+    if any(r.status != "unknown" and not r.as_expected for r in records):
         return 1
     return 3 if any(r.status == "unknown" for r in records) else 0

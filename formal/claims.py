@@ -20,6 +20,7 @@ from formal.decide.goal import Goal, closed_form_goals
 from formal.decide.judge import afresh, decide
 from formal.decide.verdict import Proved, Refuted, Unknown, Verdict
 from formal.errors import ClaimError, FormalError, Place, raised_at
+from formal.levels import REQUIRED, Require
 from formal.model.exact import exact
 from formal.model.parameters import Parameter
 from formal.model.quantifier import ForAll, ForSome, Quantifier
@@ -200,6 +201,7 @@ class Proposition:
     place: Place
     steps: Callable[[], Sequence[Any]] = tuple
     note: str = field(default="")
+    require: Require = ""
 
     def statement(self) -> tuple[Goal, dict[tuple[Rested, Any], None]]:
         """The goal, and the subgames whose solutions it rests on. Raises FormalError when it cannot be stated."""
@@ -382,19 +384,23 @@ def proposition(
     given: Sequence[Any] | Callable[[], Sequence[Any]] = (),
     steps: Callable[[], Sequence[Any]] = tuple,
     expect: Expect = "proved",
+    require: Require = "",
 ) -> Callable[[Callable[[], Any]], Proposition]:
     """Declare a proposition: decorates a function without arguments that returns the claim.
 
     `given` lists hypotheses, or is a function that returns them. `steps` is a function that returns claims on the way to
     the proof: each is proved from the hypotheses and the steps before it, and may then be used. `expect="refuted"` keeps a
-    claim because it is false. Raises ClaimError for an unknown `expect`.
+    claim because it is false. `require` is how surely it has to be proved: by "two" solvers that agree, "certified", or by
+    "rocq"; a proof that is less sure is a failure. Raises ClaimError for an unknown `expect` or `require`.
     """
+    if require not in REQUIRED:
+        raise ClaimError(f'require is "two", "certified" or "rocq", not {require!r}')
     if expect not in ("proved", "refuted"):
         raise ClaimError(f'expect is "proved" or "refuted", not {expect!r}')
 
     def declare(state: Callable[[], Any]) -> Proposition:
         place = Place(Path(state.__code__.co_filename), state.__code__.co_firstlineno)
-        made = Proposition(id, title, state, given, expect, place, steps, inspect.getdoc(state) or "")
+        made = Proposition(id, title, state, given, expect, place, steps, inspect.getdoc(state) or "", require)
         state.__globals__.setdefault(DECLARED, []).append(made)
         return made
 

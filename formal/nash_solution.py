@@ -19,6 +19,7 @@ from formal.model.static import Finite, Infinite, static_form
 from formal.model.tree import Node
 from formal.nash_obligations import ALL, Completeness, completeness, soundness
 from formal.obligations import check_assumptions, well_formed
+from formal.proposals import profile as read_profile
 from formal.solution import Assurance, Progress, decide_all, note
 
 
@@ -109,11 +110,12 @@ class NashSolution:
     def _profiles(self) -> Iterator[Profile]:
         """One after the other, so that a search that can end early does."""
         derived = self._derived()
+        menus = dict(zip(self.game.players, self.form.actions, strict=True)) if isinstance(self.form, Finite) else None
         for number in count():
             made = proposed(self.game, f"equilibrium {number}", lambda: _written(next(derived, None)))
             if not made:
                 return
-            yield Profile(*made)
+            yield read_profile(self.game, made, menus)
 
     def _derived(self) -> Iterator[Profile]:
         from formal.derive import best_response, normal_form

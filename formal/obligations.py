@@ -36,7 +36,7 @@ from formal.decide.goal import Goal, closed_form_goals
 from formal.decide.judge import contradictory, decide
 from formal.decide.verdict import Proved, Unknown
 from formal.derive.partition import Branch, Cell, Equilibrium
-from formal.errors import ClaimError, Place
+from formal.errors import ClaimError, Place, UndecidedError
 from formal.model.game import Game
 from formal.model.parameters import Parameter
 from formal.model.substitution import as_written, substitute
@@ -58,13 +58,13 @@ def check_assumptions(game: Game) -> dict[sp.Symbol, sp.Expr]:
 def consistent(assumptions: Mapping[str, sp.Basic], what: str, place: Place | None = None) -> dict[sp.Symbol, sp.Expr]:
     """An exact point at which all named assumptions hold.
 
-    Raises ClaimError naming a minimal contradictory subset when there is none, or when none was found.
+    Raises ClaimError naming a minimal contradictory subset when there is none, UndecidedError when none was found.
     """
     verdict = decide(Goal("assumptions", sp.true, tuple(assumptions.values()), existential=True))
     if isinstance(verdict, Proved):
         return dict(verdict.witness)
     if isinstance(verdict, Unknown):
-        raise ClaimError(f"whether {what} can hold together is unknown: {verdict.reason}", place=place)
+        raise UndecidedError(f"whether {what} can hold together is unknown: {verdict.reason}", place=place)
     core = list(assumptions)
     for name in list(core):
         rest = [assumptions[k] for k in core if k != name]
@@ -83,10 +83,24 @@ def _contradictory_without_domains(conditions: list[sp.Basic]) -> bool:
 def foundations(equilibrium: Equilibrium) -> Iterator[Goal]:
     """What every part of the equilibrium rests on: thresholds, ranges, probabilities, payoffs."""
     assumed = tuple(equilibrium.game.assume.values())
-    for threshold in equilibrium.thresholds:
+    for threshold in mentioned(equilibrium):
         yield from closed_form_goals(threshold, assumed)
     for node in equilibrium.game.nodes:
         yield from well_formed(node, assumed)
+
+
+def mentioned(equilibrium: Equilibrium) -> tuple[Threshold, ...]:
+    """The thresholds, and all that strategies and cells mention: one that is not proved could be said to be anything."""
+    branches = [b for strategy in equilibrium.strategies.values() for b in strategy.branches]
+    said = [e for b in branches for e in (*b.conditions, b.decision, *(e for pair in b.levels for e in pair), *_moves(b.path))]
+    for cell in equilibrium.cells:
+        said += [*cell.conditions, *cell.payoffs.values(), *_moves(cell.path)]
+    return thresholds(*equilibrium.thresholds, *(e for e in said if isinstance(e, sp.Basic)))
+
+
+def _moves(path: Any) -> Iterator[Any]:
+    for part in path:
+        yield from _moves(part) if isinstance(part, tuple) else (part,)
 
 
 def stage_goals(equilibrium: Equilibrium, node: Node) -> Iterator[Goal]:
@@ -144,6 +158,7 @@ def well_formed(node: Node, assumed: Conditions) -> Iterator[Goal]:
 def _node_goals(equilibrium: Equilibrium, node: Decision | Continuous, given: Conditions) -> Iterator[Goal]:
     branches = equilibrium.strategies[node].branches
     name = f"{node.head()} after {node.moves()}" if node.moves() else node.head()
+    barren = sp.Or(*(_barren(equilibrium, child) for child in node.children))
     yield Goal(f"{name}: some branch applies", sp.Or(*(sp.And(*b.conditions) for b in branches)), given)
     for i, first in enumerate(branches):
         for second in branches[:i]:
@@ -155,7 +170,6 @@ def _node_goals(equilibrium: Equilibrium, node: Decision | Continuous, given: Co
             there = (*here, sp.Eq(node.symbol, first.decision, evaluate=False))
             for threshold, level in first.levels:
                 yield Goal(f"{name}: {threshold} is {level}", sp.Eq(threshold, level, evaluate=False), there)
-        barren = sp.Or(*(_barren(equilibrium, child) for child in node.children))
         if first.attained and barren != sp.false:
             yield Goal(f"{name}: an equilibrium follows", sp.Not(barren), (*given, *first.conditions))
         if first.attained:

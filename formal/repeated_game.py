@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cached_property, partial
+from functools import cached_property
+from typing import Any
 
 import sympy as sp
 
-from formal.decide.goal import Goal
+from formal.decide.goal import Goal, closed_form_goals
 from formal.decide.judge import decide, proposed
 from formal.decide.verdict import Proved
 from formal.derive.automaton import Automaton, deviations
@@ -15,8 +16,10 @@ from formal.errors import ClaimError, ModelError, suggestion
 from formal.model.game import Game
 from formal.model.parameters import Domain, Parameter
 from formal.model.static import Finite, Profile, static_form
+from formal.model.threshold import thresholds
 from formal.model.tree import Node
 from formal.obligations import check_assumptions, well_formed
+from formal.proposals import values_and_conditions
 from formal.solution import Assurance, Progress, decide_all, note
 
 
@@ -72,12 +75,13 @@ class Trigger:
 
     @cached_property
     def _derived(self) -> tuple[dict[str, tuple[sp.Expr, ...]], tuple[sp.Basic, ...] | None]:
-        from formal.derive.repeated import values_and_conditions
-
         name = f"{self.name}, {', '.join(f'{state} {profile}' for state, profile in self.automaton.profiles.items())}"
-        made = partial(values_and_conditions, self.repeated.form, self.automaton, self.repeated.discount)
-        values, conditions = proposed(self.game, name, made, [self.repeated.discount])
-        return values, conditions
+        return values_and_conditions(self.game, proposed(self.game, name, self._made, [self.repeated.discount]))
+
+    def _made(self) -> Any:
+        from formal.derive import repeated  # which imports Z3
+
+        return repeated.values_and_conditions(self.repeated.form, self.automaton, self.repeated.discount)
 
     @property
     def where(self) -> sp.Basic:
@@ -137,6 +141,8 @@ class Trigger:
         assumed = tuple(self.game.assume.values())
         for node in self.game.nodes:
             yield from well_formed(node, assumed)
+        for threshold in thresholds(*(v for listed in values.values() for v in listed), *(conditions or ())):
+            yield from closed_form_goals(threshold, assumed)
         for state, profile in self.automaton.profiles.items():
             for i, player in enumerate(self.game.players):
                 later = values[self.automaton.next[state]][i]

@@ -6,24 +6,33 @@ propose, and believes what the kernel accepts. No solver is asked or imported.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from formal.certify.judges import Recorder, Replayer, identity
 from formal.certify.ledger import Ledger, ledger_path, read
+from formal.certify.reading import shown
 from formal.check import Progress, Record, game_verdict, records
 from formal.claims import Proposition
 from formal.decide.judge import judging
 from formal.errors import FormalError, UsageError
+from formal.levels import CERTIFIED, of_status
 from formal.loader import ProofFile
+from formal.model.game import Game
+from formal.report.text import shown_path
 
-CERTIFIED, WITNESSED, BELIEVED = "certified", "refuted with exact witness", "solvers alone"
+BRIEF = 400
+
+Verdicts = dict[tuple[str, str], str]
 
 
 def replay(files: Sequence[ProofFile], progress: Progress = lambda _: None) -> Iterator[Record]:
@@ -34,12 +43,19 @@ def replay(files: Sequence[ProofFile], progress: Progress = lambda _: None) -> I
     if all(read(f.path) is None for f in files):
         raise UsageError("there is no ledger beside these files; formal check --update writes one", place=None)
     with judging(Replayer(_together(files))):
-        yield from records(files, progress, audit=False)
+        for record in records(files, progress, audit=False):
+            yield replace(record, assurance=CERTIFIED) if record.status == "proved" else record
 
 
 def update(files: Sequence[ProofFile], progress: Progress = lambda _: None) -> Iterator[Record]:
-    """Decide everything, search for certificates, and write the ledgers; certificates that still hold are kept."""
+    """Decide everything, search for certificates, and write the ledgers; certificates that still hold are kept.
+
+    Raises UsageError where the program for the search is not installed.
+    """
+    if find_spec("highspy") is None:
+        raise UsageError("certificates are searched for with HiGHS: pip install 'formal-games[solvers]'", place=None)
     recorder, new = Recorder(_together(files, strict=False)), dict[Path, Ledger]()
+    found = list[Record]()
     with judging(recorder):
         for proof_file in files:
             recorder.new = new[proof_file.path] = Ledger(ledger_path(proof_file.path))
@@ -49,36 +65,47 @@ def update(files: Sequence[ProofFile], progress: Progress = lambda _: None) -> I
         for proof_file in files:
             recorder.new = ledger = new[proof_file.path]
             for record in records([proof_file], progress, audit=False):
+                found.append(record)
                 ledger.claims[record.id] = {"title": record.title, "verdict": record.status} | _digest(proof_file, record.id)
-                yield record
     for ledger in new.values():
         ledger.path.write_text(ledger.text(), encoding="utf-8")
     progress("replaying")
     _assured(new, files)
+    yield from (replace(r, assurance=new[r.file].claims[r.id]["assurance"]) for r in found)
 
 
 def assured(files: Sequence[ProofFile], found: Iterator[Record]) -> Iterator[Record]:
-    """The records with the assurance that the ledgers give them; where a ledger says otherwise, the record is an error."""
+    """The records with the assurance that the ledgers give them; where a ledger says otherwise, the record is an error.
+
+    A ledger's word is not taken for it that something is certified: its certificates are checked while the solvers work.
+    """
     ledgers = {f.path: read(f.path) for f in files}
-    declared = {f.path: f for f in files}
-    for record in found:
-        ledger = ledgers[record.file]
-        if ledger is None or record.status == "error":
-            yield record
-            continue
-        entry, name = ledger.claims.get(record.id), ledger.path.name
-        digest = _digest(declared[record.file], record.id)
-        wrong = ""
-        if entry is None:
-            wrong = f"{record.id} is not in {name}"
-        elif digest.get("digest") != entry.get("digest"):
-            wrong = f"{record.id} is obsolete in {name}: its text or its game has changed"
-        elif record.status != entry.get("verdict"):
-            wrong = f"{record.id} is {record.status}, but {entry.get('verdict')} in {name}"
-        if wrong:
-            yield replace(record, status="error", reason=f"{wrong}; formal check --update writes it again")
-        else:
-            yield replace(record, assurance=str((entry or {}).get("assurance", "")))
+    with _replaying([f.path for f in files if ledgers[f.path] is not None]) as replayed:
+        declared = {f.path: f for f in files}
+        for record in found:
+            ledger = ledgers[record.file]
+            if ledger is None or record.status == "error":
+                yield record
+                continue
+            wrong = _wrong(record, ledger, _digest(declared[record.file], record.id))
+            if wrong:
+                yield replace(record, status="error", reason=f"{wrong}; formal check --update writes it again")
+            elif record.status == "proved" and replayed().get((str(record.file), record.id)) == "proved":
+                yield replace(record, assurance=CERTIFIED)
+            else:
+                yield record
+
+
+def _wrong(record: Record, ledger: Ledger, digest: dict[str, Any]) -> str:
+    """How the ledger contradicts the record."""
+    entry, name = ledger.claims.get(record.id), ledger.path.name
+    if entry is None:
+        return f"{record.id} is not in {name}"
+    if digest.get("digest") != entry.get("digest"):
+        return f"{record.id} is obsolete in {name}: its text or its game has changed"
+    if record.status != entry.get("verdict"):
+        return f"{record.id} is {record.status}, but {shown(entry.get('verdict'))} in {name}"
+    return ""
 
 
 def _together(files: Sequence[ProofFile], *, strict: bool = True) -> Ledger:
@@ -98,33 +125,71 @@ def _together(files: Sequence[ProofFile], *, strict: bool = True) -> Ledger:
 
 
 def _digest(proof_file: ProofFile, name: str) -> dict[str, Any]:
-    """The claim's statement and its digest; nothing for a game."""
+    """What identifies a claim or a game: its statement and a digest of that and of the games that it rests on."""
     item = next((p for p in proof_file.propositions if p.id == name), None)
-    return {} if item is None else _described(item)
+    if item is not None:
+        return _described(item)
+    return {"digest": _hashed(_said(next(g for g in proof_file.games if g.name == name)))}
 
 
 def _described(item: Proposition) -> dict[str, Any]:
     try:
-        goal, _ = item.statement()
-        return {"statement": str(goal.conclusion), "digest": identity(goal)}
+        goal, notes = item.statement()
+        games = sorted({_said(solution.game) for solution, _ in notes})
+        return {"statement": _brief(str(goal.conclusion)), "digest": _hashed(identity(goal), *games)}
     except FormalError:
         return {}
 
 
+def _said(game: Game) -> str:
+    """All that a game says: its tree, who sees what, ties, and what is assumed of the parameters."""
+    hidden = [f"{node.head()}: {unseen}" for node, unseen in game.hidden.items()]
+    assumed = [*sorted(game.assumptions()), *sorted(map(str, game.assume.values()))]
+    return f"{game!r}\n{hidden}\n{sorted(game.ties.items())}\n{assumed}"
+
+
+def _hashed(*said: str) -> str:
+    return hashlib.sha256("\n".join(said).encode()).hexdigest()[:20]
+
+
+def _brief(text: str) -> str:
+    return text if len(text) <= BRIEF else f"{text[:BRIEF]}..."
+
+
+@contextmanager
+def _replaying(paths: Sequence[Path]) -> Iterator[Callable[[], Verdicts]]:
+    """What becomes of claims in a replay, in a process of its own, which shares nothing with solvers that are asked here."""
+    if not paths:
+        yield dict
+        return
+    command = [sys.executable, "-m", "formal.cli", "replay", "--format", "json", *map(str, paths)]
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        try:
+            yield partial(_answer, process, paths, {})
+        finally:
+            process.kill()
+
+
+def _answer(process: subprocess.Popen[str], paths: Sequence[Path], known: Verdicts) -> Verdicts:
+    if process.stdout is not None and not known and not process.stdout.closed:
+        out, err = process.communicate()
+        if not out:
+            raise UsageError(f"the ledgers cannot be replayed: {err.strip()}", place=None)
+        files = {shown_path(path): str(path) for path in paths}
+        known.update({(files[c["file"]], c["id"]): c["verdict"] for c in json.loads(out)["claims"]})
+    return known
+
+
 def _assured(ledgers: dict[Path, Ledger], files: Sequence[ProofFile]) -> None:
-    """Replay the new ledgers in a process of its own, and write down what is certified."""
-    command = [sys.executable, "-m", "formal.cli", "replay", "--format", "json", *(str(f.path) for f in files)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
-    if not done.stdout:
-        raise UsageError(f"the ledgers were written and cannot be replayed: {done.stderr.strip()}", place=None)
-    replayed = {claim["id"]: claim["verdict"] for claim in json.loads(done.stdout)["claims"]}
-    for ledger in ledgers.values():
-        for name, entry in ledger.claims.items():
-            same = replayed.get(name) == entry["verdict"]
-            if entry["verdict"] == "refuted":
-                entry["assurance"] = WITNESSED
-            elif entry["verdict"] == "proved":
-                entry["assurance"] = CERTIFIED if same else BELIEVED
-            if not same:
-                entry["replayed"] = replayed.get(name, "unknown")
-        ledger.path.write_text(ledger.text(), encoding="utf-8")
+    """Replay the new ledgers, and write down what is certified."""
+    with _replaying([f.path for f in files]) as replayed:
+        for path, ledger in ledgers.items():
+            for name, entry in ledger.claims.items():
+                found = replayed().get((str(path), name), "unknown")
+                same = found == entry["verdict"]
+                entry["assurance"] = CERTIFIED if same and found == "proved" else of_status(entry["verdict"])
+                if not same:
+                    entry["replayed"] = found
+            ledger.path.write_text(ledger.text(), encoding="utf-8")

@@ -14,14 +14,15 @@ import sympy as sp
 from formal.decide.goal import Goal
 from formal.decide.judge import afresh, decide, proposed
 from formal.decide.verdict import Proved, Verdict
-from formal.derive.partition import Branch, Cell, Equilibrium, Strategy, used_thresholds
+from formal.derive.partition import Cell, Equilibrium, Strategy, used_thresholds
 from formal.derive.step import Step
 from formal.errors import ClaimError, DerivationError, ModelError, suggestion
 from formal.explain import explain, proved
 from formal.model.game import Game
 from formal.model.threshold import Threshold
 from formal.model.tree import Continuous, Decision, Node
-from formal.obligations import check_assumptions, foundations, outcome_goals, stage_goals
+from formal.obligations import check_assumptions, foundations, mentioned, outcome_goals, stage_goals
+from formal.proposals import branches, cells
 from formal.query import Answer, Effect, Tie, answer, comparative_statics, ties
 
 if TYPE_CHECKING:
@@ -84,9 +85,9 @@ class Solution:
 
     @cached_property
     def _proposed(self) -> Equilibrium:
-        cells = proposed(self.game, "cells", self._derived_cells)
+        found = cells(self.game, proposed(self.game, "cells", self._derived_cells))
         subgame = self._subgame(self.game.tree)
-        return Equilibrium(self.game, tuple(Cell(*cell) for cell in cells), subgame.strategies, subgame.thresholds)
+        return Equilibrium(self.game, found, subgame.strategies, subgame.thresholds)
 
     def _derived_cells(self) -> Any:
         from formal.derive.backward_induction import finish
@@ -96,9 +97,9 @@ class Solution:
     def _strategy(self, node: Node) -> Strategy | None:
         """What is proposed at a node; None where nobody moves."""
         if node not in self._strategies:
-            branches = proposed(self.game, f"node {self.game.nodes.index(node)}", partial(self._derived_branches, node))
-            found = Strategy(node, tuple(Branch(*b) for b in branches)) if isinstance(node, Decision | Continuous) else None
-            self._strategies[node] = found
+            made = proposed(self.game, f"node {self.game.nodes.index(node)}", partial(self._derived_branches, node))
+            moves = isinstance(node, Decision | Continuous)
+            self._strategies[node] = Strategy(node, branches(self.game, node, made)) if moves else None  # type: ignore[arg-type]
         return self._strategies[node]
 
     def _derived_branches(self, node: Node) -> Any:
@@ -194,8 +195,9 @@ class Solution:
         start = self.game.tree if node is None else node
         equilibrium = self.equilibrium if root else self._subgame(start)
         total, by = 0, dict[str, None]()
+        described = [(t, t.definition, t.exists, t.plain) for t in mentioned(equilibrium)]
         parts: list[tuple[Node | str, Callable[[], Iterable[Goal]]]] = [
-            (f"foundations {equilibrium.thresholds}", partial(foundations, equilibrium))
+            (f"foundations {described}", partial(foundations, equilibrium))
         ]
         parts += [(n, partial(stage_goals, equilibrium, n)) for n in reversed(list(start.walk()))]
         if root:

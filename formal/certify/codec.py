@@ -15,6 +15,7 @@ from formal.errors import ClaimError
 from formal.model.substitution import as_written
 from formal.model.threshold import Threshold, thresholds
 
+DEPTH, LARGEST, POWER = 100, 10**1_000, 64
 _RELATIONS = {"=": sp.Eq, "!=": sp.Ne, "<": sp.Lt, "<=": sp.Le, ">": sp.Gt, ">=": sp.Ge}
 _CONNECTIVES = {"and": sp.And, "or": sp.Or, "not": sp.Not, "=>": sp.Implies, "iff": sp.Equivalent, "ite": sp.ITE}
 _FUNCTIONS = {"+": sp.Add, "*": sp.Mul, "min": sp.Min, "max": sp.Max, "abs": sp.Abs}
@@ -25,10 +26,7 @@ def encoded(value: Any) -> dict[str, Any]:
     found = {t.name: t for t in thresholds(*_expressions(value))}
     if len(found) < len(set(thresholds(*_expressions(value)))):
         raise ClaimError("two thresholds have the same name")
-    described = [
-        [name, *(_data(part) for part in (t.definition, t.exists, [r.lhs for r in t.characterisation]))]
-        for name, t in found.items()
-    ]
+    described = [[name, *(_data(part) for part in (t.definition, t.exists, t.plain))] for name, t in found.items()]
     return {"thresholds": described, "value": _data(value)} if described else {"value": _data(value)}
 
 
@@ -76,25 +74,39 @@ def _value(data: Any, known: Mapping[str, sp.Symbol]) -> Any:
     return data
 
 
-def _expression(part: Any, known: Mapping[str, sp.Symbol]) -> sp.Basic:
-    if isinstance(part, int):
+def _expression(part: Any, known: Mapping[str, sp.Symbol], depth: int = 0) -> sp.Basic:
+    if depth > DEPTH:
+        raise ValueError("an expression is too deep")
+    if isinstance(part, int) and not isinstance(part, bool):
+        if abs(part) > LARGEST:
+            raise ValueError("a number is too large")
         return sp.Integer(part)
     if isinstance(part, str):
         return known[part]
     head, *rest = part
     if head in ("true", "false"):
         return sp.true if head == "true" else sp.false
+
+    def inner(argument: Any) -> sp.Basic:
+        return _expression(argument, known, depth + 1)
+
     if head == "/":
-        return sp.Rational(*rest)
+        top, bottom = map(inner, rest)
+        if not (isinstance(top, sp.Integer) and isinstance(bottom, sp.Integer)) or bottom == 0:
+            raise ValueError("a quotient of something else than integers")
+        return sp.Rational(top, bottom)
     if head == "piecewise":
-        return sp.Piecewise(*((_expression(v, known), _expression(c, known)) for v, c in rest), evaluate=False)
-    if head == "^" and rest[0][:1] in (["sqrt"], ("sqrt",)):
-        return sp.Pow(_expression(rest[0][1], known), sp.Rational(rest[1], 2), evaluate=False)
-    arguments = [_expression(a, known) for a in rest]
-    if head == "sqrt":
-        return sp.Pow(arguments[0], sp.Rational(1, 2), evaluate=False)
+        return sp.Piecewise(*((inner(v), inner(c)) for v, c in rest), evaluate=False)
     if head == "^":
-        return sp.Pow(*arguments, evaluate=False)
+        base, exponent = rest
+        if type(exponent) is not int or abs(exponent) > POWER:
+            raise ValueError("an exponent is no small integer")
+        if base[:1] in (["sqrt"], ("sqrt",)):
+            return sp.Pow(inner(base[1]), sp.Rational(exponent, 2), evaluate=False)
+        return sp.Pow(inner(base), exponent, evaluate=False)
+    arguments = [inner(a) for a in rest]
+    if head == "sqrt":
+        return sp.Pow(*arguments, sp.Rational(1, 2), evaluate=False)
     if head in _CONNECTIVES:
         return as_written(_CONNECTIVES[head], arguments)
     return {**_RELATIONS, **_FUNCTIONS}[head](*arguments, evaluate=False)

@@ -19,7 +19,10 @@ ONE = flint.fmpq(1)
 def combination(columns: list[Poly], signed: int, strict: list[bool]) -> dict[int, Any] | None:
     """Weights with Σ weight column = 0 exactly, those of `signed` columns not negative and some strict one positive."""
     rows = {p: k for k, p in enumerate(dict.fromkeys(tuple(map(int, p)) for q in columns for p in q.monoms()))}
-    support = _support(columns, signed, rows, strict)
+    try:
+        support = _support(columns, signed, rows, strict)
+    except OverflowError:  # numbers that are no floating-point numbers
+        return None
     if not support:
         return None
     entries = [{tuple(map(int, p)): c for p, c in columns[k].to_dict().items()} for k in support]

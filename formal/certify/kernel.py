@@ -32,7 +32,7 @@ import flint
 from formal.certify.reading import Formula, Poly, Reading, Rejected, Statement, negate, rational, shown
 
 Proof = Sequence[Any]
-DEPTH, FACTORS, WORK = 200, 32, 2_000_000
+DEPTH, FACTORS, WORK, ALL_WORK = 200, 32, 2_000_000, 200_000_000
 COVERS = ({">", "=", "<"}, {">=", "<"}, {">", "<="}, {"=", "!="})
 
 
@@ -154,32 +154,33 @@ def _derived(
 ) -> tuple[str, Poly]:
     value, left, right = reading.polynomial(poly), reading.one, reading.zero
     for place in _factors(positive):
-        left = _times(left, facts.inequality(place, strict=True)[0])
+        left = _times(reading, left, facts.inequality(place, strict=True)[0])
     strict = weak = False
     for coefficient, listed, square in _rows(terms, 3):
         factors = _factors(listed)
         product, positive_term = reading.number(rational(coefficient)), rational(coefficient) > 0
         for place in factors:
             factor, above = facts.inequality(place)
-            product, positive_term = _times(product, factor), positive_term and above
+            product, positive_term = _times(reading, product, factor), positive_term and above
         if square is not None:
             root = reading.polynomial(square)
-            product, positive_term = _times(product, _times(root, root)), False
+            product, positive_term = _times(reading, product, _times(reading, root, root)), False
         right, strict, weak = right + product, strict or positive_term, True
     for multiplier, place in _rows(multipliers, 2):
         kind, equation = facts.at(place)
         if kind != "=":
             raise Rejected(f"fact {place} is not an equation")
-        right = right + _times(reading.polynomial(multiplier), equation)
-    if _times(left, value) != right:
+        right = right + _times(reading, reading.polynomial(multiplier), equation)
+    if _times(reading, left, value) != right:
         raise Rejected("an identity does not hold")
     if relation not in ((">", ">=") if strict else (">=",) if weak else ("=", ">=")):
         raise Rejected(f"the identity does not give {shown(relation)}")
     return relation, value
 
 
-def _times(first: Poly, second: Poly) -> Poly:
-    if len(first) * len(second) > WORK:
+def _times(reading: Reading, first: Poly, second: Poly) -> Poly:
+    reading.work += len(first) * len(second)
+    if len(first) * len(second) > WORK or reading.work > ALL_WORK:
         raise Rejected("the certificate multiplies polynomials that are too long")
     return first * second
 

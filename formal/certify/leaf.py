@@ -1,28 +1,25 @@
-"""Contradictions among comparisons of polynomials, by linear combination of their products (Krivine 1964, Handelman 1988).
+"""Facts that are to contradict one another, and what follows from them at once.
 
 What is known of signs is written down as facts first: x > 0 from a x + b > 0 with a > 0 ≥ b, sums of terms that are positive,
-factors that come off, equations solved for a variable and put into the others. A linear program (HiGHS, in floating point)
-then finds which products of facts to combine; their weights are computed exactly.
+factors that come off, equations solved for a variable and put into the others. `formal.certify.products` and
+`formal.certify.squares` then look for the combination that says 0 > 0.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations, combinations_with_replacement, product
-from math import comb
+from itertools import product
 from typing import Any
 
 import flint
 
-from formal.certify.combination import ONE, combination
+from formal.certify.combination import ONE
 from formal.certify.reading import Poly, Reading
 from formal.certify.tree import Absurd, Derived, Fact, Tree, chained, same
 
 Signs = dict[int, tuple[int, bool, Fact]]
-HIGHER, TRIPLED = 3, 6
-COLUMNS, MULTIPLIERS, TERMS, SHORTEST, LONG = 4_000, 1_500, 3_000, 40, 60
-UNEVEN = ((1, 2), (2, 1), (1, 3), (3, 1), (2, 3), (3, 2))
+TERMS, SHORTEST, LONG = 3_000, 40, 60
 
 
 @dataclass(frozen=True)
@@ -42,8 +39,8 @@ class Leaf:
         self.signs: Signs = {}
         self.table: dict[tuple[str, tuple[Any, ...]], Fact] = {}
         self.given, self.facts = facts, list(facts)
+        self.plain = self.facts
         self.columns = 0
-        self._within: dict[tuple[int, tuple[int, ...]], list[tuple[int, ...]]] = {}
 
     # -- facts
 
@@ -266,6 +263,7 @@ class Leaf:
 
     def discriminants(self) -> None:
         """A x² + B x + C > 0 with A < 0 says that B² - 4 A C > 0; an equation, that it is not negative."""
+        self.plain = list(self.facts)
         for fact in [f for f in self.facts if f.relation != "!="]:
             for place in range(len(self.gens)):
                 parts = self.parts(fact.poly, place)
@@ -313,128 +311,3 @@ class Leaf:
         if fact.relation == "=":
             return self.derive(Derived(Fact("=", value), (), (), ((factor**degree, fact), (-quotient, equation))))
         return self.derive(Derived(Fact(fact.relation, value), (), ((ONE, (*scale, fact), None),), ((-quotient, equation),)))
-
-    # -- linear programs
-
-    def combined(self, size: int) -> Tree | None:
-        """A combination of products that says 0 > 0, if one is found among the products of this size."""
-        terms = self._terms(size)
-        self.columns += len(terms)
-        if not terms:
-            return None
-        equations = [f for f in self.facts if f.relation == "="]
-        free = [(m, e) for e in equations for m in self._multipliers(e, size == HIGHER)]
-        columns = [poly for poly, *_ in terms]
-        weights = combination([*columns, *(m * e.poly for m, e in free)], len(columns), [strict for _, strict, *_ in terms])
-        if weights is None:
-            return None
-        chosen = tuple((w, terms[k][2], terms[k][3]) for k, w in weights.items() if k < len(columns))
-        mixed = dict[int, tuple[Poly, Fact]]()
-        for k, weight in weights.items():
-            if k >= len(columns):
-                multiplier, equation = free[k - len(columns)]
-                before = mixed.get(id(equation), (self.reading.zero, equation))[0]
-                mixed[id(equation)] = (before + multiplier * weight, equation)
-        end = Derived(Fact(">", self.reading.zero), (), chosen, tuple(mixed.values()))
-        return chained([*self.steps, end], Absurd(end.fact))
-
-    def _terms(self, size: int) -> list[tuple[Poly, bool, tuple[Fact, ...], Poly | None]]:
-        """Products that are not negative where the facts hold: whether they are positive, their factors, their square."""
-        inequalities = [f for f in self.facts if f.relation in (">", ">=")]
-        if not self.facts:
-            return []
-        degree = max(int(f.poly.total_degree()) for f in self.facts) + (size == HIGHER)
-        tops = [max(int(p[i]) for f in self.facts for p in f.poly.monoms()) for i in range(len(self.gens))]
-        if size > 0:
-            tops = [max(t, min(2, degree)) if t else 0 for t in tops]
-        products: list[tuple[Fact, ...]] = [(), *((f,) for f in inequalities)]
-        if size > 0:
-            products += combinations_with_replacement(inequalities, 2)
-        if size > HIGHER:
-            products += combinations(inequalities, 3)
-            products += self._long(inequalities, degree)
-        squares = [None, *(self._squares(degree // 2, tops) if size in (2, 4) else [])]
-        found: dict[tuple[Any, ...], tuple[Poly, bool, tuple[Fact, ...], Poly | None]] = {}
-        for factors in products:
-            poly, strict = self.one, True
-            for fact in factors:
-                poly, strict = poly * fact.poly, strict and fact.relation == ">"
-            for square in self._beside(factors, squares):
-                whole = poly if square is None else poly * square**2
-                left = degree - int(whole.total_degree())
-                room = [t - int(d) for t, d in zip(tops, whole.degrees(), strict=True)]
-                if left < 0 or min(room) < 0:
-                    continue
-                for powers in self._powers(left, tuple(r if i in self.signs else 0 for i, r in enumerate(room))):
-                    known = self.monomial(powers)
-                    assert known is not None
-                    term = whole * self.reading.context.from_dict({powers: known[0]})
-                    root = square if known[3] is None else known[3] if square is None else square * known[3]
-                    entry = (term, strict and known[1] and root is None, (*factors, *known[2]), root)
-                    key = same(term)
-                    if key not in found or (entry[1] and not found[key][1]):
-                        found[key] = entry
-                    if len(found) > COLUMNS:
-                        return list(found.values())
-        return list(found.values())
-
-    def _squares(self, most: int, tops: list[int]) -> Iterator[Poly]:
-        """Monomials of unknown sign, differences and sums of monomials."""
-        for fact in self.facts:
-            factors = fact.poly.factor()[1] if not fact.poly.is_constant() else []
-            yield from (factor for factor, power in factors if power > 1)
-        halves = tuple((t + 1) // 2 for t in tops)
-        monomials = [p for p in self._powers(min(most, 3), halves) if any(p)]
-        named = [self.reading.context.from_dict({p: 1}) for p in monomials]
-        unsigned = [any(k and i not in self.signs for i, k in enumerate(p)) for p in monomials]
-        yield from (v for v, open_ in zip(named, unsigned, strict=True) if open_)
-        everything = list(zip([self.one, *named], [False, *unsigned], strict=True))
-        for (u, one), (v, other) in combinations(everything[:SHORTEST], 2):
-            yield u - v
-            if one or other:
-                yield u + v
-            if u.total_degree() <= 1 and v.total_degree() <= 1:
-                yield from (a * u - b * v for a, b in UNEVEN)
-
-    def _beside(self, factors: tuple[Fact, ...], squares: Sequence[Poly | None]) -> Iterator[Poly | None]:
-        """What a product is multiplied by the square of: long ones by none, the empty one also by those of three variables."""
-        yield from squares if len(factors) < 4 else (None,)
-        if not factors and len(squares) > 1:
-            yield from self._lines()
-
-    def _long(self, facts: Sequence[Fact], degree: int) -> Iterator[tuple[Fact, ...]]:
-        """Products of four and more linear facts, where there are not too many (Handelman 1988)."""
-        linear = [f for f in facts if f.poly.total_degree() == 1]
-        if comb(len(linear) + degree, degree) <= COLUMNS:
-            for count in range(4, degree + 1):
-                yield from combinations_with_replacement(linear, count)
-
-    def _lines(self) -> Iterator[Poly]:
-        """Sums and differences of three variables."""
-        used = [i for i in range(len(self.gens)) if any(f.poly.degrees()[i] > 0 for f in self.facts)]
-        for u, v, w in combinations([self.gens[i] for i in used[:TRIPLED]], 3):
-            yield from (u + v - w, u - v + w, v + w - u, u + v + w)
-
-    def _powers(self, degree: int, bounds: tuple[int, ...]) -> list[tuple[int, ...]]:
-        """Exponents of at most this degree within the bounds."""
-        key = degree, bounds
-        if key not in self._within:
-            found: list[tuple[int, ...]] = [()]
-            for bound in bounds:
-                found = (
-                    [(*p, k) for p in found for k in range(min(bound, degree - sum(p)) + 1)]
-                    if bound
-                    else [(*p, 0) for p in found]
-                )
-            self._within[key] = found
-        return self._within[key]
-
-    def _multipliers(self, equation: Fact, higher: bool) -> list[Poly]:
-        degree = max(int(f.poly.total_degree()) for f in self.facts) - int(equation.poly.total_degree()) + higher
-        tops = [max(int(p[i]) for f in self.facts for p in f.poly.monoms()) for i in range(len(self.gens))]
-        found = []
-        for powers in self._powers(degree, tuple(tops)):
-            found.append(self.reading.context.from_dict({powers: 1}))
-            if len(found) >= MULTIPLIERS:
-                break
-        return found

@@ -15,7 +15,7 @@ from typing import Any
 from formal.errors import ClaimError, Place
 
 FORMAT = 1
-LARGEST = 200_000_000
+LARGEST = 20_000_000
 SECTIONS = ("claims", "proposals", "goals")
 
 
@@ -47,7 +47,8 @@ def read(file: Path) -> Ledger | None:
     try:
         if path.stat().st_size > LARGEST:
             raise ClaimError(f"the ledger is larger than {LARGEST:,} bytes", place=Place(path, 1))
-        data = json.loads(path.read_text(encoding="utf-8"), parse_constant=_no_constant)
+        text = path.read_text(encoding="utf-8")
+        data = json.loads(text, parse_constant=_no_number, parse_float=_no_number, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise ClaimError(
             f"the ledger cannot be read: {error}; formal check --update writes it again", place=Place(path, 1)
@@ -66,5 +67,12 @@ def _lines(entries: Mapping[str, Any], ordered: bool) -> str:
     return "{\n" + ",\n".join(lines) + "\n}" if entries else "{}"
 
 
-def _no_constant(text: str) -> Any:
+def _no_number(text: str) -> Any:
     raise ValueError(f"{text} is not a number of a ledger")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a name is there twice")
+    return found

@@ -12,7 +12,8 @@ from formal.certify.reading import Formula, Poly
 from formal.certify.tree import same
 from formal.ladder import SHORT, Rung, core, run
 
-CORE_WORK = 20_000
+CORE_WORK, LEFT_OUT, BULKY = 20_000, 3, 60
+PATIENCE = 3_000  # milliseconds, where Z3 is stuck in a step that it does not count
 _OPERATORS = {">": lambda p: p > 0, ">=": lambda p: p >= 0, "=": lambda p: p == 0, "!=": lambda p: p != 0}
 
 
@@ -26,10 +27,15 @@ class Oracle:
 
     def core(self, formulas: Sequence[Formula]) -> list[int] | None:
         """Places of formulas that have no common solution, few of them; None when Z3 finds one or gives up."""
-        if not self.contradictory(formulas):
+        bulk = sorted(range(len(formulas)), key=lambda k: -_size(formulas[k]))
+        bulky = sum(_size(formula) > BULKY for formula in formulas)
+        tries = (sorted(bulk[left_out:]) for left_out in range(min(bulky, LEFT_OUT), -1, -1))
+        kept = next((places for places in tries if self.contradictory([formulas[k] for k in places])), None)
+        if kept is None:
             return None
-        read = [self._formula(f) for f in formulas]
-        found = core([z3.BoolVal(True, self.context)], read, CORE_WORK) or list(range(len(read)))
+        read = [self._formula(formulas[k]) for k in kept]
+        inside = core([z3.BoolVal(True, self.context)], read, CORE_WORK)
+        found = kept if inside is None else [kept[k] for k in inside]
         for place in sorted(found, key=lambda k: -_size(formulas[k])):
             rest = [k for k in found if k != place]
             if len(found) > 1 and self.contradictory([formulas[k] for k in rest]):
@@ -38,7 +44,7 @@ class Oracle:
 
     def contradictory(self, formulas: Sequence[Formula], rungs: Sequence[Rung] = SHORT) -> bool:
         """Whether Z3 soon finds that the formulas have no common solution."""
-        return run([z3.BoolVal(True, self.context), *map(self._formula, formulas)], rungs).status == "unsat"
+        return run([z3.BoolVal(True, self.context), *map(self._formula, formulas)], rungs, PATIENCE).status == "unsat"
 
     def _formula(self, formula: Formula) -> z3.BoolRef:
         head, body = formula

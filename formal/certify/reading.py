@@ -20,6 +20,8 @@ Term = Any  # int, str, or a tuple that starts with an operator
 Formula = Any  # ("and" | "or", parts) or (relation, polynomial) with a relation among >, >=, =, !=
 POWER, DIGITS, LENGTH = 64, 4_000, 200_000
 NEGATION = {">": ">=", ">=": ">", "=": "!=", "!=": "="}
+SIGNS, NUMBER = re.compile(r"(?<=[^*^/\s])\s*([+-])\s*"), re.compile(r"[0-9]+(/[0-9]+)?")
+POSITIVE, NEGATIVE = flint.fmpq(1), flint.fmpq(-1)
 TRUE: Formula = ("and", ())
 FALSE: Formula = ("or", ())
 
@@ -68,11 +70,12 @@ class Reading:
         self.context = flint.fmpq_mpoly_ctx.get(names or ["_"], "degrevlex")
         self.gens = self.context.gens()
         self.one, self.zero = self.number(1), self.number(0)
-        self.declared, self.used = len(statement.variables), 0
+        self.declared, self.used, self.work = len(statement.variables), 0, 0
         self.definitions: list[Formula] = []
         self.needs: list[tuple[tuple[Formula, ...], Formula, str]] = []
         self._guards: list[Formula] = []
         self._known: dict[tuple[Term, str], Poly] = {}
+        self._written: dict[str, Poly] = {}
 
     def number(self, value: Any) -> Poly:
         return self.context.constant(value)
@@ -240,24 +243,29 @@ class Reading:
         """The polynomial that is written; raises Rejected for anything else."""
         if not isinstance(text, str) or len(text) > LENGTH:
             raise Rejected("a polynomial is a string of some length")
-        spread = re.sub(r"(?<=[^*^/\s])\s*([+-])\s*", r" \1", text.strip())
+        if text not in self._written:
+            self._written[text] = self._parsed(text)
+        return self._written[text]
+
+    def _parsed(self, text: str) -> Poly:
+        spread = SIGNS.sub(r" \1", text.strip())
         found: dict[tuple[int, ...], Any] = {}
         for written in spread.split():
-            powers, coefficient = [0] * len(self.gens), flint.fmpq(-1 if written[0] == "-" else 1)
+            powers, coefficient = [0] * len(self.gens), NEGATIVE if written[0] == "-" else POSITIVE
             for factor in written.lstrip("+-").split("*"):
                 name, _, exponent = factor.partition("^")
-                if name in self.names:
-                    powers[self.names[name]] += _integer(exponent or "1", POWER)
+                if name not in self.names:
+                    coefficient = coefficient * rational(factor)
                 else:
-                    coefficient *= rational(factor)
+                    powers[self.names[name]] += _integer(exponent, POWER) if exponent else 1
             key = tuple(powers)
-            found[key] = found.get(key, flint.fmpq(0)) + coefficient
+            found[key] = found[key] + coefficient if key in found else coefficient
         return self.context.from_dict(found)
 
 
 def rational(text: Any) -> Any:
     """The non-negative rational number that is written as 3 or 3/2."""
-    if not isinstance(text, str) or not re.fullmatch(r"[0-9]+(/[0-9]+)?", text) or len(text) > DIGITS:
+    if not isinstance(text, str) or len(text) > DIGITS or not NUMBER.fullmatch(text):
         raise Rejected(f"{shown(text)} is not a number")
     top, _, bottom = text.partition("/")
     if bottom and int(bottom) == 0:

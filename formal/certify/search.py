@@ -16,13 +16,16 @@ from formal.certify.combination import ONE
 from formal.certify.kernel import Question, questions
 from formal.certify.leaf import Leaf
 from formal.certify.oracle import Oracle
-from formal.certify.reading import Poly, Reading, Statement
-from formal.certify.tree import Absurd, Added, Cases, Choice, Derive, Derived, Fact, Split, Tree, Writing, added, same
+from formal.certify.products import combined
+from formal.certify.reading import Formula, Poly, Reading, Statement
+from formal.certify.squares import squared
+from formal.certify.tree import Absurd, Added, Cases, Choice, Derive, Derived, Fact, Split, Tree, Writing, added, same, used
 from formal.errors import FormalError
 
 CANDIDATES, BUDGET, ASKED = 8, 100_000, 100
-ALL, FEW = range(5), range(2)  # sizes of the products that are combined
-DEEPER = ((1, FEW), (2, FEW), (1, ALL), (2, ALL))  # how many signs are split upon one in another, and sizes
+SUMS = 5  # sums of squares, after products of sizes up to 4
+FEW, MORE, SQUARES = range(2), range(2, 5), range(SUMS, SUMS + 1)
+TRIES = ((0, FEW), (0, SQUARES), (1, FEW), (0, MORE), (2, FEW), (1, SQUARES), (1, MORE), (2, MORE))  # splits, sizes
 SIDES = (">", "=", "<")
 
 
@@ -36,8 +39,11 @@ def certificate(statement: Statement, budget: int = BUDGET) -> list[list[Any]]:
     Raises NotFoundError, naming the first question without one.
     """
     reading, proofs = Reading(statement), []
-    for question in questions(reading, statement):
-        proof = Search(reading, budget).proof(question)
+    asked = questions(reading, statement)
+    search = Search(reading)
+    for question in asked:
+        search.budget = budget
+        proof = search.proof(question)
         if proof is None:
             raise NotFoundError(f"no certificate was found for {question.shown or 'the claim'}", place=None)
         proofs.append(proof)
@@ -49,11 +55,13 @@ class Search:
 
     def __init__(self, reading: Reading, budget: int = BUDGET) -> None:
         self.reading, self.oracle, self.budget = reading, Oracle(len(reading.gens)), budget
+        self._interned: dict[tuple[str, tuple[Any, ...]], Fact] = {}
+        self._learned: list[tuple[set[Fact], Tree]] = []
 
     def proof(self, question: Question) -> list[Any] | None:
         """The proof in the kernel's syntax, or None."""
         facts, choices = list[Fact](), list[Choice]()
-        for more in map(added, question.constraints):
+        for more in map(self._added, question.constraints):
             facts += more.facts
             choices += more.choices
         tree = self.close(facts, choices)
@@ -61,7 +69,7 @@ class Search:
 
     def close(self, facts: Sequence[Fact], choices: Sequence[Choice]) -> Tree | None:
         """A proof that facts and disjunctions have no common solution."""
-        at_once = _opposed(self.reading, facts)
+        at_once = _opposed(self.reading, facts) or self._remembered(facts)
         if at_once is not None:
             return at_once
         if self.budget <= 0:
@@ -70,7 +78,7 @@ class Search:
         shown = [*((f.relation, f.poly) for f in facts), *(("or", c.parts) for c in choices)]
         core = self.oracle.core(shown)
         if core is None:
-            return None if choices else self._contradiction(facts, facts)
+            core = list(range(len(shown)))
         needed = [facts[k] for k in core if k < len(facts)]
         open_ = [choices[k - len(facts)] for k in core if k >= len(facts)]
         if not open_:
@@ -78,13 +86,26 @@ class Search:
         choice = self._choice(needed, open_)
         branches = []
         for part in choice.parts:
-            more = added(part)
+            more = self._added(part)
             kept = [*needed, *more.facts, *_helpful(facts, needed)]
             then = self.close(kept, [*(c for c in open_ if c is not choice), *more.choices])
             if then is None:
                 return None
             branches.append((more, then))
         return Cases(choice, tuple(branches))
+
+    def _fact(self, relation: str, poly: Poly) -> Fact:
+        """One and the same fact for one comparison, so that a proof that rests on it can be used again."""
+        return self._interned.setdefault((relation, same(poly)), Fact(relation, poly))
+
+    def _added(self, formula: Formula) -> Added:
+        more = added(formula)
+        return Added(tuple(self._fact(f.relation, f.poly) for f in more.facts), more.choices)
+
+    def _remembered(self, facts: Sequence[Fact]) -> Tree | None:
+        """An earlier proof that rests on nothing but these facts."""
+        known = set(facts)
+        return next((tree for needed, tree in self._learned if needed <= known), None)
 
     def _choice(self, facts: Sequence[Fact], choices: Sequence[Choice]) -> Choice:
         """The disjunction of which fewest parts are compatible with the facts."""
@@ -96,12 +117,21 @@ class Search:
         return ranked[counts.index(min(counts))]
 
     def _contradiction(self, needed: Sequence[Fact], known: Sequence[Fact]) -> Tree | None:
-        """A proof that the facts that are needed, of those known, contradict one another."""
+        """A proof that the facts that are needed, of those known, contradict one another; it is remembered."""
+        tree = self._proof(needed, known)
+        if tree is not None:
+            self._learned.append((used(tree), tree))
+        return tree
+
+    def _proof(self, needed: Sequence[Fact], known: Sequence[Fact]) -> Tree | None:
         unequal = next((f for f in needed if f.relation == "!="), None)
         if unequal is not None:
             return self._apart(unequal, needed, known)
+        pinned = _pinned(needed)
+        if pinned is not None:
+            return self._equal(*pinned, needed, known)
         facts = [*needed, *_helpful(known, needed)]
-        tries = (self._leaf(facts, splits, sizes) for splits, sizes in ((0, ALL), *DEEPER))
+        tries = (self._leaf(facts, splits, sizes) for splits, sizes in TRIES)
         return next((tree for tree in tries if tree is not None), None)
 
     def _leaf(self, facts: Sequence[Fact], splits: int, sizes: range) -> Tree | None:
@@ -121,7 +151,7 @@ class Search:
             if self.budget <= 0:
                 return None
             before = leaf.columns
-            found = leaf.combined(size)
+            found = squared(leaf) if size == SUMS else combined(leaf, size)
             self.budget -= ASKED + leaf.columns - before
             if found is not None:
                 return found
@@ -129,11 +159,11 @@ class Search:
 
     def _apart(self, unequal: Fact, needed: Sequence[Fact], known: Sequence[Fact]) -> Tree | None:
         """p ≠ 0 read as p > 0 or p < 0."""
-        zero = Fact("=", unequal.poly)
+        zero = self._fact("=", unequal.poly)
         end = Derived(Fact(">", self.reading.zero), (), ((ONE, (unequal,), None),), ((-unequal.poly, zero),))
         branches: list[tuple[str, Added, Tree]] = [("=", Added((zero,)), Derive(end, Absurd(end.fact)))]
         for side in (">", "<"):
-            fact = Fact(">", unequal.poly if side == ">" else -unequal.poly)
+            fact = self._fact(">", unequal.poly if side == ">" else -unequal.poly)
             rest = [f for f in needed if f is not unequal]
             then = self.close([*rest, fact, *_helpful(known, rest)], [])
             if then is None:
@@ -141,13 +171,28 @@ class Search:
             branches.append((side, Added((fact,)), then))
         return Split(unequal.poly, tuple(branches))
 
+    def _equal(self, low: Fact, high: Fact, needed: Sequence[Fact], known: Sequence[Fact]) -> Tree | None:
+        """p ≥ 0 and p ≤ 0 read as p = 0."""
+        zero, said = self._fact("=", low.poly), {same(low.poly), same(high.poly)}
+        rest = [f for f in needed if same(f.poly) not in said]
+        helpful = [f for f in _helpful(known, rest) if same(f.poly) not in said]
+        then = self.close([*rest, zero, *helpful], [])
+        if then is None:
+            return None
+        branches: list[tuple[str, Added, Tree]] = [("=", Added((zero,)), then)]
+        for side, other in ((">", high), ("<", low)):
+            fact = self._fact(">", low.poly if side == ">" else high.poly)
+            end = Derived(Fact(">", self.reading.zero), (), ((ONE, (fact,), None), (ONE, (other,), None)))
+            branches.append((side, Added((fact,)), Derive(end, Absurd(end.fact))))
+        return Split(low.poly, tuple(branches))
+
     def _split(self, leaves: Sequence[Leaf], facts: Sequence[Fact], splits: int, sizes: range) -> Tree | None:
         """A case for each sign of a polynomial that matters."""
         candidates = {same(poly): poly for leaf in reversed(leaves) for poly in islice(_undetermined(leaf), CANDIDATES)}
         for poly in candidates.values():
             branches = []
             for side in SIDES:
-                fact = Fact("=" if side == "=" else ">", -poly if side == "<" else poly)
+                fact = self._fact("=" if side == "=" else ">", -poly if side == "<" else poly)
                 then = self._with(fact, facts, splits - 1, sizes)
                 if then is None:
                     break
@@ -165,6 +210,13 @@ class Search:
         core = self.oracle.core([(f.relation, f.poly) for f in known])
         needed = known if core is None or len(facts) not in core else [known[k] for k in core]
         return self._leaf([*needed, *_helpful(known, needed)], splits, sizes)
+
+
+def _pinned(facts: Sequence[Fact]) -> tuple[Fact, Fact] | None:
+    """Facts p ≥ 0 and -p ≥ 0."""
+    table = {same(f.poly): f for f in facts if f.relation == ">=" and not f.poly.is_constant()}
+    found = ((f, table.get(same(-f.poly))) for f in table.values())
+    return next(((low, high) for low, high in found if high is not None), None)
 
 
 def _helpful(facts: Sequence[Fact], but: Sequence[Fact]) -> list[Fact]:

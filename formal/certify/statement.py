@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 
 import sympy as sp
-from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom
 
 from formal.certify.reading import Statement, Term
@@ -15,21 +15,31 @@ from formal.decide.goal import Goal
 from formal.errors import ClaimError
 from formal.model.parameters import Domain
 from formal.model.substitution import as_written
-from formal.model.threshold import Threshold
+from formal.model.threshold import Threshold, free_symbols
 
 FEW = 4
-_RELATIONS = {"==": "=", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+_RELATIONS = {sp.Eq: "=", sp.Ne: "!=", sp.Lt: "<", sp.Le: "<=", sp.Gt: ">", sp.Ge: ">="}
 _CONNECTIVES = {sp.And: "and", sp.Or: "or", sp.Not: "not", sp.Implies: "=>", sp.Equivalent: "iff", sp.ITE: "ite"}
 _FUNCTIONS = {sp.Add: "+", sp.Mul: "*", sp.Min: "min", sp.Max: "max", sp.Abs: "abs"}
+_HEADS: dict[type[sp.Basic], str] = {**_RELATIONS, **_CONNECTIVES, **_FUNCTIONS}
 
 
 def statement(goal: Goal) -> Statement:
     """What a universal goal says. Raises ClaimError for what the kernel does not read."""
-    given = (*goal.all_facts(), *_enumerated(goal), *goal.hypotheses)
-    symbols = _ordered({*goal.variables, *goal.named})
-    names = _names(symbols)
-    read = [term(part, names.__getitem__) for part in (*given, goal.conclusion)]
+    parts = (*goal.all_facts(), *_enumerated(goal), *goal.hypotheses, goal.conclusion)
+    names = _names(_ordered({*goal.variables, *goal.named}))
+    strange = next((s for part in parts for s in free_symbols(part) if s not in names), None)
+    if strange is not None:
+        raise ClaimError(f"{goal.name} mentions {strange}, which is none of its variables")
+    plain = all(name == _plain(symbol) for symbol, name in names.items())
+    read = [_read(part) if plain else term(part, names.__getitem__) for part in parts]
     return Statement(tuple(names.values()), tuple(read[:-1]), read[-1])
+
+
+@lru_cache(maxsize=100_000)
+def _read(part: sp.Basic) -> Term:
+    """The expression with every symbol under its plain name, read once: goals share most of what they say."""
+    return _headed(part, _plain, _read)
 
 
 def at_point(goal: Goal, point: Mapping[sp.Symbol, sp.Expr], *, false: bool) -> Statement:
@@ -68,16 +78,28 @@ def _ordered(symbols: Iterable[sp.Symbol]) -> list[sp.Symbol]:
 def _names(symbols: Iterable[sp.Symbol]) -> dict[sp.Symbol, str]:
     """A name for each symbol: its own where that is an identifier and not taken."""
     names: dict[sp.Symbol, str] = {}
+    taken = set[str]()
     for symbol in symbols:
-        plain = re.sub(r"[^\w']", "_", symbol.name).strip("_") or "v"
-        plain = plain if plain.strip("'").isidentifier() else f"v{plain}"
-        taken = set(names.values())
+        plain = _plain(symbol)
         names[symbol] = next(n for n in (plain, *(f"{plain}_{k}" for k in range(2, len(taken) + 3))) if n not in taken)
+        taken.add(names[symbol])
     return names
+
+
+@lru_cache(maxsize=10_000)
+def _plain(symbol: sp.Symbol) -> str:
+    """The symbol's name as an identifier."""
+    plain = re.sub(r"[^\w']", "_", symbol.name).strip("_") or "v"
+    return plain if plain.strip("'").isidentifier() else f"v{plain}"
 
 
 def term(part: sp.Basic, name: Callable[[sp.Symbol], str]) -> Term:
     """An expression in the kernel's syntax. Raises ClaimError for what the kernel does not read."""
+    return _headed(part, name, lambda inner: term(inner, name))
+
+
+def _headed(part: sp.Basic, name: Callable[[sp.Symbol], str], inner: Callable[[sp.Basic], Term]) -> Term:
+    """An expression in the kernel's syntax, with what is inside it as `inner` reads it."""
     if isinstance(part, BooleanAtom):
         return ("true",) if part == sp.true else ("false",)
     if part.is_Symbol:
@@ -87,13 +109,12 @@ def term(part: sp.Basic, name: Callable[[sp.Symbol], str]) -> Term:
     if isinstance(part, sp.Pow):
         base, exponent = part.args
         if exponent.is_Rational and exponent.q in (1, 2):
-            inner = term(base, name)
-            inner = ("sqrt", inner) if exponent.q == 2 else inner
-            return inner if exponent.p == 1 else ("^", inner, int(exponent.p))
+            root = inner(base)
+            root = ("sqrt", root) if exponent.q == 2 else root
+            return root if exponent.p == 1 else ("^", root, int(exponent.p))
     if isinstance(part, sp.Piecewise):
-        return ("piecewise", *((term(value, name), term(test, name)) for value, test in part.args))
-    head = _RELATIONS.get(part.rel_op) if isinstance(part, Relational) else None
-    head = head or next((h for kind, h in (_CONNECTIVES | _FUNCTIONS).items() if isinstance(part, kind)), None)
+        return ("piecewise", *((inner(value), inner(test)) for value, test in part.args))
+    head = _HEADS.get(type(part)) or next((h for kind, h in _HEADS.items() if isinstance(part, kind)), None)
     if head is None:
         raise ClaimError(f"{part} cannot be certified")
-    return (head, *(term(a, name) for a in part.args))
+    return (head, *map(inner, part.args))

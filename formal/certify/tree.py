@@ -98,15 +98,17 @@ def used(tree: Tree) -> set[Fact]:
 
 @dataclass
 class Writing:
-    """Places of facts and disjunctions on the way down a tree."""
+    """Places of facts and disjunctions on the way down a tree, and how many there are; a fact may be there twice."""
 
     facts: dict[Fact, int] = field(default_factory=dict)
     choices: dict[Choice, int] = field(default_factory=dict)
+    counts: tuple[int, int] = (0, 0)
 
     def add(self, added: Added) -> Writing:
-        facts = self.facts | {f: len(self.facts) + k for k, f in enumerate(added.facts)}
-        choices = self.choices | {c: len(self.choices) + k for k, c in enumerate(added.choices)}
-        return Writing(facts, choices)
+        known, open_ = self.counts
+        facts = self.facts | {f: known + k for k, f in enumerate(added.facts)}
+        choices = self.choices | {c: open_ + k for k, c in enumerate(added.choices)}
+        return Writing(facts, choices, (known + len(added.facts), open_ + len(added.choices)))
 
     def write(self, tree: Tree) -> list[Any]:
         """The proof in the kernel's syntax."""

@@ -87,6 +87,11 @@ def proposed(game: Game, name: str, make: Callable[[], Any], more: Sequence[sp.S
     return _judge.get().proposed(game, name, make, more)
 
 
+def solvers_asked() -> bool:
+    """Whether solvers answer, and not a ledger."""
+    return _judge.get().solvers
+
+
 def afresh() -> Any:
     """A context inside which Z3, if it is asked, knows nothing of what was asked before."""
     if not _judge.get().solvers:

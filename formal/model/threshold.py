@@ -15,14 +15,17 @@ from typing import Any
 
 import sympy as sp
 
+from formal.model.rewriting import rewritten
+
 
 class Threshold(sp.Symbol):  # type: ignore[misc]
     """A real symbol with a closed form and the polynomial relations that characterise it wherever it `exists`."""
 
-    __slots__ = ("characterisation", "definition", "exists")
+    __slots__ = ("characterisation", "definition", "exists", "plain")
     definition: sp.Expr
     characterisation: tuple[sp.Basic, ...]
     exists: tuple[sp.Basic, ...]
+    plain: tuple[sp.Expr, ...]
 
     def __new__(
         cls,
@@ -39,17 +42,16 @@ class Threshold(sp.Symbol):  # type: ignore[misc]
         symbol: Threshold = sp.Symbol.__xnew__(cls, name, real=True)
         plain = sp.Symbol(name)
         symbol.definition, symbol.exists = definition, tuple(exists)
-        symbol.characterisation = ()
+        symbol.characterisation, symbol.plain = (), (polynomial, *isolating)
         relations = [sp.Eq(polynomial, 0, evaluate=False), *(sp.Ge(e, 0, evaluate=False) for e in isolating)]
         symbol.characterisation = tuple(r.xreplace({plain: symbol}) for r in relations)
         return symbol
 
     def _hashable_content(self) -> tuple[Any, ...]:
-        return (*super()._hashable_content(), self.definition, self.exists)
+        return (*super()._hashable_content(), self.definition, self.exists, self.plain)
 
     def __getnewargs_ex__(self) -> tuple[tuple[Any, ...], dict[str, Any]]:
-        plain = sp.Symbol(self.name)
-        polynomial, *isolating = [r.lhs.xreplace({self: plain}) for r in self.characterisation]
+        polynomial, *isolating = self.plain
         return (self.name, self.definition, polynomial, tuple(isolating), self.exists), {}
 
     @property
@@ -60,8 +62,8 @@ class Threshold(sp.Symbol):  # type: ignore[misc]
     def at(self, replacement: Mapping[sp.Basic, sp.Basic], mark: str) -> Threshold:
         """The same quantity at other values of parameters and choices, under the name with `mark` added."""
         plain = sp.Symbol(self.name + mark)
-        values = dict(replacement)
-        polynomial, *isolating = [r.lhs.xreplace({self: plain}).xreplace(values) for r in self.characterisation]
+        values = {**replacement, sp.Symbol(self.name): plain}
+        polynomial, *isolating = [e.xreplace(values) for e in self.plain]
         exists = tuple(r.func(*(side.xreplace(values) for side in r.args), evaluate=False) for r in self.exists)
         return Threshold(plain.name, self.definition.xreplace(values), polynomial, tuple(isolating), exists)
 
@@ -113,9 +115,10 @@ def _free(conditions: tuple[sp.Basic, ...]) -> set[sp.Basic]:
 
 def copy(expression: sp.Basic, replacement: Mapping[sp.Symbol, sp.Expr], mark: str = "'") -> sp.Basic:
     """The expression at other parameter values: thresholds that depend on a replaced symbol become copies."""
-    return expression.xreplace(following(expression, replacement, mark))
+    return rewritten(expression, following(expression, replacement, mark))
 
 
+@lru_cache(maxsize=1024)
 def total_derivative(expression: sp.Expr, parameter: sp.Symbol) -> sp.Expr:
     """The derivative in a parameter, through the thresholds: G(p, t) = 0 gives dt/dp = -G_p / G_t."""
     total = sp.diff(expression, parameter)

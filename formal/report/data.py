@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from formal.check import Record
-from formal.condition import When
 from formal.decide.verdict import Proved, solvers
 from formal.derive.partition import Equilibrium
 from formal.derive.step import Step
+from formal.levels import REQUIRED
 from formal.nash_solution import NashSolution
 from formal.query import Effect
 from formal.report.text import shown_path
+
+if TYPE_CHECKING:
+    from formal.condition import When  # which imports Z3
 
 
 def record_data(record: Record) -> dict[str, Any]:
@@ -26,6 +29,8 @@ def record_data(record: Record) -> dict[str, Any]:
         "verdict": record.status,
         "expected": record.expected,
         "as_expected": record.as_expected,
+        "assurance": record.assurance,
+        "required": REQUIRED[record.require] if record.require else "",
         "reason": record.reason,
         "witness": witness,
         "solvers": list(solvers(record.by)),

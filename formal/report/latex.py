@@ -206,7 +206,7 @@ def proposition_block(item: Proposition, record: Record) -> str:
     lines += [r"\[", formula, r"\]"] if formula else []
     lines.append(rf"\end{{{environment}}}")
     if record.status == "proved":
-        lines += [r"\begin{proof}", *_proof(item), r"\end{proof}"]
+        lines += [r"\begin{proof}", *_proof(item), r"\end{proof}", rf"\emph{{Assurance: {prose(record.assurance)}.}}"]
     elif record.status == "refuted":
         at = ", ".join(f"{latex_name(s)} = {latex(v)}" for s, v in (record.witness or {}).items())
         lines += [rf"\begin{{counterexample}}[to {prose(item.id)}]", f"The claim is false at ${at}$: {prose(record.reason)}."]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 from rich.console import Console, Group, RenderableType
@@ -13,13 +13,16 @@ from rich.table import Table
 from rich.text import Text
 
 from formal.check import Record
-from formal.condition import When
 from formal.decide.verdict import Proved, Unknown, Verdict, solvers
 from formal.derive.partition import Equilibrium
 from formal.derive.step import Step
+from formal.levels import CERTIFIED, REQUIRED, ROCQ
 from formal.nash_solution import NashSolution
 from formal.query import Effect, Tie
 from formal.report.names import text, text_name
+
+if TYPE_CHECKING:
+    from formal.condition import When  # which imports Z3
 
 LENGTH = 100
 _MARKS = {"proved": ("✓", "green"), "refuted": ("✗", "red"), "unknown": ("?", "yellow"), "error": ("!", "red")}
@@ -45,7 +48,10 @@ def verdict_words(record: Record) -> Text:
     elif record.status == "proved" and record.expected == "refuted":
         words += ", but expected to be refuted"
     elif record.status == "proved":
-        words += f" by {', '.join(solvers(record.by))}" if record.by else ""
+        asked = [name for name in solvers(record.by) if record.by and record.by != ("certificate",)]
+        words += f" by {', '.join(asked)}" if asked else ""
+        words += f", {record.assurance}" if record.assurance in (ROCQ, CERTIFIED) else ""
+        words += f", but not {REQUIRED[record.require]}, as is required" if record.falls_short else ""
     style = "green" if record.as_expected else _MARKS[record.status][1]
     return Text(words, style=style if not (record.status == "proved" and not record.as_expected) else "red")
 
@@ -83,9 +89,11 @@ def summary(records: Sequence[Record], total: int, seconds: float) -> str:
     expected = sum(r.status == "refuted" and r.as_expected for r in records)
     parts = [f"{sum(r.status == 'proved' for r in records)} proved", f"{expected} refuted as expected"]
     failed = sum(r.status == "refuted" and not r.as_expected for r in records)
-    surprising = sum(r.status == "proved" and not r.as_expected for r in records)
+    surprising = sum(r.status == "proved" and r.expected != "proved" for r in records)
+    short = sum(r.falls_short for r in records)
     parts += [f"{failed} refuted"] if failed else []
     parts += [f"{surprising} proved but expected to be refuted"] if surprising else []
+    parts += [f"{short} of them less surely than required"] if short else []
     parts.append(f"{sum(r.status == 'unknown' for r in records)} unknown")
     errors = sum(r.status == "error" for r in records)
     parts += [f"{errors} with errors"] if errors else []

@@ -2,7 +2,7 @@
 
 from sympy import Eq, Min
 
-from formal import decreasing, iff, implies, increasing, proposition
+from formal import decreasing, iff, implies, increasing, larger, proposition
 from proofs.invitation.model import equilibrium
 from proofs.invitation.terms import contribution, invited_threshold, signal, uninvited_threshold, utility
 from proofs.parameters import p
@@ -25,27 +25,38 @@ def where():
     return iff(equilibrium.outcome("s") > 0, worth)
 
 
-@proposition("C5.alpha0", "The contribution is weakly increasing in α₀")
+def thresholds_order():
+    """An invitation never lowers the threshold."""
+    return [uninvited_threshold() <= invited_threshold()]
+
+
+def thresholds_rise(parameter):
+    """An invitation never lowers the threshold, nor does a larger value of the parameter."""
+    high = invited_threshold()
+    return [*thresholds_order(), uninvited_threshold() <= larger(high, parameter), high <= larger(high, parameter)]
+
+
+@proposition("C5.alpha0", "The contribution is weakly increasing in α₀", steps=lambda: thresholds_rise(p.alpha0))
 def in_alpha0():
     return increasing(contribution(), p.alpha0)
 
 
-@proposition("C5.alpha1", "The contribution is weakly increasing in α₁")
+@proposition("C5.alpha1", "The contribution is weakly increasing in α₁", steps=lambda: thresholds_rise(p.alpha1))
 def in_alpha1():
     return increasing(contribution(), p.alpha1)
 
 
-@proposition("C5.sigma", "The contribution is weakly increasing in σ")
+@proposition("C5.sigma", "The contribution is weakly increasing in σ", steps=thresholds_order)
 def in_sigma():
     return increasing(contribution(), p.sigma)
 
 
-@proposition("C5.chi", "The contribution is weakly decreasing in χ")
+@proposition("C5.chi", "The contribution is weakly decreasing in χ", steps=thresholds_order)
 def in_chi():
     return decreasing(contribution(), p.chi)
 
 
-@proposition("C5.kappa", "The contribution is weakly decreasing in κ")
+@proposition("C5.kappa", "The contribution is weakly decreasing in κ", steps=thresholds_order)
 def in_kappa():
     return decreasing(contribution(), p.kappa)
 

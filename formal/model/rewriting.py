@@ -1,0 +1,39 @@
+"""Formulas with symbols replaced and nothing else changed: SymPy does not get to simplify what is to be proved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sympy as sp
+from sympy.core.operations import LatticeOp
+from sympy.core.relational import Relational
+
+_CONNECTIVES = sp.And | sp.Or | sp.Not | sp.Implies | sp.Equivalent | sp.ITE
+
+
+def rewritten(formula: sp.Basic, values: Mapping[sp.Basic, sp.Basic]) -> sp.Basic:
+    """The formula or expression with symbols replaced: comparisons, connectives and Piecewise stay as they are written."""
+    if isinstance(formula, Relational):
+        left, right = (rewritten(side, values) for side in formula.args)
+        return formula.func(left, right, evaluate=False)
+    if isinstance(formula, _CONNECTIVES):
+        return as_written(formula.func, [rewritten(a, values) for a in formula.args])
+    if isinstance(formula, sp.Piecewise):
+        branches = [(rewritten(value, values), rewritten(test, values)) for value, test in formula.args]
+        if any(value.has(sp.nan, sp.zoo) for value, _ in branches):  # in a branch that is not reached, as SymPy finds out
+            return formula.xreplace(values)
+        return sp.Piecewise(*branches, evaluate=False)
+    if formula.args and formula.has(sp.Piecewise):
+        return formula.func(*(rewritten(a, values) for a in formula.args))
+    return formula.xreplace(values)
+
+
+def as_written(connective: type[sp.Basic], parts: list[sp.Basic]) -> sp.Basic:
+    """The connective of the parts, whatever they are.
+
+    SymPy's own constructors find that y > 0 or y ≤ 0 is true, and drop with it what stands beside it and may have no value.
+    """
+    made = sp.Basic.__new__(connective, *parts)
+    if issubclass(connective, LatticeOp | sp.Equivalent):
+        made._argset = frozenset(parts)
+    return made

@@ -1,0 +1,119 @@
+"""What is proposed of a game, read with distrust: it may come from a ledger that anybody has written.
+
+Here only the form is looked at: that conditions are formulas, decisions possible ones, and payoffs expressions, one for each
+player. Whether they are right is what the obligations are for. A name of a cell is not read but given again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sympy as sp
+from sympy.logic.boolalg import Boolean
+
+from formal.derive.naming import named
+from formal.derive.partition import Branch, Cell, Profile
+from formal.errors import ClaimError
+from formal.model.game import Game
+from formal.model.threshold import Threshold
+from formal.model.tree import Continuous, Decision
+
+
+def cells(game: Game, data: Any) -> tuple[Cell, ...]:
+    """The cells of an equilibrium. Raises ClaimError for anything else."""
+    found = []
+    for conditions, path, payoffs, attained, _ in _rows(game, data, 5):
+        found.append(Cell(_conditions(game, conditions), _path(game, path), _payoffs(game, payoffs), _truth(game, attained)))
+    return named(game, found)
+
+
+def branches(game: Game, node: Decision | Continuous, data: Any) -> tuple[Branch, ...]:
+    """The branches of a strategy. Raises ClaimError for anything else."""
+    found = []
+    for conditions, decision, attained, barren, levels, path in _rows(game, data, 6):
+        if decision not in node.actions if isinstance(node, Decision) else not isinstance(decision, sp.Expr):
+            raise _wrong(game, f"a decision at {node.label}")
+        said = _conditions(game, conditions), decision, _truth(game, attained), _truth(game, barren)
+        found.append(Branch(*said, _levels(game, levels), _path(game, path)))
+    return tuple(found)
+
+
+def profile(game: Game, data: Any, menus: Mapping[str, Sequence[str]] | None) -> Profile:
+    """A profile of mixtures of the actions in the menus, or of numbers. Raises ClaimError for anything else."""
+    ((conditions, strategies, payoffs),) = _rows(game, (data,), 3)
+    if not isinstance(strategies, Mapping) or set(strategies) != set(game.players):
+        raise _wrong(game, "strategies, one for each player")
+    for player, strategy in strategies.items():
+        if menus is None:
+            right = isinstance(strategy, sp.Expr)
+        else:
+            weights = strategy if isinstance(strategy, Mapping) else {}
+            right = bool(weights) and all(a in menus[player] and isinstance(w, sp.Expr) for a, w in weights.items())
+        if not right:
+            raise _wrong(game, "a strategy")
+    return Profile(_conditions(game, conditions), strategies, _payoffs(game, payoffs))
+
+
+def values_and_conditions(game: Game, data: Any) -> tuple[dict[str, tuple[sp.Expr, ...]], tuple[sp.Basic, ...] | None]:
+    """The values of states to the players, and conditions or None. Raises ClaimError for anything else."""
+    ((values, conditions),) = _rows(game, (data,), 2)
+    if not isinstance(values, Mapping) or not all(
+        isinstance(state, str)
+        and isinstance(listed, tuple)
+        and len(listed) == len(game.players)
+        and all(isinstance(v, sp.Expr) for v in listed)
+        for state, listed in values.items()
+    ):
+        raise _wrong(game, "values of states")
+    return dict(values), None if conditions is None else _conditions(game, conditions)
+
+
+def _rows(game: Game, data: Any, length: int) -> Iterable[tuple[Any, ...]]:
+    if not isinstance(data, tuple) or not all(isinstance(row, tuple) and len(row) == length for row in data):
+        raise _wrong(game, f"a list of {length} parts each")
+    return data
+
+
+def _conditions(game: Game, data: Any) -> tuple[sp.Basic, ...]:
+    if not isinstance(data, tuple) or not all(isinstance(c, Boolean) and not c.is_Symbol for c in data):
+        raise _wrong(game, "a list of conditions")
+    return data
+
+
+def _payoffs(game: Game, data: Any) -> dict[str, sp.Expr]:
+    if not isinstance(data, Mapping) or set(data) != set(game.players):
+        raise _wrong(game, "payoffs, one for each player")
+    if not all(isinstance(value, sp.Expr) for value in data.values()):
+        raise _wrong(game, "payoffs")
+    return dict(data)
+
+
+def _path(game: Game, data: Any) -> tuple[Any, ...]:
+    steps: tuple[Any, ...] = data if isinstance(data, tuple) else (None,)
+    for step in steps:
+        if not isinstance(step, tuple) or len(step) != 2 or not isinstance(step[0], str):
+            raise _wrong(game, "a path of play")
+        if isinstance(step[1], tuple):
+            for outcome in step[1]:  # each with the path that follows it
+                _path(game, (outcome,))
+        elif not isinstance(step[1], str | sp.Expr):
+            raise _wrong(game, "a path of play")
+    return steps
+
+
+def _levels(game: Game, data: Any) -> tuple[tuple[Threshold, sp.Expr], ...]:
+    pairs = tuple(_rows(game, data, 2))
+    if not all(isinstance(t, Threshold) and isinstance(level, sp.Expr) for t, level in pairs):
+        raise _wrong(game, "values of thresholds")
+    return pairs
+
+
+def _truth(game: Game, data: Any) -> bool:
+    if not isinstance(data, bool):
+        raise _wrong(game, "true or false")
+    return data
+
+
+def _wrong(game: Game, wanted: str) -> ClaimError:
+    return ClaimError(f"what the ledger proposes of {game.name} is not {wanted}; formal check --update derives it again")
