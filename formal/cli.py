@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from formal.loader import ProofFile
     from formal.solution import Assurance
 
+    Decide = Callable[[Callable[[str], None]], Iterator[Record]]
+
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -101,6 +103,7 @@ def _progress(out: Console, total: int | None) -> Iterator[Callable[[str | None]
     "--smt2", "folder", type=click.Path(path_type=Path), help="Write each claim's questions to this folder, as SMT-LIB 2."
 )
 @click.option("--update", is_flag=True, help="Search for certificates, and write the ledgers beside the proof files.")
+@click.option("--rocq", is_flag=True, help="Have coqc check what is certified, with the games that it rests on.")
 @click.option("--audit/--no-audit", default=True, help="Say which hypotheses each proved claim needs, and which not.")
 @_no_traceback
 def check(
@@ -111,6 +114,7 @@ def check(
     solvers: str,
     folder: Path | None,
     update: bool,
+    rocq: bool,
     audit: bool,
 ) -> int:
     """Decide every claim in PATHS: proof files, or folders of them; SMT-LIB files are answered sat, unsat or unknown."""
@@ -133,7 +137,7 @@ def check(
             return write(files, tell)
         return assured(files, decide_all(files, tell, solvers=_names(solvers), confirm=confirm, audit=audit))
 
-    records, code = _told(files, decided, style)
+    records, code = _told(files, _with_rocq(files, decided) if rocq else decided, style)
     if latex is not None and code != 130:
         from formal.report.latex import check_document
 
@@ -143,15 +147,20 @@ def check(
 
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--rocq", is_flag=True, help="Have coqc check what is certified, with the games that it rests on.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to print the result.")
 @_no_traceback
-def replay(paths: tuple[Path, ...], style: str) -> int:
+def replay(paths: tuple[Path, ...], rocq: bool, style: str) -> int:
     """Check the ledgers of the proof files in PATHS with the kernel alone: no solver is asked, or needs to be installed."""
     from formal.loader import load
     from formal.replay import replay as check_again
 
     files = load(paths)
-    return _told(files, lambda tell: check_again(files, tell), style)[1]
+
+    def decided(tell: Callable[[str], None]) -> Iterator[Record]:
+        return check_again(files, tell)
+
+    return _told(files, _with_rocq(files, decided) if rocq else decided, style)[1]
 
 
 @main.command()
@@ -183,9 +192,14 @@ def rocq(paths: tuple[Path, ...], folder: Path, checking: bool, obligations: boo
     return exit_code(entries)
 
 
-def _told(
-    files: list[ProofFile], decided: Callable[[Callable[[str], None]], Iterator[Record]], style: str
-) -> tuple[list[Record], int]:
+def _with_rocq(files: list[ProofFile], decided: Decide) -> Decide:
+    """The same records, after Rocq has checked the theorems of those that are certified."""
+    from formal.rocq import assured
+
+    return lambda tell: assured(files, decided(tell), tell)
+
+
+def _told(files: list[ProofFile], decided: Decide, style: str) -> tuple[list[Record], int]:
     """Print records as they come; returns them with the exit code."""
     import json
 

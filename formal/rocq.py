@@ -6,6 +6,7 @@ What has no certificate, or is too long for Rocq, is listed with the reason; not
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -21,16 +22,19 @@ from formal.certify.rocq.source import PRELUDE, Source
 from formal.certify.rocq.text import identifier
 from formal.certify.rocq.theorem import Section, Theorem
 from formal.certify.statement import at_point, statement
-from formal.check import game_verdict
+from formal.check import Record, game_verdict
 from formal.claims import Proposition
 from formal.decide.goal import Goal, closed_form_goals
 from formal.decide.judge import judging
 from formal.decide.verdict import Unknown, Verdict
 from formal.errors import FormalError, UsageError
+from formal.levels import CERTIFIED, ROCQ
 from formal.loader import ProofFile
 from formal.model.game import Game
 from formal.model.threshold import thresholds
+from formal.nash_solution import NashSolution
 from formal.replay import _together
+from formal.solution import Solution
 
 Status = Literal["written", "left out", "checked", "failed"]
 LONGEST, DIGITS = 400_000, 120  # which coqc takes some 10 s for
@@ -38,8 +42,9 @@ LONGEST, DIGITS = 400_000, 120  # which coqc takes some 10 s for
 
 @dataclass(frozen=True)
 class Entry:
-    """What became of one goal: its theorem's name, or why there is none."""
+    """What became of one goal of a claim or a game: its theorem's name, or why there is none."""
 
+    claim: str
     file: Path  # the Rocq file
     goal: str
     theorem: str
@@ -95,9 +100,12 @@ def _obligations(source: Source, judge: Collector, game: Game, progress: Callabl
     except FormalError as error:
         reason = error.message
     for number, goal in enumerate(judge.asked, start=1):
-        yield from _goal(source, judge.ledger, goal, f"{game.name}_{number}", f"{game.name}: {goal.name}", {})
+        title = f"{game.name}: {goal.name}"
+        yield from _goal(source, judge.ledger, goal, game.name, f"{game.name}_{number}", title, {})
     if reason:
-        yield Entry(source.target, f"{game.name}: its other obligations", game.name, "left out", f"not reached: {reason}")
+        yield Entry(
+            game.name, source.target, f"{game.name}: its other obligations", game.name, "left out", f"not reached: {reason}"
+        )
 
 
 def _file_names(files: Sequence[ProofFile]) -> dict[Path, str]:
@@ -122,18 +130,18 @@ def _proposition(source: Source, ledger: Ledger, item: Proposition) -> Iterator[
     except FormalError as error:
         name = source.named(identifier(item.id))
         source.take(name)
-        yield Entry(source.target, f"{item.id}: {item.title}", name, "left out", error.message)
+        yield Entry(item.id, source.target, f"{item.id}: {item.title}", name, "left out", error.message)
         return
     plain = [h for h in goal.hypotheses if not thresholds(h)]
     forms = [g for t in goal.named for g in closed_form_goals(t, plain)]
     for form in forms:
-        yield from _goal(source, ledger, form, form.name.partition(":")[0], f"{item.id}: {form.name}", {})
+        yield from _goal(source, ledger, form, item.id, form.name.partition(":")[0], f"{item.id}: {form.name}", {})
     steps, lemmas = dict[Any, Theorem](), item.lemmas(goal)
     for number, lemma in enumerate(lemmas, start=1):
-        yield from _goal(source, ledger, lemma, f"{item.id}_step_{number}", lemma.name, steps)
+        yield from _goal(source, ledger, lemma, item.id, f"{item.id}_step_{number}", lemma.name, steps)
     proved = tuple(lemma.conclusion for lemma in lemmas if _entry(ledger, lemma).get("verdict") == "proved")
     whole = Goal(goal.name, goal.conclusion, (*goal.hypotheses, *proved), goal.facts, goal.existential)
-    yield from _goal(source, ledger, whole, item.id, f"{item.id}: {item.title}", steps, always=True)
+    yield from _goal(source, ledger, whole, item.id, item.id, f"{item.id}: {item.title}", steps, always=True)
 
 
 def _entry(ledger: Ledger, goal: Goal) -> dict[str, Any]:
@@ -145,7 +153,15 @@ def _entry(ledger: Ledger, goal: Goal) -> dict[str, Any]:
 
 
 def _goal(
-    source: Source, ledger: Ledger, goal: Goal, name: str, title: str, steps: dict[Any, Theorem], *, always: bool = False
+    source: Source,
+    ledger: Ledger,
+    goal: Goal,
+    claim: str,
+    name: str,
+    title: str,
+    steps: dict[Any, Theorem],
+    *,
+    always: bool = False,
 ) -> Iterator[Entry]:
     """What became of a goal; nothing, unless `always`, where an earlier theorem of the file says as much, or more."""
     entry, theorem = _entry(ledger, goal), source.named(identifier(name))
@@ -154,7 +170,7 @@ def _goal(
     except (Rejected, FormalError) as error:
         source.take(theorem)
         reason = error.message if isinstance(error, FormalError) else str(error)
-        yield Entry(source.target, title, theorem, "left out", reason)
+        yield Entry(claim, source.target, title, theorem, "left out", reason)
         return
     earlier = None if always else source.covering(made)
     if made.point == 0:
@@ -162,7 +178,7 @@ def _goal(
     if earlier is None:
         source.take(theorem)
         source.add(made, f"{title}. {said}")
-        yield Entry(source.target, title, theorem, "written", "", made.needs)
+        yield Entry(claim, source.target, title, theorem, "written", "", made.needs)
 
 
 def _theorem(goal: Goal, entry: dict[str, Any], name: str, steps: dict[Any, Theorem]) -> tuple[Theorem, str]:
@@ -205,6 +221,36 @@ def checked(folder: Path, entries: Sequence[Entry], progress: Callable[[str], No
             for file, reply in zip(files, pool.map(asked, files), strict=True):
                 progress(f"coqc {file.name}")
                 yield from (_judged(e, reply) if e.status == "written" else e for e in entries if e.file == file)
+
+
+def assured(files: Sequence[ProofFile], found: Iterator[Record], progress: Callable[[str], None]) -> Iterator[Record]:
+    """The records, where what is certified is *checked by Rocq* if coqc accepts every theorem of the claim and of its games.
+
+    Raises UsageError where there is no ledger, or no coqc.
+    """
+    records = list(found)
+    with tempfile.TemporaryDirectory(prefix="formal-rocq-") as name:
+        folder = Path(name)
+        entries = list(checked(folder, list(write(files, folder, obligations=True, progress=progress)), progress))
+    said = dict[str, set[Status]]()
+    for entry in entries:
+        said.setdefault(entry.claim, set()).add(entry.status)
+    items = {item.id: item for file in files for item in file.propositions}
+    for record in records:
+        rests = _rests(files, record, items.get(record.id)) if record.assurance == CERTIFIED else None
+        whole = rests is not None and all(said.get(part) == {"checked"} for part in rests)
+        yield replace(record, assurance=ROCQ) if whole else record
+
+
+def _rests(files: Sequence[ProofFile], record: Record, item: Proposition | None) -> list[str] | None:
+    """The claim and the games that it rests on, by name; None where theirs are not all its obligations."""
+    if item is None:
+        return [record.id]
+    declared = [game for file in files for game in file.games]
+    solutions = [solution for solution, _ in item.statement()[1]]
+    if not all(isinstance(s, Solution | NashSolution) and any(s.game is game for game in declared) for s in solutions):
+        return None
+    return [record.id, *(solution.game.name for solution in solutions)]
 
 
 def _judged(entry: Entry, reply: Reply) -> Entry:

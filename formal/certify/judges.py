@@ -93,9 +93,9 @@ class Recorder:
         if isinstance(goal.conclusion, ForSome) or (not pointed and goal.existential):
             return entry
         assert isinstance(verdict, Proved | Refuted)
-        if pointed:
-            entry["point"] = encoded({v.name: value for v, value in verdict.witness.items()})
         try:
+            if pointed:
+                entry["point"] = encoded({v.name: value for v, value in verdict.witness.items()})
             claim = at_point(goal, verdict.witness, false=not proved) if pointed else statement(goal)
         except (ClaimError, KeyError):
             return entry

@@ -49,6 +49,7 @@ def entry_data(entry: Entry) -> dict[str, Any]:
     """An entry as JSON-ready data."""
     return {
         "file": shown_path(entry.file),
+        "claim": entry.claim,
         "theorem": entry.theorem,
         "goal": entry.goal,
         "status": entry.status,

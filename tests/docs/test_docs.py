@@ -24,8 +24,9 @@ def test_python_blocks_run_in_order(page, tmp_path):
         return
     (tmp_path / "page.py").write_text(code)
     expected = 1 if "# refuted on purpose" in code else 0
+    command = ["check", "--update", "page.py"] if "require=" in code else ["check", "page.py"]
     done = subprocess.run(
-        [sys.executable, "-m", "formal.cli", "check", "page.py"], cwd=tmp_path, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "formal.cli", *command], cwd=tmp_path, capture_output=True, text=True, check=False
     )
     assert done.returncode == expected, done.stdout + done.stderr
 
@@ -46,13 +47,17 @@ def _squeezed(text):
     return re.sub(r"\s+", " ", re.sub(r"\d+\.\d+ s", "", text)).strip()
 
 
-def test_the_tutorials_output_is_real(tmp_path):
-    page = ROOT / "docs/tutorial/ratification.md"
-    (tmp_path / "ratification.py").write_text("\n".join(blocks(page, "python")))
-    for transcript in blocks(page, "console"):
+@pytest.mark.parametrize(
+    ("page", "file"), [("tutorial/ratification.md", "ratification.py"), ("how-to/certificates.md", "prize.py")]
+)
+def test_what_a_page_prints_is_real(page, file, tmp_path):
+    page = ROOT / "docs" / page
+    (tmp_path / file).write_text("\n".join(blocks(page, "python")))
+    transcripts = [part for block in blocks(page, "console") for part in re.split(r"^\$ formal ", block, flags=re.M) if part]
+    assert transcripts
+    for transcript in transcripts:
         command, _, shown = transcript.partition("\n")
-        arguments = command.removeprefix("$ formal ").split()
         done = subprocess.run(
-            [sys.executable, "-m", "formal.cli", *arguments], cwd=tmp_path, capture_output=True, text=True, check=False
+            [sys.executable, "-m", "formal.cli", *command.split()], cwd=tmp_path, capture_output=True, text=True, check=False
         )
         assert _squeezed(shown) == _squeezed(done.stdout)
