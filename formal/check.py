@@ -87,7 +87,7 @@ def records(files: Sequence[ProofFile], progress: Progress, audit: bool) -> Iter
             progress(f"{item.id}: {item.title}")
             decided = partial(_claim, item)
             record = _timed(proof_file.path, item.place.line, item.id, item.title, item.expect, decided, progress=progress)
-            record = replace(record, assurance=of_status(record.status), require=item.require)
+            record = replace(record, require=item.require)
             yield replace(record, audit=item.audit()) if audit and record.status == "proved" else record
 
 

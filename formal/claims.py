@@ -24,8 +24,9 @@ from formal.levels import REQUIRED, Require
 from formal.model.exact import exact
 from formal.model.parameters import Parameter
 from formal.model.quantifier import ForAll, ForSome, Quantifier
+from formal.model.rewriting import as_written
 from formal.model.run import Interval
-from formal.model.substitution import as_written, substitute
+from formal.model.substitution import substitute
 from formal.model.threshold import Threshold, copy, thresholds
 from formal.obligations import consistent
 from formal.solution import Rested, noting

@@ -30,7 +30,8 @@ from formal.elimination import eliminated
 from formal.errors import ClaimError, DerivationError, Place, UsageError, caller, suggestion
 from formal.model.parameters import Parameter
 from formal.model.quantifier import ForSome
-from formal.model.substitution import as_written, substitute
+from formal.model.rewriting import as_written
+from formal.model.substitution import substitute
 from formal.model.threshold import Threshold, thresholds
 from formal.solution import Rested
 

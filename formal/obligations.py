@@ -39,7 +39,8 @@ from formal.derive.partition import Branch, Cell, Equilibrium
 from formal.errors import ClaimError, Place, UndecidedError
 from formal.model.game import Game
 from formal.model.parameters import Parameter
-from formal.model.substitution import as_written, substitute
+from formal.model.rewriting import as_written
+from formal.model.substitution import substitute
 from formal.model.threshold import Threshold, thresholds, total_derivative
 from formal.model.tree import Chance, Continuous, Decision, Fork, Leaf, Node
 from formal.play import expected, followed, plays_after

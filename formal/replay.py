@@ -42,9 +42,9 @@ def replay(files: Sequence[ProofFile], progress: Progress = lambda _: None) -> I
     """
     if all(read(f.path) is None for f in files):
         raise UsageError("there is no ledger beside these files; formal check --update writes one", place=None)
-    with judging(Replayer(_together(files))):
+    with judging(Replayer(together(files))):
         for record in records(files, progress, audit=False):
-            yield replace(record, assurance=CERTIFIED) if record.status == "proved" else record
+            yield replace(record, assurance=CERTIFIED if record.status == "proved" else of_status(record.status))
 
 
 def update(files: Sequence[ProofFile], progress: Progress = lambda _: None) -> Iterator[Record]:
@@ -54,7 +54,7 @@ def update(files: Sequence[ProofFile], progress: Progress = lambda _: None) -> I
     """
     if find_spec("highspy") is None:
         raise UsageError("certificates are searched for with HiGHS: pip install 'formal-games[solvers]'", place=None)
-    recorder, new = Recorder(_together(files, strict=False)), dict[Path, Ledger]()
+    recorder, new = Recorder(together(files, strict=False)), dict[Path, Ledger]()
     found = list[Record]()
     with judging(recorder):
         for proof_file in files:
@@ -108,7 +108,7 @@ def _wrong(record: Record, ledger: Ledger, digest: dict[str, Any]) -> str:
     return ""
 
 
-def _together(files: Sequence[ProofFile], *, strict: bool = True) -> Ledger:
+def together(files: Sequence[ProofFile], *, strict: bool = True) -> Ledger:
     """What all the ledgers hold; without `strict` those that cannot be read are left out, as they are to be replaced."""
     whole = Ledger(Path())
     for proof_file in files:

@@ -5,7 +5,10 @@ What has no certificate, or is too long for Rocq, is listed with the reason; not
 
 from __future__ import annotations
 
+import json
 import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +17,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from formal.certify import kernel
-from formal.certify.judges import CERTIFICATE, Replayer, _point, identity
+from formal.certify.judges import CERTIFICATE, Replayer, identity, recorded_point
 from formal.certify.ledger import Ledger, read
 from formal.certify.reading import Rejected, Statement
 from formal.certify.rocq.coqc import Checker, Reply, foreign
@@ -33,7 +36,7 @@ from formal.loader import ProofFile
 from formal.model.game import Game
 from formal.model.threshold import thresholds
 from formal.nash_solution import NashSolution
-from formal.replay import _together
+from formal.replay import together
 from formal.solution import Solution
 
 Status = Literal["written", "left out", "checked", "failed"]
@@ -77,7 +80,7 @@ def write(
     named = _file_names(files)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / PRELUDE.name).write_text(PRELUDE.read_text(encoding="utf-8"), encoding="utf-8")
-    judge = Collector(_together(files))
+    judge = Collector(together(files))
     with judging(judge):
         for proof_file in files:
             source = Source(proof_file.path, folder / f"{named[proof_file.path]}.v")
@@ -188,7 +191,7 @@ def _theorem(goal: Goal, entry: dict[str, Any], name: str, steps: dict[Any, Theo
     if CERTIFICATE not in entry:
         raise Rejected(f"it has no certificate: a solver says {entry.get('verdict')}")
     proved = entry.get("verdict") == "proved"
-    point = _point(goal, entry["point"]) if "point" in entry else None
+    point = recorded_point(goal, entry["point"]) if "point" in entry else None
     if goal.existential != (point is not None and proved) or (point is None and not proved):
         raise Rejected("the record is not of its kind")
     said = _statement(goal, point, proved)
@@ -226,31 +229,49 @@ def checked(folder: Path, entries: Sequence[Entry], progress: Callable[[str], No
 def assured(files: Sequence[ProofFile], found: Iterator[Record], progress: Callable[[str], None]) -> Iterator[Record]:
     """The records, where what is certified is *checked by Rocq* if coqc accepts every theorem of the claim and of its games.
 
-    Raises UsageError where there is no ledger, or no coqc.
+    Raises UsageError where there is no coqc.
     """
-    records = list(found)
-    with tempfile.TemporaryDirectory(prefix="formal-rocq-") as name:
-        folder = Path(name)
-        entries = list(checked(folder, list(write(files, folder, obligations=True, progress=progress)), progress))
+    accepted: set[str] | None = None
+    for record in found:
+        if record.assurance == CERTIFIED and accepted is None:
+            accepted = _accepted(files, progress)
+        yield replace(record, assurance=ROCQ) if record.assurance == CERTIFIED and record.id in (accepted or ()) else record
+
+
+def _accepted(files: Sequence[ProofFile], progress: Callable[[str], None]) -> set[str]:
+    """The claims and games, by name, of which coqc accepts all that they say and rest on."""
+    progress("coqc")
     said = dict[str, set[Status]]()
-    for entry in entries:
-        said.setdefault(entry.claim, set()).add(entry.status)
-    items = {item.id: item for file in files for item in file.propositions}
-    for record in records:
-        rests = _rests(files, record, items.get(record.id)) if record.assurance == CERTIFIED else None
-        whole = rests is not None and all(said.get(part) == {"checked"} for part in rests)
-        yield replace(record, assurance=ROCQ) if whole else record
+    for entry in _theorems(files):
+        said.setdefault(entry["claim"], set()).add(entry["status"])
+    games = [game for file in files for game in file.games]
+    rests: dict[str, list[str] | None] = {game.name: [game.name] for game in games}
+    with judging(Replayer(together(files))):
+        rests |= {item.id: _rests(item, games) for file in files for item in file.propositions}
+    return {name for name, parts in rests.items() if parts and all(said.get(part) == {"checked"} for part in parts)}
 
 
-def _rests(files: Sequence[ProofFile], record: Record, item: Proposition | None) -> list[str] | None:
+def _theorems(files: Sequence[ProofFile]) -> list[dict[str, Any]]:
+    """What `formal rocq --check` says in a process of its own, where nothing is decided yet and every obligation is stated."""
+    with tempfile.TemporaryDirectory(prefix="formal-rocq-") as folder:
+        command = [sys.executable, "-m", "formal.cli", "rocq", "--check", "--obligations", "--format", "json", "-o", folder]
+        paths = [str(file.path) for file in files]
+        done = subprocess.run([*command, *paths], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    if not done.stdout:
+        raise UsageError(f"Rocq cannot be asked: {done.stderr.strip()}", place=None)
+    found: list[dict[str, Any]] = json.loads(done.stdout)["theorems"]
+    return found
+
+
+def _rests(item: Proposition, games: Sequence[Game]) -> list[str] | None:
     """The claim and the games that it rests on, by name; None where theirs are not all its obligations."""
-    if item is None:
-        return [record.id]
-    declared = [game for file in files for game in file.games]
-    solutions = [solution for solution, _ in item.statement()[1]]
-    if not all(isinstance(s, Solution | NashSolution) and any(s.game is game for game in declared) for s in solutions):
+    try:
+        solutions = [solution for solution, _ in item.statement()[1]]
+    except FormalError:
         return None
-    return [record.id, *(solution.game.name for solution in solutions)]
+    if not all(isinstance(s, Solution | NashSolution) and any(s.game is game for game in games) for s in solutions):
+        return None
+    return [item.id, *(solution.game.name for solution in solutions)]
 
 
 def _judged(entry: Entry, reply: Reply) -> Entry:

@@ -98,8 +98,9 @@ class Solution:
         """What is proposed at a node; None where nobody moves."""
         if node not in self._strategies:
             made = proposed(self.game, f"node {self.game.nodes.index(node)}", partial(self._derived_branches, node))
-            moves = isinstance(node, Decision | Continuous)
-            self._strategies[node] = Strategy(node, branches(self.game, node, made)) if moves else None  # type: ignore[arg-type]
+            self._strategies[node] = (
+                Strategy(node, branches(self.game, node, made)) if isinstance(node, Decision | Continuous) else None
+            )
         return self._strategies[node]
 
     def _derived_branches(self, node: Node) -> Any:

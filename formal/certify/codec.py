@@ -12,7 +12,7 @@ import sympy as sp
 
 from formal.certify.statement import term
 from formal.errors import ClaimError
-from formal.model.substitution import as_written
+from formal.model.rewriting import as_written
 from formal.model.threshold import Threshold, thresholds
 
 DEPTH, LARGEST, POWER = 100, 10**1_000, 64

@@ -10,6 +10,7 @@ from math import lcm
 
 import flint
 
+from formal.certify.linear import null_space
 from formal.certify.reading import Poly
 
 Degree = tuple[int, ...]
@@ -46,14 +47,10 @@ def _kernel(rows: Sequence[Sequence[int]], used: Sequence[int], count: int) -> l
     if not used:
         return []
     flat = [flint.fmpq(row[i]) for row in rows for i in used] or [flint.fmpq(0)] * len(used)
-    reduced, rank = flint.fmpq_mat(max(len(rows), 1), len(used), flat).rref()
-    pivots = [next(k for k in range(len(used)) if reduced[row, k] != 0) for row in range(rank)]
     found = []
-    for free in (k for k in range(len(used)) if k not in pivots):
-        column = [flint.fmpq(0)] * count
-        column[used[free]] = flint.fmpq(1)
-        for row, pivot in enumerate(pivots):
-            column[used[pivot]] = -reduced[row, free]
-        scale = lcm(*(int(c.q) for c in column))
-        found.append(tuple(int((c * scale).p) for c in column))
+    for vector in null_space(flint.fmpq_mat(max(len(rows), 1), len(used), flat)):
+        scale, whole = lcm(*(int(c.q) for c in vector)), [0] * count
+        for place, value in zip(used, vector, strict=True):
+            whole[place] = int((value * scale).p)
+        found.append(tuple(whole))
     return found

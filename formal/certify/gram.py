@@ -12,6 +12,7 @@ from typing import Any
 import flint
 import numpy as np
 
+from formal.certify.linear import null_space
 from formal.certify.reading import Poly
 
 Floats = Any  # an array of NumPy
@@ -220,14 +221,10 @@ def _restricted(block: Block, matrix: Floats, cut: float) -> Block:
     kernel = _rational(singular.T)
     if kernel is None:
         return block
-    reduced, rank = kernel.rref()
-    pivots = [next(k for k in range(kernel.ncols()) if reduced[row, k] != 0) for row in range(rank)]
-    kept = []
-    for free in (k for k in range(kernel.ncols()) if k not in pivots):
-        poly = block.vector[free]
-        for row, pivot in enumerate(pivots):
-            poly = poly - reduced[row, free] * block.vector[pivot]
-        kept.append(poly)
+    kept = [
+        sum((c * poly for c, poly in zip(row, block.vector, strict=True) if c != 0), start=0 * block.factor)
+        for row in null_space(kernel)
+    ]
     return Block(block.factor, tuple(kept))
 
 

@@ -40,12 +40,16 @@ def identity(goal: Goal) -> str:
 
 @dataclass
 class Recorder:
-    """Asks the solvers, and writes into the `new` ledger what they say and what certifies it, each goal once."""
+    """Asks the solvers, and writes into the `new` ledger what they say and what certifies it.
+
+    `new` changes from file to file. Each has all goals that it needs, so that it can be replayed alone; what certifies a goal
+    is searched for once.
+    """
 
     old: Ledger
     solvers: bool = True
     new: Ledger = field(default_factory=lambda: Ledger(Path()))
-    seen: set[str] = field(default_factory=set)
+    entries: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def decide(self, goal: Goal, *, doubtful: bool = False) -> Verdict:
         verdict = SOLVERS.decide(goal, doubtful=doubtful)
@@ -53,9 +57,9 @@ class Recorder:
             name = identity(goal)
         except ClaimError:  # the kernel does not read it
             return verdict
-        if name not in self.seen:
-            self.seen.add(name)
-            self.new.goals[name] = self._entry(goal, verdict)
+        if name not in self.entries:
+            self.entries[name] = self._entry(goal, verdict)
+        self.new.goals[name] = self.entries[name]
         return verdict
 
     def contradictory(self, conditions: Sequence[sp.Basic]) -> bool:
@@ -65,14 +69,15 @@ class Recorder:
             name = identity(goal)
         except ClaimError:
             return False
-        if name not in self.seen:
+        known = self.entries.get(name, {})
+        if known.get("verdict") != "proved" or CERTIFICATE not in known:
             if not SOLVERS.contradictory(conditions):
                 return False
             entry = self._entry(goal, Proved())
             if CERTIFICATE not in entry:
                 return False
-            self.seen.add(name)
-            self.new.goals[name] = entry
+            self.entries[name] = entry
+        self.new.goals[name] = self.entries[name]
         return True
 
     def proposed(self, game: Game, name: str, make: Callable[[], Any], more: Sequence[sp.Symbol] = ()) -> Any:
@@ -148,7 +153,7 @@ class Replayer:
                 kernel.check(statement(goal), entry[CERTIFICATE])
                 self.accepted.add(name)
                 return Proved((CERTIFICATE,))
-            point = _point(goal, entry["point"])
+            point = recorded_point(goal, entry["point"])
             if goal.existential != proved:
                 return Unknown(f"{goal.name}: the record is not of its kind")
             kernel.check(at_point(goal, point, false=not proved), entry[CERTIFICATE])
@@ -178,7 +183,7 @@ def _symbols(game: Game, more: Sequence[sp.Symbol]) -> Iterable[sp.Symbol]:
     return [*game.parameters, *symbols.values(), *more]
 
 
-def _point(goal: Goal, data: Any) -> Mapping[sp.Symbol, sp.Expr]:
+def recorded_point(goal: Goal, data: Any) -> Mapping[sp.Symbol, sp.Expr]:
     """The recorded point. Raises Rejected when a variable has no number there, or an integer no integer."""
     try:
         values = decoded(data, ())

@@ -61,12 +61,7 @@ class Leaf:
 
     def absurd(self) -> Tree | None:
         """A proof from a fact that compares numbers and is false."""
-        for fact in self.facts:
-            if fact.poly.is_constant():
-                value = fact.poly.leading_coefficient() if not fact.poly.is_zero() else flint.fmpq(0)
-                if not {">": value > 0, ">=": value >= 0, "=": value == 0, "!=": value != 0}[fact.relation]:
-                    return chained(self.steps, Absurd(fact))
-        return None
+        return next((chained(self.steps, Absurd(fact)) for fact in self.facts if fact.false), None)
 
     def learn_signs(self) -> None:
         """Signs of variables from facts that are linear in one of them."""

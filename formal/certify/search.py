@@ -10,8 +10,6 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, islice, zip_longest
 from typing import Any
 
-import flint
-
 from formal.certify.combination import ONE
 from formal.certify.kernel import Question, questions
 from formal.certify.leaf import Leaf
@@ -234,11 +232,9 @@ def _opposed(reading: Reading, facts: Sequence[Fact]) -> Tree | None:
     """A proof from one fact, or from two that deny each other."""
     table = {same(f.poly): f for f in facts if f.relation in (">", ">=")}
     for fact in facts:
-        if fact.poly.is_constant():
-            value = fact.poly.leading_coefficient() if not fact.poly.is_zero() else flint.fmpq(0)
-            if not {">": value > 0, ">=": value >= 0, "=": value == 0, "!=": value != 0}[fact.relation]:
-                return Absurd(fact)
-        elif fact.relation == ">":
+        if fact.false:
+            return Absurd(fact)
+        if fact.relation == ">" and not fact.poly.is_constant():
             other = table.get(same(-fact.poly))
             if other is not None:
                 end = Derived(Fact(">", reading.zero), (), ((ONE, (fact,), None), (ONE, (other,), None)))

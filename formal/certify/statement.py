@@ -14,7 +14,7 @@ from formal.certify.reading import Statement, Term
 from formal.decide.goal import Goal
 from formal.errors import ClaimError
 from formal.model.parameters import Domain
-from formal.model.substitution import as_written
+from formal.model.rewriting import as_written
 from formal.model.threshold import Threshold, free_symbols
 
 FEW = 4

@@ -21,6 +21,14 @@ class Fact:
     relation: str
     poly: Poly
 
+    @property
+    def false(self) -> bool:
+        """Whether it compares a number, wrongly."""
+        if not self.poly.is_constant():
+            return False
+        value = 0 if self.poly.is_zero() else self.poly.leading_coefficient()
+        return not {">": value > 0, ">=": value >= 0, "=": value == 0, "!=": value != 0}[self.relation]
+
 
 @dataclass(frozen=True, eq=False)
 class Choice:

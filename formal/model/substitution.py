@@ -7,8 +7,7 @@ from collections.abc import Mapping
 import sympy as sp
 
 from formal.model.quantifier import ForSome
-from formal.model.rewriting import as_written as as_written
-from formal.model.rewriting import rewritten
+from formal.model.rewriting import as_written, rewritten
 from formal.model.threshold import Threshold, following, free_symbols
 
 

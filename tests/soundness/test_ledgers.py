@@ -104,6 +104,17 @@ def replayed(file, ledger):
         return {r.id: r.status for r in records(declared(file), lambda _: None, audit=False)}
 
 
+def test_files_that_share_a_goal_are_replayed_alone(tmp_path):
+    claim = "from formal import parameters, proposition\np = parameters('w >= 0')\n"
+    claim += "@proposition('{}', 'A square')\ndef square():\n    return p.w**2 + 1 > p.w\n"
+    files = [tmp_path / f"shared_{name}.py" for name in "ab"]
+    for file in files:
+        file.write_text(claim.format(file.stem))
+    assert formal("check", "--update", *map(str, files)).returncode == 0
+    for file in files:
+        assert formal("replay", str(file)).returncode == 0, file
+
+
 class Attacker(Recorder):
     """Proposes what it likes, and finds certificates for all that can be proved of it."""
 

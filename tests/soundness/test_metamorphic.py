@@ -10,7 +10,8 @@ from formal.decide.goal import Goal
 from formal.decide.portfolio import decide
 from formal.decide.smtfile import decide_file
 from formal.decide.verdict import Proved, Refuted
-from formal.model.substitution import as_written, substitute
+from formal.model.rewriting import as_written
+from formal.model.substitution import substitute
 from tests.soundness.cases import FALSE, TRUE, UNDEFINED, p
 from tests.soundness.test_cases import split
 

@@ -99,6 +99,28 @@ def test_obligations_that_are_not_reached_are_said_to_be(run, folder):
     assert "not reached: " in out
 
 
+def test_a_claim_is_checked_by_rocq_when_all_that_it_rests_on_is(run, folder, tmp_path):
+    code, out, _ = run("replay", "--rocq", "--format", "json", "claims.py", cwd=folder)
+    levels = {c["id"]: c["assurance"] for c in json.loads(out)["claims"]}
+    assert code == 3
+    assert levels == {
+        "small": "checked by Rocq",
+        "R.steps": "checked by Rocq",
+        "R.false": "refuted with exact witness",
+        "R.some": "checked by Rocq",
+        "R.payoff": "checked by Rocq",
+        "R.over": "unknown",
+    }
+    ledger = json.loads((folder / "claims.ledger.json").read_text())
+    lost = next(k for k, goal in ledger["goals"].items() if goal["goal"].startswith("A chooses x"))
+    del ledger["goals"][lost]
+    (tmp_path / "claims.py").write_text(CLAIMS)
+    (tmp_path / "claims.ledger.json").write_text(json.dumps(ledger))
+    code, out, _ = run("replay", "--rocq", "--format", "json", "claims.py")
+    levels = {c["id"]: c["assurance"] for c in json.loads(out)["claims"]}
+    assert (levels["small"], levels["R.payoff"], levels["R.steps"]) == ("unknown", "unknown", "checked by Rocq")
+
+
 def test_without_a_ledger_or_coqc_there_is_one_clear_line(run, folder, tmp_path):
     (tmp_path / "claims.py").write_text(CLAIMS)
     code, out, err = run("rocq", "claims.py", "-o", "out")
