@@ -16,6 +16,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
+import sympy as sp
+
 from formal.certify import kernel
 from formal.certify.judges import CERTIFICATE, Replayer, identity, recorded_point
 from formal.certify.ledger import Ledger, read
@@ -66,6 +68,14 @@ class Collector(Replayer):
     def decide(self, goal: Goal, *, doubtful: bool = False) -> Verdict:
         self.asked.append(goal)
         return super().decide(goal, doubtful=doubtful)
+
+    def contradictory(self, conditions: Sequence[sp.Basic]) -> bool:
+        """What is asked for only in case, and is no contradiction, is nothing that anything rests on."""
+        before = len(self.asked)
+        found = super().contradictory(conditions)
+        if not found:
+            del self.asked[before:]
+        return found
 
 
 def write(

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from tests.conftest import ROOT
+
 CLAIMS = """
 from sympy import Max, Piecewise, Symbol, sqrt
 from formal import exists, game, implies, interval, parameters, proposition, solve
@@ -119,6 +121,12 @@ def test_a_claim_is_checked_by_rocq_when_all_that_it_rests_on_is(run, folder, tm
     code, out, _ = run("replay", "--rocq", "--format", "json", "claims.py")
     levels = {c["id"]: c["assurance"] for c in json.loads(out)["claims"]}
     assert (levels["small"], levels["R.payoff"], levels["R.steps"]) == ("unknown", "unknown", "checked by Rocq")
+
+
+def test_the_ratification_game_is_checked_by_rocq(run):
+    code, out, _ = run("replay", "--rocq", "--format", "json", str(ROOT / "proofs/ratification"))
+    assert code == 0
+    assert {c["assurance"] for c in json.loads(out)["claims"]} == {"checked by Rocq"}
 
 
 def test_without_a_ledger_or_coqc_there_is_one_clear_line(run, folder, tmp_path):
