@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from formal.bayes_solution import perfect_bayesian
     from formal.claims import decreasing, exists, forall, iff, implies, increasing, larger, proposition
     from formal.condition import when
     from formal.model.game import Game, game
@@ -32,6 +33,7 @@ __all__ = [
     "matrix_game",
     "nash",
     "parameters",
+    "perfect_bayesian",
     "proposition",
     "repeated",
     "solve",
@@ -45,6 +47,7 @@ _HOME = {
     "matrix_game": "formal.model.static",
     "nash": "formal.nash_solution",
     "parameters": "formal.model.parameters",
+    "perfect_bayesian": "formal.bayes_solution",
     "repeated": "formal.repeated_game",
     "solve": "formal.solution",
     "when": "formal.condition",

@@ -12,10 +12,12 @@ from typing import Any
 import sympy as sp
 from sympy.logic.boolalg import Boolean
 
+from formal.derive.assessment import Assessment, Class
 from formal.derive.naming import named
 from formal.derive.partition import Branch, Cell, Profile
 from formal.errors import ClaimError
 from formal.model.game import Game
+from formal.model.information import Information, InformationSet
 from formal.model.threshold import Threshold
 from formal.model.tree import Continuous, Decision
 
@@ -67,6 +69,52 @@ def values_and_conditions(game: Game, data: Any) -> tuple[dict[str, tuple[sp.Exp
     ):
         raise _wrong(game, "values of states")
     return dict(values), None if conditions is None else _conditions(game, conditions)
+
+
+def bayesian(info: Information, data: Any) -> tuple[tuple[Class, ...], tuple[sp.Expr, ...], tuple[frozenset[Any], ...]]:
+    """Classes of assessments, exceptions and unsolved supports. Raises ClaimError for anything else."""
+    game, sets = info.game, {s.name: s for s in info.sets}
+    ((rows, exceptions, unsolved),) = _rows(game, (data,), 3)
+    found = []
+    for behaviour, payoffs, assessments in _rows(game, rows, 3):
+        variants = []
+        for conditions, whole, beliefs in _rows(game, assessments, 3):
+            if not isinstance(whole, Mapping) or set(whole) != set(sets):
+                raise _wrong(game, "behaviour at every information set")
+            several = {name for name, s in sets.items() if len(s.nodes) > 1}
+            if (
+                not isinstance(beliefs, Mapping)
+                or set(beliefs) != several
+                or not all(_expressions(beliefs[name]) and len(beliefs[name]) == len(sets[name].nodes) for name in several)
+            ):
+                raise _wrong(game, "beliefs at every information set")
+            variants.append(Assessment(_conditions(game, conditions), _behaviour(game, sets, whole), dict(beliefs)))
+        found.append(Class(_behaviour(game, sets, behaviour), _payoffs(game, payoffs), tuple(variants)))
+    if not _expressions(exceptions) or not isinstance(unsolved, tuple):
+        raise _wrong(game, "exceptions")
+    return tuple(found), exceptions, tuple(_supports(game, sets, part) for part in unsolved)
+
+
+def _behaviour(game: Game, sets: Mapping[str, InformationSet], data: Any) -> dict[str, dict[str, sp.Expr]]:
+    found: dict[str, dict[str, sp.Expr]] = {}
+    for name, mixture in data.items() if isinstance(data, Mapping) else [("", None)]:
+        if name not in sets or not isinstance(mixture, Mapping) or not mixture:
+            raise _wrong(game, "behaviour at information sets")
+        if not all(a in sets[name].actions and isinstance(w, sp.Expr) for a, w in mixture.items()):
+            raise _wrong(game, "probabilities of actions")
+        found[name] = dict(mixture)
+    return found
+
+
+def _supports(game: Game, sets: Mapping[str, InformationSet], data: Any) -> frozenset[tuple[str, tuple[str, ...]]]:
+    pairs = tuple(_rows(game, data, 2))
+    if not pairs or not all(name in sets and isinstance(s, tuple) and set(s) <= set(sets[name].actions) for name, s in pairs):
+        raise _wrong(game, "supports")
+    return frozenset(pairs)
+
+
+def _expressions(data: Any) -> bool:
+    return isinstance(data, tuple) and all(isinstance(e, sp.Expr) for e in data)
 
 
 def _rows(game: Game, data: Any, length: int) -> Iterable[tuple[Any, ...]]:

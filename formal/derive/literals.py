@@ -123,7 +123,10 @@ def conjunction(literals: Iterable[Literal | bool]) -> tuple[Literal, ...] | Non
 def _without(item: Literal, factor: Poly) -> Literal | bool:
     """The literal where the factor is positive."""
     rest, remainder = divmod(item.poly, factor)
-    return literal(item.ring, rest, strict=item.strict) if remainder.is_zero() else item
+    if not remainder.is_zero():
+        return item
+    reduced = literal(item.ring, rest, strict=item.strict)
+    return _without(reduced, factor) if isinstance(reduced, Literal) else reduced
 
 
 def literals(ring: Ring, relations: Iterable[sp.Basic]) -> tuple[Literal, ...]:

@@ -1,0 +1,282 @@
+"""Perfect Bayesian equilibria: found, proved, and with a proved claim of what is not missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+from typing import Any
+
+import sympy as sp
+
+from formal.bayes_obligations import complete, positive_draws, soundness
+from formal.decide.goal import Goal
+from formal.decide.judge import proposed
+from formal.decide.verdict import Proved, Refuted, Unknown
+from formal.derive.assessment import Class
+from formal.errors import DerivationError, ModelError, suggestion
+from formal.model.game import Game
+from formal.model.information import Information, InformationSet, information
+from formal.model.tree import Chance, Node
+from formal.obligations import check_assumptions, well_formed
+from formal.proposals import bayesian
+from formal.solution import Assurance, Progress, decide_all, note
+
+LIMIT = 4096
+
+Taken = str | Sequence[str]
+
+
+@dataclass(frozen=True)
+class BayesianEquilibrium:
+    """A class of perfect Bayesian equilibria with one path of play, and where there is one."""
+
+    solution: BayesianSolution
+    found: Class
+
+    @property
+    def where(self) -> sp.Basic:
+        """The condition on the parameters under which an equilibrium of this class exists."""
+        self._note()
+        return self.found.where
+
+    @property
+    def kind(self) -> str:
+        """How the moves of those who know more depend on what they know: separating, pooling, partially pooling,
+        semi-separating, mixed or pure."""
+        return kind(self.solution.info, self.found)
+
+    def payoff(self, player: str) -> sp.Expr:
+        """What the player gets; without a value where there is no such equilibrium."""
+        if player not in self.found.payoffs:
+            raise ModelError(f'"{player}" is not a player; {suggestion(player, self.solution.game.players)}')
+        return self._here(self.found.payoffs[player])
+
+    def probability(self, label: str, action: str, **seen: str) -> sp.Expr:
+        """How often the action is taken at the information set that is reached with these moves; 0 for one never taken.
+
+        Raises ModelError for a set that is not reached: what is done there is not the same in all equilibria of the class.
+        """
+        where = self.solution.info.find(label, seen)
+        if action not in where.actions:
+            raise ModelError(f'"{action}" is not an action of "{label}"; {suggestion(action, where.actions)}')
+        return self._here(self._reached(where).get(action, sp.Integer(0)))
+
+    def belief(self, label: str, node: str, **seen: str) -> sp.Expr:
+        """How likely the mover at `label`, which is reached, thinks the node to be that differs by the move `node`.
+
+        Raises ModelError for a set that is not reached, and a node that it does not have.
+        """
+        where = self.solution.info.find(label, seen)
+        self._reached(where)
+        names = node_names(where)
+        if node not in names:
+            raise ModelError(f'"{node}" is no node of {where.name}; {suggestion(node, names)}')
+        beliefs = self.found.assessments[0].beliefs.get(where.name, (sp.Integer(1),))
+        return self._here(beliefs[names.index(node)])
+
+    def _reached(self, where: InformationSet) -> Mapping[str, sp.Expr]:
+        if where.name not in self.found.behaviour:
+            raise ModelError(f"{where.name} is not reached in this class; its equilibria differ there")
+        return self.found.behaviour[where.name]
+
+    def _here(self, value: Any) -> sp.Expr:
+        where = self.where
+        return sp.sympify(value) if where == sp.true else sp.Piecewise((value, where), evaluate=False)
+
+    def _note(self) -> None:
+        note(self.solution, self.solution.game.tree)
+
+    def __repr__(self) -> str:
+        played = "; ".join(f"{name}: {' or '.join(m)}" for name, m in self.found.behaviour.items())
+        return f"{self.kind}: {played}"
+
+
+def node_names(where: InformationSet) -> list[str]:
+    """A name for each node of a set: the moves by which it differs from the others."""
+    return [", ".join(where.unseen(node).values()) for node in where.nodes]
+
+
+def kind(info: Information, found: Class) -> str:
+    """How the moves of informed players depend on what they know."""
+    informed: dict[str, list[InformationSet]] = {}
+    for where in info.sets:
+        if where.name in found.behaviour:
+            informed.setdefault(where.label, []).append(where)
+    draws = {node.label for node in info.game.nodes if isinstance(node, Chance)}
+    groups = [
+        [tuple(found.behaviour[s.name]) for s in sets]
+        for sets in informed.values()
+        if len(sets) > 1 and any(k in draws for s in sets for k, _ in s.seen)
+    ]
+    if not groups:
+        return "pure" if found.pure else "mixed"
+    if any(len(support) > 1 for group in groups for support in group):
+        return "semi-separating"
+    first = groups[0]
+    if len(set(first)) == 1:
+        return "pooling" if found.pure else "mixed"
+    return "separating" if len(set(first)) == len(first) else "partially pooling"
+
+
+class BayesianSolution:
+    """The perfect Bayesian equilibria of a finite game, derived when they are first asked for."""
+
+    def __init__(self, game: Game, mixed: bool, limit: int) -> None:
+        self.game, self.mixed, self.limit = game, mixed, limit
+        self.progress: Progress = lambda _: None
+
+    @cached_property
+    def info(self) -> Information:
+        """The game's information sets."""
+        return information(self.game)
+
+    @cached_property
+    def _derivation(self) -> tuple[tuple[Class, ...], tuple[sp.Expr, ...], tuple[frozenset[Any], ...]]:
+        """Classes, expressions that vanish at exceptional parameters, and supports that were not solved."""
+        self._check_limit()
+        return bayesian(self.info, proposed(self.game, f"assessments {self.mixed}", self._derived))
+
+    def _derived(self) -> Any:
+        from formal.derive.perfect_bayesian import Search, classes
+
+        try:
+            search = Search(self.info, self.mixed)
+            found = list(classes(search, self.progress))
+        except DerivationError as error:
+            raise DerivationError(f"{self.game.name}: {error.message}", place=self.game.place) from None
+        rows = tuple(
+            (c.behaviour, c.payoffs, tuple((a.conditions, a.behaviour, a.beliefs) for a in c.assessments)) for c in found
+        )
+        return rows, tuple(search.exceptions.values()), tuple(search.unsolved)
+
+    def _check_limit(self) -> None:
+        """Raise DerivationError when there are more combinations of supports than the limit."""
+        ways = prod(2 ** len(s.actions) - 1 if self.mixed else len(s.actions) for s in self.info.sets)
+        if ways > self.limit:
+            pure = prod(len(s.actions) for s in self.info.sets)
+            hint = f"mixed=False leaves {pure}" if self.mixed and pure <= self.limit else f"limit={ways} tries them all"
+            shown = f"{self.game.name} has {ways} combinations of supports, more than the limit of {self.limit}"
+            raise DerivationError(f"{shown}; perfect_bayesian({self.game.name}, ...) with {hint}", place=self.game.place)
+
+    @cached_property
+    def _found(self) -> tuple[tuple[Class, Assurance], ...]:
+        """Classes with the fate of their obligations; those that are refuted are no equilibria and are left out."""
+        self.progress(f"{self.game.name}: finding equilibria")
+        judged: list[tuple[Class, Assurance]] = []
+        for found in self._derivation[0]:
+            name = f"{self.game.name}, class {len(judged) + 1}"
+            assurance = decide_all(soundness(self.info, found, name), self.progress)
+            if not isinstance(assurance.verdict, Refuted):
+                judged.append((found, assurance))
+        return tuple(judged)
+
+    @property
+    def equilibria(self) -> tuple[BayesianEquilibrium, ...]:
+        """All classes that were found, pure ones first."""
+        note(self, self.game.tree, again=True)
+        return tuple(BayesianEquilibrium(self, found) for found, _ in self._found)
+
+    def __iter__(self) -> Iterator[BayesianEquilibrium]:
+        return iter(self.equilibria)
+
+    def of_kind(self, kind: str) -> tuple[BayesianEquilibrium, ...]:
+        """The classes of one kind: "separating", "pooling", "semi-separating", ..."""
+        return tuple(e for e in self.equilibria if e.kind == kind)
+
+    def find(self, **played: Mapping[str, Taken] | Taken) -> BayesianEquilibrium:
+        """The class with these actions on the path: `find(breakfast={"strong": "beer", "weak": ["beer", "quiche"]})`.
+
+        Actions are given by label, and by what the mover sees where there are several information sets with a label; several
+        actions are those that are mixed. Raises ModelError when no class, or more than one, plays so somewhere.
+        """
+        wanted = [(self._named(label, seen), taken) for label, by in played.items() for seen, taken in _listed(by)]
+        matching = [e for e in self.equilibria if all(set(e.found.behaviour.get(s.name, ())) == taken for s, taken in wanted)]
+        if len(matching) != 1:
+            shown = ", ".join(f"{s.name}: {' or '.join(sorted(taken))}" for s, taken in wanted)
+            raise ModelError(f"{len(matching)} classes of {self.game.name} play {shown}")
+        return matching[0]
+
+    def _named(self, label: str, seen: str | None) -> InformationSet:
+        found = [s for s in self.info.sets if s.label == label and (seen is None or seen in [move for _, move in s.seen])]
+        if len(found) != 1:
+            known = ", ".join(s.name for s in self.info.sets)
+            raise ModelError(f'{self.game.name} has {len(found)} information sets "{label}" for {seen}; it has {known}')
+        return found[0]
+
+    @property
+    def exceptions(self) -> tuple[sp.Expr, ...]:
+        """Expressions in parameters: where one of them is 0, there may be equilibria that were passed over."""
+        return self._derivation[1]
+
+    @property
+    def unsolved(self) -> tuple[str, ...]:
+        """Supports on the path of which it is not known whether they are equilibria."""
+        return tuple(", ".join(f"{k}: {' or '.join(v)}" for k, v in sorted(part)) for part in self._derivation[2])
+
+    @cached_property
+    def completeness(self) -> str:
+        """The strongest proved claim of what is not missing, in words; empty when none was proved."""
+        for words, goals in self._claims():
+            if isinstance(self._decided(goals).verdict, Proved):
+                return words
+        return ""
+
+    def _claims(self) -> Iterator[tuple[str, Iterator[Goal]]]:
+        found = [c for c, _ in self._found]
+        if self.mixed:
+            apart = " or ".join(f"{e} = 0" for e in self.exceptions)
+            words = "all of them" + (f", apart from those where {apart}" if apart else "")
+            words += f", and those with {len(self.unsolved)} supports that are not solved" if self.unsolved else ""
+            yield words, complete(self.info, found, mixed=True, nonzero=self.exceptions, skipped=self._derivation[2])
+        yield "all pure ones", complete(self.info, found, mixed=False)
+
+    def _decided(self, goals: Iterator[Goal]) -> Assurance:
+        return decide_all(goals, lambda text: self.progress(f"{self.game.name}: {text}"))
+
+    def coverage(self) -> sp.Basic:
+        """The condition on the parameters under which there is an equilibrium of one of the classes."""
+        return sp.Or(*(e.where for e in self.equilibria))
+
+    def assure(self, node: Node | None = None) -> Assurance:
+        """What became of the obligations of the game and of all classes; that there are none is one of them."""
+        parts = [self._foundations, *(assurance for _, assurance in self._found)]
+        total = sum(part.goals for part in parts)
+        for part in parts:
+            if not isinstance(part.verdict, Proved):
+                return Assurance(part.verdict, total, part.failed)
+        if not self._found and not self.completeness:
+            return Assurance(Unknown("no equilibrium was found, and that there is none is not proved"), total, self.game.name)
+        return Assurance(Proved(tuple(dict.fromkeys(by for part in parts for by in part.by))), total)
+
+    @cached_property
+    def _foundations(self) -> Assurance:
+        check_assumptions(self.game)
+        assumed = tuple(self.game.assume.values())
+        goals = [goal for node in self.game.nodes for goal in well_formed(node, assumed)]
+        return self._decided(iter([*goals, *positive_draws(self.info)]))
+
+    def __repr__(self) -> str:
+        return f"the perfect Bayesian equilibria of {self.game.name}"
+
+
+def _listed(by: Mapping[str, Taken] | Taken) -> Iterator[tuple[str | None, set[str]]]:
+    pairs = by.items() if isinstance(by, Mapping) else [(None, by)]
+    for seen, taken in pairs:
+        yield seen, {taken} if isinstance(taken, str) else set(taken)
+
+
+_solutions: dict[tuple[Game, bool, int], BayesianSolution] = {}
+
+
+def perfect_bayesian(game: Game, *, mixed: bool = True, limit: int = LIMIT) -> BayesianSolution:
+    """The perfect Bayesian equilibria of a finite game with private information, derived when first used.
+
+    All pure ones, and with `mixed` those in which somebody mixes, by the supports of the strategies, up to what is done and
+    believed off the path of play. A game with more than `limit` combinations of supports is refused.
+    """
+    key = game, mixed, limit
+    if key not in _solutions:
+        _solutions[key] = BayesianSolution(game, mixed, limit)
+    return _solutions[key]

@@ -1,0 +1,54 @@
+"""What a derivation proposes for a game with private information: assessments, gathered in classes.
+
+Definitions
+-----------
+An assessment says with which probabilities each information set's mover takes each action, and how likely the mover thinks it
+to be at each of the set's nodes. Assessments that agree on the path of play, and differ only in what is done and believed off
+it, form a class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import sympy as sp
+
+from formal.derive.partition import Conditions
+
+Mixture = Mapping[str, sp.Expr]
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """Behaviour (probabilities of the actions in the support) and beliefs by the name of the information set, and where both
+    form an equilibrium."""
+
+    conditions: Conditions
+    behaviour: Mapping[str, Mixture]
+    beliefs: Mapping[str, tuple[sp.Expr, ...]]
+
+
+@dataclass(frozen=True)
+class Class:
+    """Assessments with one path of play: what is done at the information sets that are reached, and what everybody gets."""
+
+    behaviour: Mapping[str, Mixture]
+    payoffs: Mapping[str, sp.Expr]
+    assessments: tuple[Assessment, ...]
+
+    @cached_property
+    def where(self) -> sp.Basic:
+        """The condition on the parameters under which one of the assessments is an equilibrium."""
+        return sp.Or(*(sp.And(*a.conditions) for a in self.assessments))
+
+    @property
+    def pure(self) -> bool:
+        """Whether nobody mixes on the path."""
+        return all(len(mixture) == 1 for mixture in self.behaviour.values())
+
+    @property
+    def supports(self) -> dict[str, tuple[str, ...]]:
+        """The actions that are taken at each information set on the path."""
+        return {name: tuple(mixture) for name, mixture in self.behaviour.items()}
