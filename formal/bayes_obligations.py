@@ -1,26 +1,10 @@
 """Obligations of perfect Bayesian equilibria: that each assessment is one, and that there are no others.
 
-Definitions
------------
-The *weights* of an information set are the probabilities with which its nodes are reached, where moves that all its nodes share
-are left out: the same action at the same set, on the way to each node, is as if it had been taken. Two sets are *alike* when
-their nodes are told apart by the same moves, with draws of the same relative probabilities.
-
-An assessment is a perfect Bayesian equilibrium when, at every information set,
-
-- probabilities and beliefs are not negative and sum to 1;
-- Bayes' rule: where the weights are not all 0, the beliefs are proportional to them, even off the path of play;
-- no signalling of what one does not know: sets that are alike hold the same belief;
-- sequential rationality: given the belief and the strategies, no action pays the mover more than those that it takes.
-
-Each of these holds in every sequential equilibrium, since shared moves cancel in any sequence of trembles; in games with one
-signal and one reply the two concepts coincide (Fudenberg and Tirole 1991, Journal of Economic Theory 53, 236-260).
-
 Statement
 ---------
-Soundness. Where the conditions of an assessment hold it satisfies the definition, and what is taken on the path is taken with
-positive probability. Completeness. Behaviour and beliefs with given supports that satisfy the definition have the stated
-probabilities on the path, at parameters that satisfy the conditions of one of the class's assessments.
+Soundness. Where the conditions of an assessment hold it satisfies the definition (`formal.bayes_definition`), and what is
+taken on the path is taken with positive probability. Completeness. Behaviour and beliefs with given supports that satisfy the
+definition have the stated probabilities on the path, at parameters that satisfy the conditions of an assessment of the class.
 
 Everything is stated from the game's own tree; `formal.derive` proposes, and nothing of it is used here but its assessments.
 """
@@ -33,13 +17,13 @@ from typing import Any
 
 import sympy as sp
 
+from formal.bayes_definition import Behaviour, alike, bayes, expected, rational, unknown_mixture, weight
 from formal.decide.goal import Goal
 from formal.derive.assessment import Assessment, Class, Mixture
-from formal.model.information import Information, InformationSet, Way
-from formal.model.tree import Chance, Decision, Leaf, Node
+from formal.model.information import Information, InformationSet
+from formal.model.tree import Chance
+from formal.off_path_obligations import replying
 
-Behaviour = Mapping[str, Mixture]
-Beliefs = Mapping[str, Sequence[sp.Expr]]
 Supports = Mapping[InformationSet, tuple[str, ...]]
 
 
@@ -60,18 +44,21 @@ def soundness(info: Information, found: Class, name: str) -> Iterator[Goal]:
         for claim, statement in _assessed(info, found, one):
             yield Goal(f"{label}: {claim}", statement, given)
 
+    for where, listed in found.replies.items():
+        yield from replying(info, found, where, listed, f"{name}, {where}")
+
 
 def _assessed(info: Information, found: Class, one: Assessment) -> Iterator[tuple[str, sp.Basic]]:
     for where in info.sets:
         mixture = one.behaviour[where.name]
         on_path = where.name in found.behaviour
-        for action, weight in mixture.items():
-            positive = (sp.Gt if on_path else sp.Ge)(weight, 0, evaluate=False)
+        for action, probability in mixture.items():
+            positive = (sp.Gt if on_path else sp.Ge)(probability, 0, evaluate=False)
             yield f"{where.player} takes {action} at {where.name} with a probability", positive
         yield f"probabilities at {where.name} sum to 1", sp.Eq(sp.Add(*mixture.values()), 1, evaluate=False)
         if len(where.nodes) > 1:
             yield from _believed(info, where, one)
-        yield from _rational(info, where, one.behaviour, one.beliefs)
+        yield from rational(info, where, one.behaviour, one.beliefs)
     yield from _alike(info, one)
     yield "what is not reached", _boolean(_reached(info, found) == set(found.behaviour))
     for name, stated in found.behaviour.items():
@@ -110,79 +97,17 @@ def _alike(info: Information, one: Assessment) -> Iterator[tuple[str, sp.Basic]]
             yield f"beliefs at {first.name} and {second.name} are the same", sp.Eq(mine, theirs, evaluate=False)
 
 
-def _rational(
-    info: Information, where: InformationSet, behaviour: Behaviour, beliefs: Beliefs
-) -> Iterator[tuple[str, sp.Basic]]:
-    values = {a: _after(info, where, a, behaviour, beliefs) for a in where.actions}
-    for taken in behaviour[where.name]:
-        for action in where.actions:
-            if action != taken:
-                claim = sp.Ge(values[taken], values[action], evaluate=False)
-                yield f"{where.player} takes {taken} rather than {action} at {where.name}", claim
-
-
-# -- the definition
-
-
-def expected(info: Information, node: Node, behaviour: Behaviour, player: str) -> sp.Expr:
-    """What a player expects from a node on."""
-    if isinstance(node, Leaf):
-        return node.payoffs[player]
-    if isinstance(node, Chance):
-        pairs = list(zip(node.probabilities, node.children, strict=True))
-    else:
-        assert isinstance(node, Decision)
-        mixture = behaviour[info.of[node].name]
-        pairs = [(mixture[a], c) for a, c in zip(node.actions, node.children, strict=True) if a in mixture]
-    return sp.Add(*(w * expected(info, child, behaviour, player) for w, child in pairs))
-
-
-def _after(info: Information, where: InformationSet, action: str, behaviour: Behaviour, beliefs: Beliefs) -> sp.Expr:
-    """What the mover expects from an action, given what it believes."""
-    children = [node.children[node.actions.index(action)] for node in where.nodes]
-    weights = beliefs[where.name] if len(children) > 1 else (sp.Integer(1),)
-    return sp.Add(*(w * expected(info, c, behaviour, where.player) for w, c in zip(weights, children, strict=True)))
-
-
-def weight(way: Way, behaviour: Behaviour) -> sp.Expr:
-    """The probability of a way to a node."""
-    return sp.Mul(way.probability, *(behaviour[s.name].get(a, sp.Integer(0)) for s, a in way.actions))
-
-
-def bayes(info: Information, where: InformationSet, behaviour: Behaviour, beliefs: Sequence[sp.Expr]) -> Iterator[sp.Basic]:
-    """That beliefs are proportional to weights; nothing where the strategies give all weights as 0."""
-    weights = [weight(way, behaviour) for way in info.apart(where)]
-    if any(w != 0 for w in weights):
-        for belief, mine in zip(beliefs, weights, strict=True):
-            yield sp.Eq(belief * sp.Add(*weights), mine, evaluate=False)
-
-
-def alike(info: Information) -> Iterator[tuple[InformationSet, InformationSet]]:
-    """Pairs of sets of several nodes that are told apart by the same moves and relative probabilities of draws."""
-    several = [s for s in info.sets if len(s.nodes) > 1]
-    for first, second in combinations(several, 2):
-        mine, theirs = info.apart(first), info.apart(second)
-        if len(mine) == len(theirs) and all(
-            a.actions == b.actions
-            and sp.cancel(a.probability * theirs[0].probability - b.probability * mine[0].probability) == 0
-            for a, b in zip(mine, theirs, strict=True)
-        ):
-            yield first, second
-
-
-# -- completeness
-
-
 def complete(
     info: Information, found: Sequence[Class], *, mixed: bool, nonzero: Sequence[sp.Expr] = (), skipped: Sequence[Any] = ()
 ) -> Iterator[Goal]:
-    """That every equilibrium in pure strategies, or with mixed ones too, is listed where none of `nonzero` vanishes.
+    """That every equilibrium in pure strategies is listed, and with `mixed` every other where none of `nonzero` vanishes.
 
     Supports on the path that are in `skipped` are not spoken of.
     """
     for supports in all_supports(info, mixed):
         if not any(named <= {(s.name, support) for s, support in supports.items()} for named in skipped):
-            yield _listed_goal(info, supports, found, nonzero)
+            pure = all(len(support) == 1 for support in supports.values())
+            yield _listed_goal(info, supports, found, () if pure else nonzero)
 
 
 def all_supports(info: Information, mixed: bool) -> Iterator[Supports]:
@@ -198,13 +123,11 @@ def all_supports(info: Information, mixed: bool) -> Iterator[Supports]:
 def _listed_goal(info: Information, supports: Supports, found: Sequence[Class], nonzero: Sequence[sp.Expr]) -> Goal:
     behaviour, facts = dict[str, Mixture](), list[sp.Basic]()
     for where, support in supports.items():
-        *named, _ = (sp.Dummy(f"{where.name}:{a}", positive=True) for a in support)
-        rest = 1 - sp.Add(*named) if named else sp.Integer(1)
-        behaviour[where.name] = dict(zip(support, (*named, rest), strict=True))
-        facts += [sp.Gt(w, 0, evaluate=False) for w in behaviour[where.name].values() if w != 1]
+        behaviour[where.name], more = unknown_mixture(where, support)
+        facts += more
     beliefs, given = _free_beliefs(info, behaviour, facts)
     for where in info.sets:
-        given += [claim for _, claim in _rational(info, where, behaviour, beliefs)]
+        given += [claim for _, claim in rational(info, where, behaviour, beliefs)]
     reached = {s.name for s in info.sets if any(weight(info.way(n), behaviour) != 0 for n in s.nodes)}
     mine = {s.name: set(support) for s, support in supports.items() if s.name in reached}
     same = [c for c in found if {k: set(v) for k, v in c.supports.items()} == mine]

@@ -17,7 +17,7 @@ from formal.decide.verdict import Proved, Refuted, Unknown
 from formal.derive.assessment import Class
 from formal.errors import DerivationError, ModelError, suggestion
 from formal.model.game import Game
-from formal.model.information import Information, InformationSet, information
+from formal.model.information import Information, InformationSet, belief_symbols, information, node_names
 from formal.model.tree import Chance, Node
 from formal.obligations import check_assumptions, well_formed
 from formal.proposals import bayesian
@@ -76,6 +76,20 @@ class BayesianEquilibrium:
         beliefs = self.found.assessments[0].beliefs.get(where.name, (sp.Integer(1),))
         return self._here(beliefs[names.index(node)])
 
+    def beliefs(self, label: str, **seen: str) -> sp.Basic:
+        """The exact set of beliefs off the path that support an equilibrium of the class, as a condition on the belief symbols
+        (`belief_symbols`) and the parameters, wherever the class exists.
+
+        Raises ModelError for a set that is reached, or whose beliefs cannot be told apart from other things off the path.
+        """
+        where = self.solution.info.find(label, seen)
+        if where.name in self.found.behaviour:
+            raise ModelError(f"{where.name} is reached in this class; ask belief(...)")
+        if where.name not in self.found.replies:
+            raise ModelError(f"what is believed at {where.name} depends on what else is done off the path")
+        self._note()
+        return sp.Or(*(sp.And(*r.conditions, *r.believed) for r in self.found.replies[where.name]))
+
     def _reached(self, where: InformationSet) -> Mapping[str, sp.Expr]:
         if where.name not in self.found.behaviour:
             raise ModelError(f"{where.name} is not reached in this class; its equilibria differ there")
@@ -91,11 +105,6 @@ class BayesianEquilibrium:
     def __repr__(self) -> str:
         played = "; ".join(f"{name}: {' or '.join(m)}" for name, m in self.found.behaviour.items())
         return f"{self.kind}: {played}"
-
-
-def node_names(where: InformationSet) -> list[str]:
-    """A name for each node of a set: the moves by which it differs from the others."""
-    return [", ".join(where.unseen(node).values()) for node in where.nodes]
 
 
 def kind(info: Information, found: Class) -> str:
@@ -123,8 +132,8 @@ def kind(info: Information, found: Class) -> str:
 class BayesianSolution:
     """The perfect Bayesian equilibria of a finite game, derived when they are first asked for."""
 
-    def __init__(self, game: Game, mixed: bool, limit: int) -> None:
-        self.game, self.mixed, self.limit = game, mixed, limit
+    def __init__(self, game: Game, asked: bool | None, limit: int) -> None:
+        self.game, self.asked, self.limit = game, asked, limit
         self.progress: Progress = lambda _: None
 
     @cached_property
@@ -135,11 +144,12 @@ class BayesianSolution:
     @cached_property
     def _derivation(self) -> tuple[tuple[Class, ...], tuple[sp.Expr, ...], tuple[frozenset[Any], ...]]:
         """Classes, expressions that vanish at exceptional parameters, and supports that were not solved."""
-        self._check_limit()
-        return bayesian(self.info, proposed(self.game, f"assessments {self.mixed}", self._derived))
+        more = [symbol for where in self.info.sets for symbol in belief_symbols(where)]
+        return bayesian(self.info, proposed(self.game, f"assessments {self.mixed}", self._derived, more))
 
     def _derived(self) -> Any:
-        from formal.derive.perfect_bayesian import Search, classes
+        from formal.derive.perfect_bayesian import classes
+        from formal.derive.plans import Search
 
         try:
             search = Search(self.info, self.mixed)
@@ -147,18 +157,34 @@ class BayesianSolution:
         except DerivationError as error:
             raise DerivationError(f"{self.game.name}: {error.message}", place=self.game.place) from None
         rows = tuple(
-            (c.behaviour, c.payoffs, tuple((a.conditions, a.behaviour, a.beliefs) for a in c.assessments)) for c in found
+            (
+                c.behaviour,
+                c.payoffs,
+                tuple((a.conditions, a.behaviour, a.beliefs) for a in c.assessments),
+                {name: tuple((r.mixture, r.conditions, r.believed) for r in rs) for name, rs in c.replies.items()},
+            )
+            for c in found
         )
         return rows, tuple(search.exceptions.values()), tuple(search.unsolved)
 
-    def _check_limit(self) -> None:
-        """Raise DerivationError when there are more combinations of supports than the limit."""
-        ways = prod(2 ** len(s.actions) - 1 if self.mixed else len(s.actions) for s in self.info.sets)
-        if ways > self.limit:
-            pure = prod(len(s.actions) for s in self.info.sets)
-            hint = f"mixed=False leaves {pure}" if self.mixed and pure <= self.limit else f"limit={ways} tries them all"
-            shown = f"{self.game.name} has {ways} combinations of supports, more than the limit of {self.limit}"
-            raise DerivationError(f"{shown}; perfect_bayesian({self.game.name}, ...) with {hint}", place=self.game.place)
+    @cached_property
+    def mixed(self) -> bool:
+        """Whether mixed strategies are looked for: when that is asked, or not refused and within the limit.
+
+        Raises DerivationError when there are more combinations of supports than the limit.
+        """
+        pure, all_ways = (prod(ways(len(s.actions)) for s in self.info.sets) for ways in (int, lambda n: 2**n - 1))
+        wanted = all_ways <= self.limit if self.asked is None else self.asked
+        tried = all_ways if wanted else pure
+        if tried > self.limit:
+            hint = (
+                f"mixed=False leaves {pure}"
+                if pure <= self.limit
+                else f"limit={tried} tries them all, fewer actions are faster"
+            )
+            shown = f"{self.game.name} has {tried} combinations of supports, more than the limit of {self.limit}"
+            raise DerivationError(f"{shown}; {hint}", place=self.game.place)
+        return wanted
 
     @cached_property
     def _found(self) -> tuple[tuple[Class, Assurance], ...]:
@@ -226,11 +252,15 @@ class BayesianSolution:
     def _claims(self) -> Iterator[tuple[str, Iterator[Goal]]]:
         found = [c for c, _ in self._found]
         if self.mixed:
-            apart = " or ".join(f"{e} = 0" for e in self.exceptions)
-            words = "all of them" + (f", apart from those where {apart}" if apart else "")
-            words += f", and those with {len(self.unsolved)} supports that are not solved" if self.unsolved else ""
-            yield words, complete(self.info, found, mixed=True, nonzero=self.exceptions, skipped=self._derivation[2])
+            yield self._words(), complete(self.info, found, mixed=True, nonzero=self.exceptions, skipped=self._derivation[2])
         yield "all pure ones", complete(self.info, found, mixed=False)
+
+    def _words(self) -> str:
+        """What is proved to be complete, when supports with some mixing are spoken of away from the exceptions."""
+        apart = " or ".join(map(_equation, self.exceptions))
+        words = f"all pure ones, and all others apart from some where {apart}" if apart else "all of them"
+        unsolved = len(self.unsolved)
+        return words + (f", and apart from {unsolved} supports that are not solved" if unsolved else "")
 
     def _decided(self, goals: Iterator[Goal]) -> Assurance:
         return decide_all(goals, lambda text: self.progress(f"{self.game.name}: {text}"))
@@ -238,6 +268,11 @@ class BayesianSolution:
     def coverage(self) -> sp.Basic:
         """The condition on the parameters under which there is an equilibrium of one of the classes."""
         return sp.Or(*(e.where for e in self.equilibria))
+
+    @staticmethod
+    def counted(count: int) -> str:
+        """So many classes, in words."""
+        return f"{count} class{'' if count == 1 else 'es'} of perfect Bayesian equilibria"
 
     def assure(self, node: Node | None = None) -> Assurance:
         """What became of the obligations of the game and of all classes; that there are none is one of them."""
@@ -261,20 +296,28 @@ class BayesianSolution:
         return f"the perfect Bayesian equilibria of {self.game.name}"
 
 
+def _equation(vanishing: sp.Expr) -> str:
+    """That an expression vanishes, with its negative terms on the right."""
+    terms = sp.Add.make_args(sp.expand(vanishing))
+    right = [-t for t in terms if t.could_extract_minus_sign()]
+    return f"{sp.Add(*(t for t in terms if not t.could_extract_minus_sign()))} = {sp.Add(*right)}"
+
+
 def _listed(by: Mapping[str, Taken] | Taken) -> Iterator[tuple[str | None, set[str]]]:
     pairs = by.items() if isinstance(by, Mapping) else [(None, by)]
     for seen, taken in pairs:
         yield seen, {taken} if isinstance(taken, str) else set(taken)
 
 
-_solutions: dict[tuple[Game, bool, int], BayesianSolution] = {}
+_solutions: dict[tuple[Game, bool | None, int], BayesianSolution] = {}
 
 
-def perfect_bayesian(game: Game, *, mixed: bool = True, limit: int = LIMIT) -> BayesianSolution:
+def perfect_bayesian(game: Game, *, mixed: bool | None = None, limit: int = LIMIT) -> BayesianSolution:
     """The perfect Bayesian equilibria of a finite game with private information, derived when first used.
 
     All pure ones, and with `mixed` those in which somebody mixes, by the supports of the strategies, up to what is done and
-    believed off the path of play. A game with more than `limit` combinations of supports is refused.
+    believed off the path of play. A game with more than `limit` combinations of supports is refused; without a word on `mixed`,
+    mixed ones are left out where they alone would make too many.
     """
     key = game, mixed, limit
     if key not in _solutions:

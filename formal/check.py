@@ -12,15 +12,17 @@ from typing import Literal
 
 import sympy as sp
 
+from formal.bayes_solution import BayesianSolution
 from formal.claims import Audit, Proposition
+from formal.concept import equilibria
 from formal.decide.judge import solvers_asked
 from formal.decide.verdict import Proved, Refuted, Unknown, Verdict
 from formal.errors import DerivationError, FormalError, UndecidedError, UsageError
 from formal.levels import falls_short, of_status
 from formal.loader import ProofFile
 from formal.model.game import Game
-from formal.nash_solution import nash
-from formal.solution import Assurance, solve
+from formal.nash_solution import NashSolution
+from formal.solution import Assurance, Solution
 
 Status = Literal["proved", "refuted", "unknown", "error"]
 Progress = Callable[[str], None]
@@ -124,23 +126,20 @@ def _timed(
 
 def game_verdict(game: Game, progress: Progress) -> tuple[Verdict, str]:
     """What became of the obligations of the game's equilibrium, and what it is."""
-    return _nash(game, progress) if game.hidden else _backward(game, progress)
-
-
-def _nash(game: Game, progress: Progress) -> tuple[Verdict, str]:
-    solution = nash(game)
+    solution = equilibria(game)
     solution.progress = progress
+    return _backward(solution) if isinstance(solution, Solution) else _several(solution)
+
+
+def _several(solution: NashSolution | BayesianSolution) -> tuple[Verdict, str]:
     count = len(solution.equilibria)
     assurance = solution.assure()
     missing = solution.completeness or "whether there are others is not proved"
-    noun = "equilibrium" if count == 1 else "equilibria"
-    return _explained(assurance), f"{count} Nash {noun}, {assurance.goals} obligations; {missing}"
+    return _explained(assurance), f"{solution.counted(count)}, {assurance.goals} obligations; {missing}"
 
 
-def _backward(game: Game, progress: Progress) -> tuple[Verdict, str]:
-    solution = solve(game)
-    solution.progress = progress
-    progress(f"{game.name}: solving")
+def _backward(solution: Solution) -> tuple[Verdict, str]:
+    solution.progress(f"{solution.game.name}: solving")
     count = len(solution.cells)
     assurance = solution.assure()
     empty = sum(not cell.attained for cell in solution.cells)

@@ -264,26 +264,29 @@ def derive(target: str, latex: bool, no_proof: bool, statics: bool, explained: b
     """Solve the game GAME in FILE and print its equilibrium, case by case."""
     import json
 
+    from formal.concept import equilibria
     from formal.errors import DerivationError
     from formal.loader import load_game
-    from formal.nash_solution import nash
+    from formal.nash_solution import NashSolution
+    from formal.report.bayes import bayes_data, bayes_lines
     from formal.report.data import equilibrium_data, nash_data
     from formal.report.text import console, equilibrium_lines, nash_lines
-    from formal.solution import solve
+    from formal.solution import Solution
 
     game = load_game(target)
     out = console()
     with _progress(out, None) as tell:
-        if game.hidden:
-            several = nash(game)
-            several.progress = tell
-            missing = several.completeness or "whether there are others is not proved"
-            concept = f"{len(several.equilibria)} Nash equilibria ({missing})"
-            status, code = _status(several.assure(), concept)
-            shown, data = nash_lines(several, status), nash_data(several)
+        solution = equilibria(game)
+        solution.progress = tell
+        if not isinstance(solution, Solution):
+            missing = solution.completeness or "whether there are others is not proved"
+            status, code = _status(solution.assure(), f"{solution.counted(len(solution.equilibria))} ({missing})")
+            if isinstance(solution, NashSolution):
+                shown, data = nash_lines(solution, status), nash_data(solution)
+            else:
+                shown, data = bayes_lines(solution, status), bayes_data(solution)
         else:
-            one = solve(game)
-            one.progress = tell
+            one = solution
             concept = "the subgame perfect equilibrium under the tie rules"
             try:
                 found = one.equilibrium  # derived before its proof is begun

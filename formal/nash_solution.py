@@ -168,6 +168,11 @@ class NashSolution:
     def _complete(self, claim: Completeness) -> Assurance:
         return decide_all(claim.goals, lambda text: self.progress(f"{self.game.name}: {text}"))
 
+    @staticmethod
+    def counted(count: int) -> str:
+        """So many equilibria, in words."""
+        return f"{count} Nash equilibri{'um' if count == 1 else 'a'}"
+
     def assure(self, node: Node | None = None) -> Assurance:
         """What became of the obligations of the game and of all equilibria; that there are none is one of them."""
         parts = [self._foundations, *(assurance for _, assurance in self._found)]

@@ -12,7 +12,7 @@ from typing import Any
 import sympy as sp
 from sympy.logic.boolalg import Boolean
 
-from formal.derive.assessment import Assessment, Class
+from formal.derive.assessment import Assessment, Class, Reply
 from formal.derive.naming import named
 from formal.derive.partition import Branch, Cell, Profile
 from formal.errors import ClaimError
@@ -76,7 +76,7 @@ def bayesian(info: Information, data: Any) -> tuple[tuple[Class, ...], tuple[sp.
     game, sets = info.game, {s.name: s for s in info.sets}
     ((rows, exceptions, unsolved),) = _rows(game, (data,), 3)
     found = []
-    for behaviour, payoffs, assessments in _rows(game, rows, 3):
+    for behaviour, payoffs, assessments, replies in _rows(game, rows, 4):
         variants = []
         for conditions, whole, beliefs in _rows(game, assessments, 3):
             if not isinstance(whole, Mapping) or set(whole) != set(sets):
@@ -89,10 +89,21 @@ def bayesian(info: Information, data: Any) -> tuple[tuple[Class, ...], tuple[sp.
             ):
                 raise _wrong(game, "beliefs at every information set")
             variants.append(Assessment(_conditions(game, conditions), _behaviour(game, sets, whole), dict(beliefs)))
-        found.append(Class(_behaviour(game, sets, behaviour), _payoffs(game, payoffs), tuple(variants)))
+        made = _behaviour(game, sets, behaviour), _payoffs(game, payoffs), tuple(variants)
+        found.append(Class(*made, _replies(game, sets, replies)))
     if not _expressions(exceptions) or not isinstance(unsolved, tuple):
         raise _wrong(game, "exceptions")
     return tuple(found), exceptions, tuple(_supports(game, sets, part) for part in unsolved)
+
+
+def _replies(game: Game, sets: Mapping[str, InformationSet], data: Any) -> dict[str, tuple[Reply, ...]]:
+    if not isinstance(data, Mapping) or not set(data) <= set(sets):
+        raise _wrong(game, "replies at information sets")
+    found = {}
+    for name, rows in data.items():
+        listed = [(_behaviour(game, sets, {name: m})[name], c, b) for m, c, b in _rows(game, rows, 3)]
+        found[name] = tuple(Reply(m, _conditions(game, c), _conditions(game, b)) for m, c, b in listed)
+    return found
 
 
 def _behaviour(game: Game, sets: Mapping[str, InformationSet], data: Any) -> dict[str, dict[str, sp.Expr]]:

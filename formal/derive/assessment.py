@@ -31,12 +31,26 @@ class Assessment:
 
 
 @dataclass(frozen=True)
+class Reply:
+    """Something that may be done at a set off the path: where, beside the class's own conditions, no deviation to it pays, and
+    the beliefs that support it, in the set's belief symbols."""
+
+    mixture: Mixture
+    conditions: Conditions
+    believed: Conditions
+
+
+@dataclass(frozen=True)
 class Class:
-    """Assessments with one path of play: what is done at the information sets that are reached, and what everybody gets."""
+    """Assessments with one path of play: what is done at the information sets that are reached, and what everybody gets.
+
+    `replies` lists, for sets off the path on which nothing else off the path depends, all that may be done and believed there.
+    """
 
     behaviour: Mapping[str, Mixture]
     payoffs: Mapping[str, sp.Expr]
     assessments: tuple[Assessment, ...]
+    replies: Mapping[str, tuple[Reply, ...]]
 
     @cached_property
     def where(self) -> sp.Basic:

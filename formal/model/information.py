@@ -89,6 +89,16 @@ class Information:
         return _apart(self, where)
 
 
+def node_names(where: InformationSet) -> list[str]:
+    """A name for each node of a set: the moves by which it differs from the others."""
+    return [", ".join(where.unseen(node).values()) for node in where.nodes]
+
+
+def belief_symbols(where: InformationSet) -> tuple[sp.Symbol, ...]:
+    """A symbol for the probability that the mover gives each node of a set."""
+    return tuple(sp.Symbol(f"Pr({name} | {where.name})", nonnegative=True) for name in node_names(where))
+
+
 @lru_cache(maxsize=256)
 def information(game: Game) -> Information:
     """The information sets of a finite game.

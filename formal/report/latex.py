@@ -10,17 +10,20 @@ from typing import Any
 
 import sympy as sp
 
+from formal.bayes_solution import BayesianSolution
 from formal.check import Record
 from formal.claims import Proposition
+from formal.concept import equilibria
 from formal.derive.step import Step, steps
 from formal.errors import FormalError
 from formal.explain import proved
 from formal.loader import ProofFile
 from formal.model.game import Game
 from formal.model.tree import Continuous, Decision
-from formal.nash_solution import NashSolution, nash
+from formal.nash_solution import NashSolution
+from formal.report.bayes import bayes_section
 from formal.report.names import latex, latex_name, prose
-from formal.solution import Solution, solve
+from formal.solution import Solution
 
 PREAMBLE = r"""\documentclass{article}
 \usepackage[utf8]{inputenc}
@@ -56,9 +59,12 @@ def check_document(files: Sequence[ProofFile], records: Sequence[Record]) -> str
 
 def section(game: Game, *, proved: bool, explained: bool = False) -> str:
     """A game's model and its equilibria, and on demand why; see `game_section` for the environments needed."""
-    if game.hidden:
-        return _nash_section(nash(game), sure=proved)
-    return game_section(solve(game), sure=proved, explained=explained)
+    solution = equilibria(game)
+    if isinstance(solution, BayesianSolution):
+        return bayes_section(solution, _model(game), sure=proved)
+    if isinstance(solution, NashSolution):
+        return _nash_section(solution, sure=proved)
+    return game_section(solution, sure=proved, explained=explained)
 
 
 def _nash_section(solution: NashSolution, *, sure: bool) -> str:

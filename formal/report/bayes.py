@@ -1,0 +1,168 @@
+"""Perfect Bayesian equilibria in the terminal, as data and in LaTeX."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import sympy as sp
+from rich.console import RenderableType
+from rich.text import Text
+
+from formal.bayes_solution import BayesianEquilibrium, BayesianSolution
+from formal.derive.assessment import Mixture
+from formal.model.information import InformationSet, belief_symbols, node_names
+from formal.report.names import latex, prose, text
+
+
+def bayes_lines(solution: BayesianSolution, proved: str) -> RenderableType:
+    """Each class with its condition, what is done and believed on and off the path, and payoffs."""
+    lines = [f"{solution.game.name}: {proved}"]
+    for number, one in enumerate(solution.equilibria, start=1):
+        lines += ["", f"  {number}. {one.kind}, {_where(one)}"]
+        lines += [f"     {line}" for line in _on_path(solution, one)]
+        off = list(_off_path(solution, one))
+        lines += ["     off the path", *(f"       {line}" for line in off)] if off else []
+        lines.append("     payoffs " + ", ".join(f"{q}: {text(u)}" for q, u in one.found.payoffs.items()))
+    lines += ["", *(f"  not solved: {part}" for part in solution.unsolved)] if solution.unsolved else []
+    return Text("\n".join(lines))
+
+
+def _where(one: BayesianEquilibrium) -> str:
+    cases = [", ".join(text(c) for c in a.conditions) for a in one.found.assessments]
+    if not all(cases):
+        return "always"
+    return "if " + (cases[0] if len(cases) == 1 else " or ".join(f"({case})" for case in cases))
+
+
+def _in_turn(solution: BayesianSolution) -> list[InformationSet]:
+    """The information sets, those with one label together."""
+    labels = list(dict.fromkeys(s.label for s in solution.info.sets))
+    return sorted(solution.info.sets, key=lambda s: labels.index(s.label))
+
+
+def _mover(where: InformationSet) -> str:
+    after = ", ".join(f"{k} = {v}" for k, v in where.seen)
+    return f"{where.player}, {where.label}" + (f" after {after}" if after else "")
+
+
+def _mixed(mixture: Mixture) -> str:
+    return ", ".join(a if w == 1 else f"{a} with probability {text(w)}" for a, w in mixture.items())
+
+
+def _on_path(solution: BayesianSolution, one: BayesianEquilibrium) -> Iterator[str]:
+    for where in _in_turn(solution):
+        if where.name in one.found.behaviour:
+            beliefs = one.found.assessments[0].beliefs.get(where.name, ())
+            likely = [f"Pr({n}) = {text(b)}" for n, b in zip(node_names(where), beliefs, strict=False)]
+            thinking = f", believing {', '.join(likely)}" if likely else ""
+            yield f"{_mover(where)}: {_mixed(one.found.behaviour[where.name])}{thinking}"
+
+
+def _off_path(solution: BayesianSolution, one: BayesianEquilibrium) -> Iterator[str]:
+    for where in _in_turn(solution):
+        if where.name in one.found.behaviour:
+            continue
+        for reply in one.found.replies.get(where.name, ()):
+            believed = ", ".join(text(_short(where, c)) for c in reply.believed) or "anything"
+            only = f", where {', '.join(map(text, reply.conditions))}" if reply.conditions else ""
+            yield f"{_mover(where)}: {_mixed(reply.mixture)}, believing {believed}{only}"
+        if where.name not in one.found.replies:
+            for variant in one.found.assessments:
+                beliefs = variant.beliefs.get(where.name, ())
+                likely = [f"Pr({n}) = {text(b)}" for n, b in zip(node_names(where), beliefs, strict=False)]
+                thinking = f", believing for instance {', '.join(likely)}" if likely else ""
+                only = f", where {', '.join(map(text, variant.conditions))}" if len(one.found.assessments) > 1 else ""
+                yield f"{_mover(where)}: {_mixed(variant.behaviour[where.name])}{thinking}{only}"
+
+
+def _short(where: InformationSet, condition: sp.Basic) -> sp.Basic:
+    """The condition with beliefs called by the node alone."""
+    names = zip(belief_symbols(where), node_names(where), strict=True)
+    return condition.xreplace({symbol: sp.Symbol(f"Pr({name})", nonnegative=True) for symbol, name in names})
+
+
+def bayes_data(solution: BayesianSolution) -> dict[str, Any]:
+    """Perfect Bayesian equilibria as JSON-ready data."""
+    return {
+        "game": solution.game.name,
+        "players": list(solution.game.players),
+        "complete": solution.completeness,
+        "exceptions": [str(e) for e in solution.exceptions],
+        "unsolved": list(solution.unsolved),
+        "classes": [_class_data(one) for one in solution.equilibria],
+    }
+
+
+def _class_data(one: BayesianEquilibrium) -> dict[str, Any]:
+    found = one.found
+    return {
+        "kind": one.kind,
+        "behaviour": _plain(found.behaviour),
+        "payoffs": {q: str(u) for q, u in found.payoffs.items()},
+        "assessments": [
+            {
+                "conditions": [str(c) for c in a.conditions],
+                "behaviour": _plain(a.behaviour),
+                "beliefs": {name: [str(b) for b in beliefs] for name, beliefs in a.beliefs.items()},
+            }
+            for a in found.assessments
+        ],
+        "off_path": {
+            name: [
+                {
+                    "mixture": {a: str(w) for a, w in r.mixture.items()},
+                    "conditions": [str(c) for c in r.conditions],
+                    "beliefs": [str(c) for c in r.believed],
+                }
+                for r in replies
+            ]
+            for name, replies in found.replies.items()
+        },
+    }
+
+
+def _plain(behaviour: Mapping[str, Mixture]) -> dict[str, dict[str, str]]:
+    return {name: {a: str(w) for a, w in mixture.items()} for name, mixture in behaviour.items()}
+
+
+def bayes_section(solution: BayesianSolution, model: str, *, sure: bool) -> str:
+    """The classes as a proposition; needs the theorem environments `model` and `proposition`."""
+    game = solution.game
+    claim = "are perfect Bayesian equilibria" if sure else "were proposed as perfect Bayesian equilibria, but not all proved"
+    missing = f" They are {prose(solution.completeness)}." if solution.completeness else ""
+    lines = [model, rf"\begin{{proposition}}[Equilibria of {prose(game.name)}]\label{{prop:{game.name}}}"]
+    lines += [f"The following {claim}.{missing}", r"\begin{enumerate}"]
+    for one in solution.equilibria:
+        cases = [a.conditions for a in one.found.assessments]
+        where = "always" if not all(cases) else "if " + ", or ".join(_formulas(case) for case in cases)
+        lines += [rf"\item \emph{{{prose(one.kind.capitalize())}}}, {where}:", r"\begin{itemize}"]
+        lines += [rf"\item {line}" for line in _latex_moves(solution, one)]
+        lines.append(r"\end{itemize}")
+    return "\n".join([*lines, r"\end{enumerate}", r"\end{proposition}", ""])
+
+
+def _formulas(conditions: Sequence[sp.Basic]) -> str:
+    return ", ".join(f"${latex(c)}$" for c in conditions)
+
+
+def _latex_moves(solution: BayesianSolution, one: BayesianEquilibrium) -> Iterator[str]:
+    for where in _in_turn(solution):
+        if where.name in one.found.behaviour:
+            beliefs = one.found.assessments[0].beliefs.get(where.name, ())
+            likely = [rf"\emph{{{prose(n)}}} ${latex(b)}$" for n, b in zip(node_names(where), beliefs, strict=False)]
+            thinking = f", with the belief {', '.join(likely)}" if likely else ""
+            yield f"{prose(_mover(where))}: {_latex_mixture(one.found.behaviour[where.name])}{thinking}."
+    for where in _in_turn(solution):
+        for reply in one.found.replies.get(where.name, ()):
+            symbols = {s: sp.Symbol(f"mu_{k}", nonnegative=True) for k, s in enumerate(belief_symbols(where), start=1)}
+            named = ", ".join(rf"$\mu_{{{k}}}$ for \emph{{{prose(n)}}}" for k, n in enumerate(node_names(where)[:-1], start=1))
+            believed = _formulas([c.xreplace(symbols) for c in reply.believed]) or "anything"
+            only = f", where {_formulas(reply.conditions)}" if reply.conditions else ""
+            shown = f"{_latex_mixture(reply.mixture)}, with any belief ({named}) such that {believed}{only}"
+            yield f"Off the path, {prose(_mover(where))}: {shown}."
+
+
+def _latex_mixture(mixture: Mixture) -> str:
+    parts = [rf"\emph{{{prose(a)}}}" + (f" with probability ${latex(w)}$" if w != 1 else "") for a, w in mixture.items()]
+    return " and ".join(parts)
