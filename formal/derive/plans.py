@@ -228,15 +228,16 @@ class Search:
 
 def readable(search: Search, value: Quotient, where: Sequence[Literal]) -> sp.Expr:
     """The quotient in factors, each turned so that it is positive where its sign is certain under the literals."""
-    shown = sp.Integer(1)
+    number, turned = sp.Integer(1), list[sp.Expr]()
     for poly, power in ((value.numerator, 1), (value.denominator, -1)):
         constant, factors = poly.factor()
-        shown *= sp.Rational(int(constant.p), int(constant.q)) ** power
+        number *= sp.Rational(int(constant.p), int(constant.q)) ** power
         for factor, count in factors:
             positive = search.conjunction([literal(search.ring, factor, strict=True), *where])
             sign = -1 if positive is None or not search.space.possible(positive) else 1
-            shown *= sp.Integer(sign) ** int(count) * search.ring.sympy(sign * factor) ** (power * int(count))
-    return shown
+            number *= sign ** int(count)
+            turned.append(search.ring.sympy(sign * factor) ** (power * int(count)))
+    return sp.Mul(number, *turned)
 
 
 def named(plan: Plan) -> tuple[tuple[str, Support], ...]:
