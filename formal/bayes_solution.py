@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from math import prod
 from typing import Any
 
@@ -14,13 +14,14 @@ from formal.bayes_obligations import complete, positive_draws, soundness
 from formal.decide.goal import Goal
 from formal.decide.judge import proposed
 from formal.decide.verdict import Proved, Refuted, Unknown
-from formal.derive.assessment import Class
+from formal.derive.assessment import Class, Refined
 from formal.errors import DerivationError, ModelError, suggestion
 from formal.model.game import Game
 from formal.model.information import Information, InformationSet, belief_symbols, information, node_names
 from formal.model.tree import Chance, Node
 from formal.obligations import check_assumptions, well_formed
-from formal.proposals import bayesian
+from formal.proposals import bayesian, refined
+from formal.refinement_obligations import divine_goals, intuitive_goals
 from formal.solution import Assurance, Progress, decide_all, note
 
 LIMIT = 4096
@@ -90,6 +91,27 @@ class BayesianEquilibrium:
         self._note()
         return sp.Or(*(sp.And(*r.conditions, *r.believed) for r in self.found.replies[where.name]))
 
+    def intuitive(self) -> sp.Basic:
+        """The condition under which the class exists and passes the Intuitive Criterion; see `refined`."""
+        return self._passes("intuitive")
+
+    def divine(self) -> sp.Basic:
+        """The condition under which the class exists and passes D1; see `refined`."""
+        return self._passes("divine")
+
+    def _passes(self, criterion: str) -> sp.Basic:
+        self._note()
+        cases = [sp.And(*c) for c in self.refined(criterion).passes]
+        note(Refinement(self.solution.game, self.solution, self.found, criterion), self.solution.game.tree)
+        return sp.And(self.where, sp.Or(*cases))
+
+    def refined(self, criterion: str) -> Refined:
+        """Where the class passes the criterion, "intuitive" or "divine", and where it fails because of which types.
+
+        Raises DerivationError where the game is not one of one signal and one reply.
+        """
+        return self.solution.refined(self.found, criterion)
+
     def _reached(self, where: InformationSet) -> Mapping[str, sp.Expr]:
         if where.name not in self.found.behaviour:
             raise ModelError(f"{where.name} is not reached in this class; its equilibria differ there")
@@ -105,6 +127,23 @@ class BayesianEquilibrium:
     def __repr__(self) -> str:
         played = "; ".join(f"{name}: {' or '.join(m)}" for name, m in self.found.behaviour.items())
         return f"{self.kind}: {played}"
+
+
+@dataclass(frozen=True, eq=False)
+class Refinement:
+    """A refinement of a class, which a proposition may rest on."""
+
+    game: Game
+    solution: BayesianSolution
+    found: Class
+    criterion: str
+
+    def assure(self, node: Node | None = None) -> Assurance:
+        """What became of the obligations of the refinement."""
+        return self.solution.refinement_assured(self.found, self.criterion)
+
+    def __repr__(self) -> str:
+        return f"a refinement of {self.solution}"
 
 
 def kind(info: Information, found: Class) -> str:
@@ -135,6 +174,8 @@ class BayesianSolution:
     def __init__(self, game: Game, asked: bool | None, limit: int) -> None:
         self.game, self.asked, self.limit = game, asked, limit
         self.progress: Progress = lambda _: None
+        self._refined: dict[Any, Refined] = {}
+        self._assured: dict[Any, Assurance] = {}
 
     @cached_property
     def info(self) -> Information:
@@ -197,6 +238,31 @@ class BayesianSolution:
             if not isinstance(assurance.verdict, Refuted):
                 judged.append((found, assurance))
         return tuple(judged)
+
+    def refined(self, found: Class, criterion: str) -> Refined:
+        """Where a class passes a criterion and where it fails, as proposed."""
+        key = criterion, tuple(found.supports.items())
+        if key not in self._refined:
+            name = f"{criterion} {sorted(found.supports.items())}"
+            self._refined[key] = refined(self.info, proposed(self.game, name, partial(self._refine, found, criterion)))
+        return self._refined[key]
+
+    def _refine(self, found: Class, criterion: str) -> Any:
+        from formal.derive.perfect_bayesian import refine
+        from formal.derive.plans import Search
+
+        made = refine(Search(self.info, self.mixed), found.supports, criterion)
+        fails = tuple((f.where, f.struck, f.conditions) for f in made.fails)
+        return made.passes, fails, made.beliefs, made.mixtures
+
+    def refinement_assured(self, found: Class, criterion: str) -> Assurance:
+        """What became of the obligations of a refinement."""
+        key = criterion, tuple(found.supports.items())
+        if key not in self._assured:
+            goals = intuitive_goals if criterion == "intuitive" else divine_goals
+            made = self.refined(found, criterion)
+            self._assured[key] = self._decided(goals(self.info, found, made, f"{self.game.name}, {criterion}"))
+        return self._assured[key]
 
     @property
     def equilibria(self) -> tuple[BayesianEquilibrium, ...]:

@@ -258,9 +258,10 @@ def _smtlib(paths: tuple[Path, ...]) -> int:
 @click.option("--no-proof", is_flag=True, help="Print what was derived without having it proved.")
 @click.option("--statics", is_flag=True, help="Add how outcomes vary with each parameter, with proved signs.")
 @click.option("--explain", "explained", is_flag=True, help="Add why each case is what it is, step by step, each step proved.")
+@click.option("--refine", is_flag=True, help="Add where equilibria of a signalling game pass the Intuitive Criterion and D1.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to print the result.")
 @_no_traceback
-def derive(target: str, latex: bool, no_proof: bool, statics: bool, explained: bool, style: str) -> int:
+def derive(target: str, latex: bool, no_proof: bool, statics: bool, explained: bool, refine: bool, style: str) -> int:
     """Solve the game GAME in FILE and print its equilibrium, case by case."""
     import json
 
@@ -284,7 +285,7 @@ def derive(target: str, latex: bool, no_proof: bool, statics: bool, explained: b
             if isinstance(solution, NashSolution):
                 shown, data = nash_lines(solution, status), nash_data(solution)
             else:
-                shown, data = bayes_lines(solution, status), bayes_data(solution)
+                shown, data = bayes_lines(solution, status, refine=refine), bayes_data(solution, refine=refine)
         else:
             one = solution
             concept = "the subgame perfect equilibrium under the tie rules"
@@ -302,7 +303,7 @@ def derive(target: str, latex: bool, no_proof: bool, statics: bool, explained: b
     if latex:
         from formal.report.latex import section
 
-        click.echo(section(game, proved=not no_proof and code == 0, explained=explained))
+        click.echo(section(game, proved=not no_proof and code == 0, explained=explained, refine=refine))
         if code:
             click.echo(status, err=True)
     elif style == "json":

@@ -12,12 +12,12 @@ from typing import Any
 import sympy as sp
 from sympy.logic.boolalg import Boolean
 
-from formal.derive.assessment import Assessment, Class, Reply
+from formal.derive.assessment import Assessment, Class, Failure, Refined, Reply
 from formal.derive.naming import named
 from formal.derive.partition import Branch, Cell, Profile
 from formal.errors import ClaimError
 from formal.model.game import Game
-from formal.model.information import Information, InformationSet
+from formal.model.information import Information, InformationSet, node_names
 from formal.model.threshold import Threshold
 from formal.model.tree import Continuous, Decision
 
@@ -94,6 +94,46 @@ def bayesian(info: Information, data: Any) -> tuple[tuple[Class, ...], tuple[sp.
     if not _expressions(exceptions) or not isinstance(unsolved, tuple):
         raise _wrong(game, "exceptions")
     return tuple(found), exceptions, tuple(_supports(game, sets, part) for part in unsolved)
+
+
+def refined(info: Information, data: Any) -> Refined:
+    """Where a class passes a refinement and where it fails. Raises ClaimError for anything else."""
+    game, sets = info.game, {s.name: s for s in info.sets}
+    ((passes, fails, beliefs, mixtures),) = _rows(game, (data,), 4)
+    if not isinstance(passes, tuple):
+        raise _wrong(game, "cases of a refinement")
+    failures = []
+    for where, struck, conditions in _rows(game, fails, 3):
+        names = node_names(sets[where]) if isinstance(where, str) and where in sets else []
+        if not isinstance(struck, Mapping) or not {*struck, *struck.values()} <= set(names):
+            raise _wrong(game, "types that are struck")
+        failures.append(Failure(where, dict(struck), _conditions(game, conditions)))
+    return Refined(
+        tuple(_conditions(game, c) for c in passes),
+        tuple(failures),
+        {name: _beliefs(game, sets, name, rows) for name, rows in _mapped(game, beliefs)},
+        {name: _mixtures(game, sets, name, rows) for name, rows in _mapped(game, mixtures)},
+    )
+
+
+def _mapped(game: Game, data: Any) -> Iterable[tuple[str, Any]]:
+    if not isinstance(data, Mapping):
+        raise _wrong(game, "a table of information sets")
+    return data.items()
+
+
+def _beliefs(game: Game, sets: Mapping[str, InformationSet], name: str, rows: Any) -> tuple[tuple[sp.Expr, ...], ...]:
+    if name not in sets or not isinstance(rows, tuple):
+        raise _wrong(game, "beliefs at an information set")
+    if not all(_expressions(row) and len(row) == len(sets[name].nodes) for row in rows):
+        raise _wrong(game, "beliefs at an information set")
+    return rows
+
+
+def _mixtures(game: Game, sets: Mapping[str, InformationSet], name: str, rows: Any) -> tuple[dict[str, sp.Expr], ...]:
+    if not isinstance(rows, tuple):
+        raise _wrong(game, "mixtures at an information set")
+    return tuple(_behaviour(game, sets, {name: row})[name] for row in rows)
 
 
 def _replies(game: Game, sets: Mapping[str, InformationSet], data: Any) -> dict[str, tuple[Reply, ...]]:

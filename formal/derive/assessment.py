@@ -66,3 +66,25 @@ class Class:
     def supports(self) -> dict[str, tuple[str, ...]]:
         """The actions that are taken at each information set on the path."""
         return {name: tuple(mixture) for name, mixture in self.behaviour.items()}
+
+
+Witness = tuple[sp.Expr, ...]  # a belief, one probability a node
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Where a class fails a refinement at a set off the path: the types that are struck, each with one because of which."""
+
+    where: str
+    struck: Mapping[str, str]
+    conditions: Conditions
+
+
+@dataclass(frozen=True)
+class Refined:
+    """Where a class passes a refinement and where it fails; beliefs and mixed replies by set, to check it with."""
+
+    passes: tuple[Conditions, ...]
+    fails: tuple[Failure, ...]
+    beliefs: Mapping[str, tuple[Witness, ...]]
+    mixtures: Mapping[str, tuple[Mixture, ...]]

@@ -21,18 +21,22 @@ the solution concept.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import sympy as sp
 
-from formal.derive.assessment import Assessment, Class
+from formal.derive.assessment import Assessment, Class, Refined, Reply
 from formal.derive.feasible import solve_equations
 from formal.derive.literals import Literal, literal
 from formal.derive.off_path import Alternative, alternatives, components, distinct, joined
 from formal.derive.plans import Gap, Plan, Progress, Search, anything, belief, named, readable
 from formal.derive.polynomial import Quotient, places
+from formal.derive.refinement import divine, intuitive, signal
 from formal.derive.replies import replies
 from formal.model.information import InformationSet
+
+Part = tuple[frozenset[InformationSet], list[tuple[InformationSet, str]]]
 
 
 def classes(search: Search, progress: Progress = lambda _: None) -> Iterator[Class]:
@@ -61,13 +65,22 @@ def _reached(search: Search, plan: Plan) -> Iterator[InformationSet]:
             yield where
 
 
-def _class(search: Search, plan: Plan) -> Class | None:
+@dataclass(frozen=True)
+class Found:
+    """The equilibria with one plan on the path: what is done there, where, and in which ways off the path."""
+
+    base: tuple[Literal, ...]
+    values: Mapping[int, Quotient]
+    behaviour: Mapping[InformationSet, Mapping[str, Quotient]]
+    parts: Sequence[Part]
+    kept: Sequence[Alternative]
+
+
+def _find(search: Search, plan: Plan) -> Found | None:
     """The equilibria with these supports on the path; None where there are none or their probabilities are not determined."""
     compared = [(s, a, search.involved(s, a, plan)) for s in plan for a in s.actions if a != plan[s][0]]
     own = [search.gap(s, a, plan) for s, a, about in compared if about <= set(plan)]
-    if None in own:
-        return None
-    solved = _solve_path(search, plan, [g for g in own if g is not None])
+    solved = None if None in own else _solve_path(search, plan, [g for g in own if g is not None])
     if solved is None:
         return None
     base, values = solved
@@ -81,19 +94,40 @@ def _class(search: Search, plan: Plan) -> Class | None:
         ways = distinct(search, base, alternatives(search, plan, component, touched, values))
         found = [joined(one, way) for one in found for way in ways]
     kept = distinct(search, (), found)
-    if not kept:
+    return Found(base, values, behaviour, parts, kept) if kept else None
+
+
+def _class(search: Search, plan: Plan) -> Class | None:
+    found = _find(search, plan)
+    if found is None:
         return None
-    settled = kept[0].literals if len(kept) == 1 else base
-    payoffs = [search.at(v, values) for v in search.value(search.info.game.tree, {**plan, **anything(search, plan)})]
-    paid = {q: readable(search, v, settled) for q, v in zip(search.info.game.players, payoffs, strict=True)}
-    believed = {
-        s.name: replies(search, plan, s, touched, settled, values)
-        for (s, *more), touched in parts
-        if not more and s in search.doubts
-    }
-    listed = {name: found for name, found in believed.items() if found is not None}
-    done = _written(behaviour, partial(readable, search, where=settled))
-    return Class(done, paid, tuple(_assessment(search, one) for one in kept), listed)
+    settled = found.kept[0].literals if len(found.kept) == 1 else found.base
+    shown = partial(readable, search, where=settled)
+    values = search.value(search.info.game.tree, {**plan, **anything(search, plan)})
+    payoffs = [shown(search.at(v, found.values)) for v in values]
+    listed: dict[str, tuple[Reply, ...]] = {}
+    for (where, *more), touched in found.parts:
+        if not more and where in search.doubts:
+            possible = replies(search, plan, where, touched, settled, found.values)
+            listed |= {} if possible is None else {where.name: possible}
+    paid = dict(zip(search.info.game.players, payoffs, strict=True))
+    assessments = tuple(_assessment(search, one) for one in found.kept)
+    return Class(_written(found.behaviour, shown), paid, assessments, listed)
+
+
+def refine(search: Search, supports: Mapping[str, tuple[str, ...]], criterion: str) -> Refined:
+    """Where the class with these supports on the path passes the criterion, "intuitive" or "divine".
+
+    Raises DerivationError for a game in which it is not defined.
+    """
+    plan = {s: supports[s.name] for s in search.info.sets if s.name in supports}
+    found = _find(search, plan)
+    assert found is not None, "the class was found before"
+    signals = [signal(search, plan, found.values, s) for s in search.doubts if s not in plan]
+    exists = tuple(one.literals for one in found.kept)
+    if not signals:
+        return Refined(tuple(tuple(item.sympy() for item in one) for one in exists), (), {}, {})
+    return intuitive(signals, exists) if criterion == "intuitive" else divine(signals, exists)
 
 
 def _solve_path(search: Search, plan: Plan, own: Sequence[Gap]) -> tuple[tuple[Literal, ...], dict[int, Quotient]] | None:

@@ -84,6 +84,10 @@ class Information:
         """How a node is reached."""
         return _ways(self)[node]
 
+    def below(self, node: Node) -> tuple[InformationSet, ...]:
+        """The information sets that may be met from a node on."""
+        return tuple(dict.fromkeys(self.of[n] for n in node.walk() if n in self.of))
+
     def apart(self, where: InformationSet) -> tuple[Way, ...]:
         """How each node of the set is reached, without the moves that all of them share."""
         return _apart(self, where)

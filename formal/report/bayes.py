@@ -10,13 +10,16 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from formal.bayes_solution import BayesianEquilibrium, BayesianSolution
+from formal.decide.verdict import Proved
 from formal.derive.assessment import Mixture
 from formal.model.information import InformationSet, belief_symbols, node_names
 from formal.report.names import latex, prose, text
 
+CRITERIA = {"intuitive": "the Intuitive Criterion", "divine": "D1"}
 
-def bayes_lines(solution: BayesianSolution, proved: str) -> RenderableType:
-    """Each class with its condition, what is done and believed on and off the path, and payoffs."""
+
+def bayes_lines(solution: BayesianSolution, proved: str, *, refine: bool = False) -> RenderableType:
+    """Each class with its condition, what is done and believed on and off the path, and payoffs; on demand refinements."""
     lines = [f"{solution.game.name}: {proved}"]
     for number, one in enumerate(solution.equilibria, start=1):
         lines += ["", f"  {number}. {one.kind}, {_where(one)}"]
@@ -24,6 +27,7 @@ def bayes_lines(solution: BayesianSolution, proved: str) -> RenderableType:
         off = list(_off_path(solution, one))
         lines += ["     off the path", *(f"       {line}" for line in off)] if off else []
         lines.append("     payoffs " + ", ".join(f"{q}: {text(u)}" for q, u in one.found.payoffs.items()))
+        lines += [f"     {line}" for line in _refined(one)] if refine else []
     lines += ["", *(f"  not solved: {part}" for part in solution.unsolved)] if solution.unsolved else []
     return Text("\n".join(lines))
 
@@ -33,6 +37,25 @@ def _where(one: BayesianEquilibrium) -> str:
     if not all(cases):
         return "always"
     return "if " + (cases[0] if len(cases) == 1 else " or ".join(f"({case})" for case in cases))
+
+
+def _refined(one: BayesianEquilibrium) -> Iterator[str]:
+    """Where the class passes each criterion, and why it fails."""
+    for criterion, name in CRITERIA.items():
+        made = one.refined(criterion)
+        sure = "" if isinstance(one.solution.refinement_assured(one.found, criterion).verdict, Proved) else "  [NOT PROVED]"
+        if not made.fails:
+            yield f"passes {name}{sure}"
+            continue
+        cases = " or ".join(f"({_all(c)})" for c in made.passes)
+        yield f"passes {name} {'if ' + cases if cases else 'nowhere'}{sure}"
+        for failure in made.fails:
+            struck = ", ".join(f"not {t}, as {by} has more to gain" for t, by in failure.struck.items())
+            yield f"  fails if {_all(failure.conditions)}: a deviation to {failure.where} comes from {struck}"
+
+
+def _all(conditions: Sequence[sp.Basic]) -> str:
+    return ", ".join(map(text, conditions)) or "always"
 
 
 def _in_turn(solution: BayesianSolution) -> list[InformationSet]:
@@ -82,7 +105,7 @@ def _short(where: InformationSet, condition: sp.Basic) -> sp.Basic:
     return condition.xreplace({symbol: sp.Symbol(f"Pr({name})", nonnegative=True) for symbol, name in names})
 
 
-def bayes_data(solution: BayesianSolution) -> dict[str, Any]:
+def bayes_data(solution: BayesianSolution, *, refine: bool = False) -> dict[str, Any]:
     """Perfect Bayesian equilibria as JSON-ready data."""
     return {
         "game": solution.game.name,
@@ -90,12 +113,13 @@ def bayes_data(solution: BayesianSolution) -> dict[str, Any]:
         "complete": solution.completeness,
         "exceptions": [str(e) for e in solution.exceptions],
         "unsolved": list(solution.unsolved),
-        "classes": [_class_data(one) for one in solution.equilibria],
+        "classes": [_class_data(one, refine) for one in solution.equilibria],
     }
 
 
-def _class_data(one: BayesianEquilibrium) -> dict[str, Any]:
+def _class_data(one: BayesianEquilibrium, refine: bool) -> dict[str, Any]:
     found = one.found
+    refined = {criterion: _refined_data(one, criterion) for criterion in CRITERIA} if refine else {}
     return {
         "kind": one.kind,
         "behaviour": _plain(found.behaviour),
@@ -119,6 +143,16 @@ def _class_data(one: BayesianEquilibrium) -> dict[str, Any]:
             ]
             for name, replies in found.replies.items()
         },
+        **refined,
+    }
+
+
+def _refined_data(one: BayesianEquilibrium, criterion: str) -> dict[str, Any]:
+    made = one.refined(criterion)
+    return {
+        "passes": [[str(c) for c in case] for case in made.passes],
+        "fails": [{"at": f.where, "struck": dict(f.struck), "conditions": [str(c) for c in f.conditions]} for f in made.fails],
+        "proved": isinstance(one.solution.refinement_assured(one.found, criterion).verdict, Proved),
     }
 
 
@@ -126,7 +160,7 @@ def _plain(behaviour: Mapping[str, Mixture]) -> dict[str, dict[str, str]]:
     return {name: {a: str(w) for a, w in mixture.items()} for name, mixture in behaviour.items()}
 
 
-def bayes_section(solution: BayesianSolution, model: str, *, sure: bool) -> str:
+def bayes_section(solution: BayesianSolution, model: str, *, sure: bool, refine: bool = False) -> str:
     """The classes as a proposition; needs the theorem environments `model` and `proposition`."""
     game = solution.game
     claim = "are perfect Bayesian equilibria" if sure else "were proposed as perfect Bayesian equilibria, but not all proved"
@@ -138,6 +172,7 @@ def bayes_section(solution: BayesianSolution, model: str, *, sure: bool) -> str:
         where = "always" if not all(cases) else "if " + ", or ".join(_formulas(case) for case in cases)
         lines += [rf"\item \emph{{{prose(one.kind.capitalize())}}}, {where}:", r"\begin{itemize}"]
         lines += [rf"\item {line}" for line in _latex_moves(solution, one)]
+        lines += [rf"\item {line}" for line in _latex_refined(one)] if refine else []
         lines.append(r"\end{itemize}")
     return "\n".join([*lines, r"\end{enumerate}", r"\end{proposition}", ""])
 
@@ -161,6 +196,15 @@ def _latex_moves(solution: BayesianSolution, one: BayesianEquilibrium) -> Iterat
             only = f", where {_formulas(reply.conditions)}" if reply.conditions else ""
             shown = f"{_latex_mixture(reply.mixture)}, with any belief ({named}) such that {believed}{only}"
             yield f"Off the path, {prose(_mover(where))}: {shown}."
+
+
+def _latex_refined(one: BayesianEquilibrium) -> Iterator[str]:
+    for criterion, name in CRITERIA.items():
+        made = one.refined(criterion)
+        sure = isinstance(one.solution.refinement_assured(one.found, criterion).verdict, Proved)
+        cases = ", or ".join(_formulas(case) for case in made.passes)
+        where = "" if not made.fails else f" if {cases}" if cases else " nowhere"
+        yield f"Passes {name}{where}{'' if sure else ' (not proved)'}."
 
 
 def _latex_mixture(mixture: Mixture) -> str:

@@ -57,11 +57,11 @@ def check_document(files: Sequence[ProofFile], records: Sequence[Record]) -> str
     return "\n".join([*parts, r"\end{document}", ""])
 
 
-def section(game: Game, *, proved: bool, explained: bool = False) -> str:
+def section(game: Game, *, proved: bool, explained: bool = False, refine: bool = False) -> str:
     """A game's model and its equilibria, and on demand why; see `game_section` for the environments needed."""
     solution = equilibria(game)
     if isinstance(solution, BayesianSolution):
-        return bayes_section(solution, _model(game), sure=proved)
+        return bayes_section(solution, _model(game), sure=proved, refine=refine)
     if isinstance(solution, NashSolution):
         return _nash_section(solution, sure=proved)
     return game_section(solution, sure=proved, explained=explained)
