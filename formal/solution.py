@@ -48,7 +48,9 @@ class Assurance:
 class Rested(Protocol):
     """What a proposition may rest on: something derived from a game that can have its obligations decided."""
 
-    game: Game
+    @property
+    def game(self) -> Game:
+        """The game that it is derived from."""
 
     def assure(self, node: Node | None = None) -> Assurance:
         """Have the obligations decided."""

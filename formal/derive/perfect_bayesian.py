@@ -107,7 +107,7 @@ def _class(search: Search, plan: Plan) -> Class | None:
     payoffs = [shown(search.at(v, found.values)) for v in values]
     listed: dict[str, tuple[Reply, ...]] = {}
     for (where, *more), touched in found.parts:
-        if not more and where in search.doubts:
+        if not more and where in search.doubts and not search.reasoned(where, plan):
             possible = replies(search, plan, where, touched, settled, found.values)
             listed |= {} if possible is None else {where.name: possible}
     paid = dict(zip(search.info.game.players, payoffs, strict=True))

@@ -102,7 +102,7 @@ class Search:
         """What each player expects from a node on."""
         if isinstance(node, Leaf):
             return self._payoffs[node]
-        key = node, tuple(plan[s] for s in self.below[node])
+        key = node, tuple(plan.get(s, ()) for s in self.below[node])
         if key not in self._values:
             if isinstance(node, Chance):
                 weighted = [(self.ring.quotient(w), c) for w, c in zip(node.probabilities, node.children, strict=True)]

@@ -143,13 +143,13 @@ def signal(search: Search, plan: Plan, values: Mapping[int, Quotient], where: In
 
 def intuitive(signals: Sequence[Signal], exists: Region) -> Refined:
     """Where the class passes the Intuitive Criterion, and where it fails by which types."""
-    search = signals[0].search
+    search, base = signals[0].search, exists[0] if len(exists) == 1 else ()
     failing: list[tuple[Signal, Types, int, Region]] = []
     for one in signals:
         for struck in _proper_subsets(one.types):
             ruled_out = intersection(search, exists, *(_dominated(one, t) for t in sorted(struck)))
             for eager in sorted(one.types - struck):
-                found = simplified(search, intersection(search, ruled_out, _eager(one, eager, one.types - struck)))
+                found = simplified(search, intersection(search, ruled_out, _eager(one, eager, one.types - struck)), base)
                 if found:
                     failing.append((one, struck, eager, found))
     passing = intersection(search, exists, *(complement(search, found) for *_, found in failing))
@@ -159,7 +159,7 @@ def intuitive(signals: Sequence[Signal], exists: Region) -> Refined:
         for conjunction in found
     ]
     witnesses = {one.where.name: _beliefs(one) for one in signals}
-    return Refined(tuple(map(_written, simplified(search, passing))), tuple(failures), witnesses, {})
+    return Refined(tuple(map(_written, simplified(search, passing, base))), tuple(failures), witnesses, {})
 
 
 def _dominated(one: Signal, t: int) -> Region:
@@ -208,7 +208,7 @@ def _beliefs(one: Signal) -> tuple[Witness, ...]:
 
 def divine(signals: Sequence[Signal], exists: Region) -> Refined:
     """Where the class passes D1, and where it fails by which types."""
-    search = signals[0].search
+    search, base = signals[0].search, exists[0] if len(exists) == 1 else ()
     failures, passing = list[Failure](), exists
     mixtures: dict[str, tuple[Any, ...]] = {}
     for one in signals:
@@ -218,14 +218,14 @@ def divine(signals: Sequence[Signal], exists: Region) -> Refined:
             for striking in _assignments(one, struck):
                 region_ = intersection(search, exists, *(by[pair] for pair in striking.items()))
                 unsupported = complement(search, _supported(one, one.types - struck))
-                found = simplified(search, intersection(search, region_, unsupported))
+                found = simplified(search, intersection(search, region_, unsupported), base)
                 left = intersection(search, left, complement(search, found))
                 named = {_name(one, t): _name(one, s) for t, s in striking.items()}
                 failures += [Failure(one.where.name, named, _written(c)) for c in found]
         passing = intersection(search, passing, left)
         mixtures[one.where.name] = tuple(_mixtures(one))
     witnesses = {one.where.name: _beliefs(one) for one in signals}
-    return Refined(tuple(map(_written, simplified(search, passing))), tuple(failures), witnesses, mixtures)
+    return Refined(tuple(map(_written, simplified(search, passing, base))), tuple(failures), witnesses, mixtures)
 
 
 def _assignments(one: Signal, struck: Types) -> Iterator[dict[int, int]]:
