@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from formal.model.static import matrix_game
     from formal.nash_solution import nash
     from formal.repeated_game import repeated
+    from formal.signalling_solution import signalling
     from formal.solution import solve
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "perfect_bayesian",
     "proposition",
     "repeated",
+    "signalling",
     "solve",
     "when",
 ]
@@ -49,6 +51,7 @@ _HOME = {
     "parameters": "formal.model.parameters",
     "perfect_bayesian": "formal.bayes_solution",
     "repeated": "formal.repeated_game",
+    "signalling": "formal.signalling_solution",
     "solve": "formal.solution",
     "when": "formal.condition",
 }

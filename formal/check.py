@@ -22,6 +22,7 @@ from formal.levels import falls_short, of_status
 from formal.loader import ProofFile
 from formal.model.game import Game
 from formal.nash_solution import NashSolution
+from formal.signalling_solution import SignallingSolution
 from formal.solution import Assurance, Solution
 
 Status = Literal["proved", "refuted", "unknown", "error"]
@@ -131,7 +132,7 @@ def game_verdict(game: Game, progress: Progress) -> tuple[Verdict, str]:
     return _backward(solution) if isinstance(solution, Solution) else _several(solution)
 
 
-def _several(solution: NashSolution | BayesianSolution) -> tuple[Verdict, str]:
+def _several(solution: NashSolution | BayesianSolution | SignallingSolution) -> tuple[Verdict, str]:
     count = len(solution.equilibria)
     assurance = solution.assure()
     missing = solution.completeness or "whether there are others is not proved"

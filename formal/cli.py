@@ -271,7 +271,9 @@ def derive(target: str, latex: bool, no_proof: bool, statics: bool, explained: b
     from formal.nash_solution import NashSolution
     from formal.report.bayes import bayes_data, bayes_lines
     from formal.report.data import equilibrium_data, nash_data
+    from formal.report.signalling import signalling_data, signalling_lines
     from formal.report.text import console, equilibrium_lines, nash_lines
+    from formal.signalling_solution import SignallingSolution
     from formal.solution import Solution
 
     game = load_game(target)
@@ -284,6 +286,8 @@ def derive(target: str, latex: bool, no_proof: bool, statics: bool, explained: b
             status, code = _status(solution.assure(), f"{solution.counted(len(solution.equilibria))} ({missing})")
             if isinstance(solution, NashSolution):
                 shown, data = nash_lines(solution, status), nash_data(solution)
+            elif isinstance(solution, SignallingSolution):
+                shown, data = signalling_lines(solution, status, refine=refine), signalling_data(solution, refine=refine)
             else:
                 shown, data = bayes_lines(solution, status, refine=refine), bayes_data(solution, refine=refine)
         else:

@@ -15,9 +15,11 @@ from sympy.logic.boolalg import Boolean
 from formal.derive.assessment import Assessment, Class, Failure, Refined, Reply
 from formal.derive.naming import named
 from formal.derive.partition import Branch, Cell, Profile
+from formal.derive.separation import Criterion, Extreme, Group, Separation
 from formal.errors import ClaimError
 from formal.model.game import Game
 from formal.model.information import Information, InformationSet, node_names
+from formal.model.signalling import Numbers, SignallingGame
 from formal.model.threshold import Threshold
 from formal.model.tree import Continuous, Decision
 
@@ -166,6 +168,50 @@ def _supports(game: Game, sets: Mapping[str, InformationSet], data: Any) -> froz
 
 def _expressions(data: Any) -> bool:
     return isinstance(data, tuple) and all(isinstance(e, sp.Expr) for e in data)
+
+
+def extreme(form: SignallingGame, data: Any) -> Extreme:
+    """A reply to the belief in a type. Raises ClaimError for anything else."""
+    ((believed, reply),) = _rows(form.game, (data,), 2)
+    if not _is_type(form, believed) or not _is_reply(form, reply):
+        raise _wrong(form.game, "a reply to the belief in a type")
+    return Extreme(int(believed), reply)
+
+
+def separations(form: SignallingGame, data: Any) -> tuple[Separation, ...]:
+    """Classes of equilibria of a signalling game. Raises ClaimError for anything else."""
+    game, found = form.game, []
+    for groups, conditions, exists, payoffs in _rows(game, data, 4):
+        made = []
+        for types, signal, reply, span in _rows(game, groups, 4):
+            if not isinstance(types, tuple) or not types or not all(_is_type(form, t) for t in types):
+                raise _wrong(game, "a group of types")
+            if not isinstance(signal, sp.Expr) or not _is_reply(form, reply):
+                raise _wrong(game, "a signal and its reply")
+            if not isinstance(span, tuple) or len(span) != 2 or not all(_expressions(side) for side in span):
+                raise _wrong(game, "a range of signals")
+            made.append(Group(tuple(map(int, types)), signal, reply, span))
+        stated = _conditions(game, conditions), _conditions(game, exists), _payoffs(game, payoffs)
+        found.append(Separation(tuple(made), *stated))
+    return tuple(found)
+
+
+def criterion(form: SignallingGame, data: Any) -> Criterion:
+    """Where a class fails the Intuitive Criterion. Raises ClaimError for anything else."""
+    game, failing = form.game, []
+    for struck, eager, conditions, witnesses in _rows(game, data, 4):
+        if not _is_type(form, struck) or not _is_type(form, eager) or struck == eager or not _expressions(witnesses):
+            raise _wrong(game, "failures of the Intuitive Criterion")
+        failing.append((int(struck), int(eager), _conditions(game, conditions), witnesses))
+    return Criterion(tuple(failing))
+
+
+def _is_type(form: SignallingGame, t: Any) -> bool:
+    return t in range(len(form.types)) and not isinstance(t, bool)
+
+
+def _is_reply(form: SignallingGame, reply: Any) -> bool:
+    return isinstance(reply, sp.Expr) if isinstance(form.replies, Numbers) else reply in form.replies
 
 
 def _rows(game: Game, data: Any, length: int) -> Iterable[tuple[Any, ...]]:

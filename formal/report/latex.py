@@ -23,6 +23,8 @@ from formal.model.tree import Continuous, Decision
 from formal.nash_solution import NashSolution
 from formal.report.bayes import bayes_section
 from formal.report.names import latex, latex_name, prose
+from formal.report.signalling import signalling_section
+from formal.signalling_solution import SignallingSolution
 from formal.solution import Solution
 
 PREAMBLE = r"""\documentclass{article}
@@ -62,6 +64,8 @@ def section(game: Game, *, proved: bool, explained: bool = False, refine: bool =
     solution = equilibria(game)
     if isinstance(solution, BayesianSolution):
         return bayes_section(solution, _model(game), sure=proved, refine=refine)
+    if isinstance(solution, SignallingSolution):
+        return signalling_section(solution, _model(game), sure=proved, refine=refine)
     if isinstance(solution, NashSolution):
         return _nash_section(solution, sure=proved)
     return game_section(solution, sure=proved, explained=explained)

@@ -1,0 +1,326 @@
+"""Pure perfect Bayesian equilibria of signalling games with a signal from an interval: found and proved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any
+
+import sympy as sp
+
+from formal.decide.goal import Goal
+from formal.decide.judge import proposed
+from formal.decide.verdict import Proved, Refuted
+from formal.derive.separation import Criterion, Extreme, Group, Separation
+from formal.errors import DerivationError, ModelError, suggestion
+from formal.model.game import Game
+from formal.model.signalling import SignallingGame, partitions, signalling_game
+from formal.model.tree import Node
+from formal.obligations import check_assumptions, well_formed
+from formal.proposals import criterion as read_criterion
+from formal.proposals import extreme, separations
+from formal.signalling_obligations import complete, end_goal, extreme_goals, intuitive_goals, soundness, sure_goals
+from formal.solution import Assurance, Progress, decide_all, note
+
+
+@dataclass(frozen=True, eq=False)
+class SignallingEquilibrium:
+    """A class of equilibria in which the same types send the same signals, for all signals that will do."""
+
+    solution: SignallingSolution
+    found: Separation
+
+    @property
+    def kind(self) -> str:
+        """Separating, pooling or partially pooling."""
+        count = len(self.found.groups)
+        return "pooling" if count == 1 else "separating" if count == len(self.solution.form.types) else "partially pooling"
+
+    @property
+    def where(self) -> sp.Basic:
+        """The condition on the parameters under which some signals are an equilibrium of the class."""
+        self._note()
+        return sp.And(*self.found.exists)
+
+    @property
+    def conditions(self) -> sp.Basic:
+        """The condition on parameters and signals under which these are an equilibrium of the class."""
+        self._note()
+        return sp.And(*self.found.conditions)
+
+    def signal(self, type: str) -> sp.Expr:
+        """What the type sends: a symbol, or the end of the range where it can be nothing else."""
+        self._note()
+        return self._group(type).signal
+
+    def reply(self, type: str) -> Any:
+        """What the receiver does after the type's signal."""
+        self._note()
+        return self._group(type).reply
+
+    def range(self, type: str) -> tuple[sp.Expr, sp.Expr]:
+        """The least and the greatest signal that the type may send, where no other signal is free.
+
+        Raises ModelError where others are free too.
+        """
+        group = self._group(type)
+        self._note()
+        if not group.signal.is_Symbol:
+            return group.signal, group.signal
+        if not group.range[0]:
+            raise ModelError(f"the range of {group.signal} depends on other signals that are sent")
+        return sp.Max(*group.range[0]), sp.Min(*group.range[1])
+
+    def payoff(self, player: str) -> sp.Expr:
+        """What the player expects, as a function of parameters and signals."""
+        self._note()
+        if player not in self.found.payoffs:
+            raise ModelError(f'"{player}" is not a player; {suggestion(player, self.solution.game.players)}')
+        return self.found.payoffs[player]
+
+    def intuitive(self) -> sp.Basic:
+        """The condition on parameters and signals under which these are an equilibrium that passes the Intuitive Criterion.
+
+        Raises DerivationError for more than two types.
+        """
+        self._note()
+        failing = self.solution.criterion(self.found).failing
+        note(Refinement(self.solution.game, self.solution, self.found), self.solution.game.tree)
+        return sp.And(self.conditions, *(sp.Not(sp.And(*conditions)) for _, _, conditions, _ in failing))
+
+    def _group(self, type: str) -> Group:
+        types = self.solution.form.types
+        if type not in types:
+            raise ModelError(f'"{type}" is not a type; {suggestion(type, types)}')
+        return next(g for g in self.found.groups if types.index(type) in g.types)
+
+    def _note(self) -> None:
+        note(self.solution, self.solution.game.tree)
+
+    def __repr__(self) -> str:
+        types = self.solution.form.types
+        sent = [f"{', '.join(types[t] for t in g.types)}: {g.signal} → {g.reply}" for g in self.found.groups]
+        return f"{self.kind}: {'; '.join(sent)}"
+
+
+@dataclass(frozen=True, eq=False)
+class Refinement:
+    """The Intuitive Criterion for a class, which a proposition may rest on."""
+
+    game: Game
+    solution: SignallingSolution
+    found: Separation
+
+    def assure(self, node: Node | None = None) -> Assurance:
+        """What became of its obligations."""
+        return self.solution.refinement_assured(self.found)
+
+    def __repr__(self) -> str:
+        return f"the Intuitive Criterion in {self.game.name}"
+
+
+class SignallingSolution:
+    """The pure perfect Bayesian equilibria of a signalling game with a continuous signal, derived when first asked for."""
+
+    def __init__(self, game: Game) -> None:
+        self.game = game
+        self.progress: Progress = lambda _: None
+        self._criteria: dict[int, Criterion] = {}
+
+    @cached_property
+    def form(self) -> SignallingGame:
+        """The game's types, signal and replies."""
+        return signalling_game(self.game)
+
+    # -- what deters, proposed and proved
+
+    def _extremes(self) -> Iterator[Extreme]:
+        from formal.derive.signalling import extremes
+
+        return extremes(self.form)
+
+    def _extreme(self, sign: int) -> Extreme:
+        """The worst (sign -1) or best (1) reply for every type, which is proved. Raises DerivationError where there is none."""
+        what = "worst" if sign < 0 else "best"
+
+        def search() -> Any:
+            found = next((e for e in self._extremes() if self._proved(extreme_goals(self.form, e, sign))), None)
+            if found is None:
+                shown = f"no reply is proved to be the {what} for every type at every signal"
+                raise DerivationError(f"{self.game.name}: {shown}; assume what makes one so", place=self.game.place)
+            return found.believed, found.reply
+
+        return extreme(self.form, proposed(self.game, f"the {what} reply", search))
+
+    @cached_property
+    def worst(self) -> Extreme:
+        """The reply that deters whenever something does."""
+        return self._extreme(-1)
+
+    @cached_property
+    def best(self) -> Extreme:
+        """The reply that every type likes best."""
+        return self._extreme(1)
+
+    @cached_property
+    def ends(self) -> dict[int, sp.Expr]:
+        """The end of the range at which each type would rather be answered by the worst."""
+        types = range(len(self.form.types))
+        made = {t: proposed(self.game, f"type {t} deviates upwards", partial(self._upwards, t)) for t in types}
+        return {t: self.form.high if upwards is True else self.form.low for t, upwards in made.items()}
+
+    def _upwards(self, t: int) -> bool:
+        for upwards, end in ((False, self.form.low), (True, self.form.high)):
+            if self._proved([end_goal(self.form, self.worst, t, end)]):
+                return upwards
+        shown = f"it is not proved that {self.form.types[t]} would rather deviate to an end of the range"
+        raise DerivationError(f"{self.game.name}: {shown}", place=self.game.place)
+
+    def _proved(self, goals: Iterable[Goal]) -> bool:
+        return isinstance(decide_all(goals, self.progress).verdict, Proved)
+
+    # -- classes
+
+    @cached_property
+    def _proposed(self) -> tuple[Separation, ...]:
+        return separations(self.form, proposed(self.game, "classes", self._derived, self._signals()))
+
+    def _derived(self) -> Any:
+        from formal.derive.signalling import classes
+
+        found = classes(self.form, self.worst, self.ends)
+        return tuple(
+            (tuple((g.types, g.signal, g.reply, g.range) for g in c.groups), c.conditions, c.exists, c.payoffs) for c in found
+        )
+
+    def _partitions(self) -> list[list[tuple[int, ...]]]:
+        return list(partitions(range(len(self.form.types))))
+
+    def _signals(self) -> list[sp.Symbol]:
+        """The symbols that classes may use for signals."""
+        return [self.form.sent(g) for g in sorted({group for groups in self._partitions() for group in groups})]
+
+    @cached_property
+    def _found(self) -> tuple[tuple[Separation, Assurance], ...]:
+        """Classes with the fate of their obligations; those that are refuted are left out."""
+        judged: list[tuple[Separation, Assurance]] = []
+        for found in self._proposed:
+            name = f"{self.game.name}, class {len(judged) + 1}"
+            assurance = decide_all(soundness(self.form, found, self.worst, name), self.progress)
+            if not isinstance(assurance.verdict, Refuted):
+                judged.append((found, assurance))
+        return tuple(judged)
+
+    @property
+    def equilibria(self) -> tuple[SignallingEquilibrium, ...]:
+        """All classes that were found."""
+        note(self, self.game.tree, again=True)
+        return tuple(SignallingEquilibrium(self, found) for found, _ in self._found)
+
+    def __iter__(self) -> Iterator[SignallingEquilibrium]:
+        return iter(self.equilibria)
+
+    def find(self, *groups: Sequence[str] | str, replies: Sequence[str] = ()) -> SignallingEquilibrium:
+        """The class in which these groups of types send one signal each: `find("able", "other")`, `find(["able", "other"])`.
+
+        With `replies`, the class in which the groups' signals are answered so. Raises ModelError when no class, or more than
+        one, is so.
+        """
+        wanted = [frozenset([g] if isinstance(g, str) else g) for g in groups]
+        found = []
+        for one in self.equilibria:
+            parted = {frozenset(self.form.types[t] for t in g.types): g.reply for g in one.found.groups}
+            if set(parted) == set(wanted) and all(parted[g] == a for g, a in zip(wanted, replies, strict=False)):
+                found.append(one)
+        if len(found) != 1:
+            shown = " and ".join(", ".join(sorted(g)) for g in wanted)
+            raise ModelError(f"{len(found)} classes of {self.game.name} part the types in {shown} {replies or ''}".rstrip())
+        return found[0]
+
+    @cached_property
+    def completeness(self) -> str:
+        """The strongest proved claim of what is not missing, in words; empty when none was proved."""
+        goals = complete(self.form, [c for c, _ in self._found], self._partitions(), self.worst, self.ends)
+        return "all pure ones" if self._proved(goals) else ""
+
+    @staticmethod
+    def counted(count: int) -> str:
+        """So many classes, in words."""
+        return f"{count} class{'' if count == 1 else 'es'} of perfect Bayesian equilibria"
+
+    def assure(self, node: Node | None = None) -> Assurance:
+        """What became of the obligations of the game and of all classes."""
+        parts = [self._foundations, *(assurance for _, assurance in self._found)]
+        total = sum(part.goals for part in parts)
+        for part in parts:
+            if not isinstance(part.verdict, Proved):
+                return Assurance(part.verdict, total, part.failed)
+        return Assurance(Proved(tuple(dict.fromkeys(by for part in parts for by in part.by))), total)
+
+    @cached_property
+    def _foundations(self) -> Assurance:
+        check_assumptions(self.game)
+        assumed = tuple(self.game.assume.values())
+        goals = [goal for node in self.game.nodes for goal in well_formed(node, assumed)]
+        for name, weight in zip(self.form.types, self.form.prior, strict=True):
+            goals.append(Goal(f"{name} is possible", sp.Gt(weight, 0, evaluate=False), assumed))
+        goals += extreme_goals(self.form, self.worst, -1)
+        goals += [end_goal(self.form, self.worst, t, end) for t, end in self.ends.items()]
+        return decide_all(goals, lambda text: self.progress(f"{self.game.name}: {text}"))
+
+    # -- the Intuitive Criterion
+
+    @cached_property
+    def sure(self) -> dict[int, Any]:
+        """The reply to the belief in each type, which is proved to be the only best one."""
+        made = {t: proposed(self.game, f"answer to {t}", partial(self._sure, t)) for t in range(len(self.form.types))}
+        return {t: extreme(self.form, (t, reply)).reply for t, reply in made.items()}
+
+    def _sure(self, t: int) -> Any:
+        for one in self._extremes():
+            if one.believed == t and self._proved(sure_goals(self.form, t, one.reply)):
+                return one.reply
+        shown = f"the reply to the belief in {self.form.types[t]} is not proved to be unique"
+        raise DerivationError(f"{self.game.name}: {shown}", place=self.game.place)
+
+    def criterion(self, found: Separation) -> Criterion:
+        """Where a class fails the Intuitive Criterion, as proposed. Raises DerivationError for more than two types."""
+        if len(self.form.types) != 2:
+            shown = "with a continuous signal the Intuitive Criterion is worked out for two types"
+            raise DerivationError(f"{self.game.name}: {shown}", place=self.game.place)
+        number = next(k for k, (c, _) in enumerate(self._found) if c is found)
+        if number not in self._criteria:
+            made = proposed(self.game, f"intuitive {number}", partial(self._criterion, found), self._signals())
+            self._criteria[number] = read_criterion(self.form, made)
+        return self._criteria[number]
+
+    def _criterion(self, found: Separation) -> Any:
+        from formal.derive.signalling import intuitive
+
+        return intuitive(self.form, found, self.best, self.sure).failing
+
+    def refinement_assured(self, found: Separation) -> Assurance:
+        """What became of the obligations of the Intuitive Criterion for a class."""
+        goals = list(extreme_goals(self.form, self.best, 1))
+        for t, reply in self.sure.items():
+            goals += sure_goals(self.form, t, reply)
+        name = f"{self.game.name}, the Intuitive Criterion"
+        goals += intuitive_goals(self.form, found, self.criterion(found), self.best, self.sure, name)
+        return decide_all(goals, lambda text: self.progress(f"{self.game.name}: {text}"))
+
+    def __repr__(self) -> str:
+        return f"the pure perfect Bayesian equilibria of {self.game.name}"
+
+
+_solutions: dict[Game, SignallingSolution] = {}
+
+
+def signalling(game: Game) -> SignallingSolution:
+    """The pure perfect Bayesian equilibria of a game in which an informed sender chooses a number and the receiver replies.
+
+    Types may be two or more, replies actions or a number in which the receiver's payoff is quadratic.
+    """
+    if game not in _solutions:
+        _solutions[game] = SignallingSolution(game)
+    return _solutions[game]
