@@ -2,8 +2,8 @@
 
 The government is committed (probability q) or hesitant, and signals s at a cost κ_H s or κ_L s, κ_L > κ_H. The leader, seeing s
 alone, invites forcefully (content 1) or modestly (content w < 1). A forceful invitation is worth v₁ to either type, a modest
-one v_w. A leader gets λ from a forceful one that is carried through, as a committed government does, -ρ from one that is not, as a
-hesitant one does, and λw from a modest one, which either carries through.
+one v_w. The leader gets λ from a forceful one that is carried through, as a committed government does, -ρ from one that is
+not, as a hesitant one does, and λw from a modest one, which either carries through.
 """
 
 from formal import game, interval, parameters, signalling
