@@ -142,7 +142,7 @@ def _solve_path(search: Search, plan: Plan, own: Sequence[Gap]) -> tuple[tuple[L
     signs: list[Literal | bool] = []
     for where, action in mixing:
         weight = search.at(search.weight(where, action, plan), values)
-        if not places(weight.numerator) & search.unknowns:
+        if not places(weight.numerator, weight.denominator) & search.unknowns:
             signs += [literal(ring, weight.oriented(), strict=True), literal(ring, weight.denominator**2, strict=True)]
     polys = [search.polynomial_at(g.poly, values) for g in own if not g.equation]
     signs += [literal(ring, p, strict=False) for p in polys if not places(p) & search.unknowns]
