@@ -5,7 +5,7 @@ Challenger decides. Being left alone is worth v > r to the resolved and u to the
 backs down, loses c in a war. Tying hands costs a, and only a Defender that backs down; sinking costs costs k whatever follows.
 """
 
-from formal import game, parameters
+from formal import game, iff, implies, parameters, perfect_bayesian, proposition
 
 p = parameters(
     "q in (0, 1): prior probability of resolve",
