@@ -139,14 +139,12 @@ def _solve_path(search: Search, plan: Plan, own: Sequence[Gap]) -> tuple[tuple[L
         search.unsolved.append(named(plan))
         return None
     values = solved.values
-    signs: list[Literal | bool] = []
-    for where, action in mixing:
-        weight = search.at(search.weight(where, action, plan), values)
-        if not places(weight.numerator, weight.denominator) & search.unknowns:
-            signs += [literal(ring, weight.oriented(), strict=True), literal(ring, weight.denominator**2, strict=True)]
-    polys = [search.polynomial_at(g.poly, values) for g in own if not g.equation]
-    signs += [literal(ring, p, strict=False) for p in polys if not places(p) & search.unknowns]
-    known = search.conjunction(signs)
+    weights = [search.at(search.weight(s, a, plan), values) for s, a in mixing]
+    signs = [literal(ring, w.oriented(), strict=True) for w in weights]
+    signs += [literal(ring, w.denominator**2, strict=True) for w in weights]
+    signs += [literal(ring, search.polynomial_at(g.poly, values), strict=False) for g in own if not g.equation]
+    open_ones = [i for i in signs if isinstance(i, Literal) and places(i.poly) & search.unknowns]
+    known = search.conjunction(i for i in signs if i not in open_ones)
     if known is None or not search.space.possible(known):
         return None
     if solved.left:

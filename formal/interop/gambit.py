@@ -1,0 +1,75 @@
+"""Finite games for Gambit: a game at given parameter values as an `.efg` file, with exact numbers.
+
+Reference: Savani and Turocy, Gambit: The package for computation in game theory, "The extensive game (.efg) file format".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import sympy as sp
+
+from formal.errors import ModelError
+from formal.model.exact import exact
+from formal.model.game import Game
+from formal.model.information import Information, information
+from formal.model.tree import Chance, Decision, Leaf, Node
+
+
+def efg(game: Game, point: Mapping[Any, Any]) -> str:
+    """The game at a point, in Gambit's format 2; information sets are labelled as in `formal.model.information`.
+
+    `point` gives an exact number for every parameter. Raises ModelError for a game that is not finite, or a parameter without
+    a number.
+    """
+    values = {q: exact(v, f"the value of {q}") for q, v in point.items()}
+    missing = [q.name for q in game.parameters if q not in values]
+    if missing:
+        raise ModelError(f"{game.name} needs a number for {', '.join(missing)}")
+    writer = _Writer(information(game), values)
+    players = " ".join(map(_quoted, game.players))
+    return "\n".join([f"EFG 2 R {_quoted(game.name)} {{ {players} }}", '""', "", *writer.lines(game.tree), ""])
+
+
+class _Writer:
+    """Numbers information sets by player, and draws and ends in the order in which they are met."""
+
+    def __init__(self, info: Information, values: Mapping[sp.Symbol, sp.Expr]) -> None:
+        self.info, self.values = info, values
+        self.draws = self.ends = 0
+        self.numbers: dict[Any, int] = {}
+        for player in info.game.players:
+            mine = [s for s in info.sets if s.player == player]
+            self.numbers |= {s: number for number, s in enumerate(mine, start=1)}
+
+    def number(self, expression: sp.Expr) -> str:
+        value = sp.nsimplify(expression.xreplace(dict(self.values)))
+        if not value.is_Rational:
+            raise ModelError(f"{expression} is {value} there, which Gambit cannot read; give rational numbers")
+        return str(value)
+
+    def lines(self, node: Node) -> Iterator[str]:
+        """The node and those below it, parents first."""
+        if isinstance(node, Leaf):
+            self.ends += 1
+            payoffs = " ".join(self.number(u) for u in node.payoffs.values())
+            yield f't "" {self.ends} "" {{ {payoffs} }}'
+        elif isinstance(node, Chance):
+            self.draws += 1
+            outcomes = " ".join(
+                f"{_quoted(o)} {self.number(w)}" for o, w in zip(node.outcomes, node.probabilities, strict=True)
+            )
+            yield f'c "" {self.draws} {_quoted(node.label)} {{ {outcomes} }} 0'
+        elif isinstance(node, Decision):
+            where = self.info.of[node]
+            player = self.info.game.players.index(node.player) + 1
+            actions = " ".join(map(_quoted, node.actions))
+            yield f'p "" {player} {self.numbers[where]} {_quoted(where.name)} {{ {actions} }} 0'
+        for child in node.children:
+            yield from self.lines(child)
+
+
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
