@@ -60,8 +60,18 @@ def bounds(space: Space, literals: Iterable[Literal], place: int, given: Sequenc
 
 
 def _sign(space: Space, poly: Poly, given: Sequence[Literal]) -> int | None:
-    for sign in (1, -1):
-        against = literal(space.ring, -sign * poly, strict=False)
-        if against is False or (isinstance(against, Literal) and not space.possible([*given, against])):
-            return sign
-    return None
+    """The strict sign of a polynomial where the literals hold, factor by factor; None where it has none for certain."""
+    constant, factors = poly.factor()
+    sign = 1 if constant > 0 else -1
+    for factor, power in factors:
+        found = next((s for s in (1, -1) if _never(space, -s * factor, given)), None)
+        if found is None:
+            return None
+        sign *= found ** int(power)
+    return sign
+
+
+def _never(space: Space, poly: Poly, given: Sequence[Literal]) -> bool:
+    """Whether the polynomial is negative wherever the literals hold."""
+    opposite = literal(space.ring, poly, strict=False)
+    return opposite is False or (isinstance(opposite, Literal) and not space.possible([*given, opposite]))

@@ -119,6 +119,14 @@ class Space:
         inside = np.any([self.all_hold(one)[:SAMPLES] for one in alternatives] or [np.zeros(SAMPLES, bool)], axis=0)
         self._keep(inside)
 
+    def within(self, q: Parameter) -> None:
+        """Note the domain of a parameter, which the ring takes for granted."""
+        x = self.term(self.ring.gens[self.ring.index[q]])
+        for end, is_open, sign in ((q.domain.low, q.domain.open_low, 1), (q.domain.high, q.domain.open_high, -1)):
+            if end is not None:
+                gap = sign * (x - z3.Q(int(end.p), int(end.q), self.context))
+                self._know(gap > 0 if is_open else gap >= 0)
+
     def bound(self, place: int, *, strict: bool) -> None:
         """Note that a symbol is positive (strict) or not negative."""
         term = self.term(self.ring.gens[place])
@@ -385,9 +393,7 @@ def over_parameters(
         low, high = q.domain.low, q.domain.high
         ends = None if low is None else float(low), None if high is None else float(high)
         space.sample_parameter(q, *ends, ends=not (q.domain.open_low or q.domain.open_high))
-        space.add(literals(ring, q.facts()))
-        if ring.index[q] in ring.nonnegative:
-            space.bound(ring.index[q], strict=bool(q.is_positive))
+        space.within(q)
     given = literals(ring, assumed)
     space.add(given)
     space.restrict(given)

@@ -1,0 +1,296 @@
+"""Games with private information: what is refused, what is asked, and what the sources say."""
+
+import pytest
+import sympy as sp
+from click.testing import CliRunner
+
+from formal import game, interval, parameters, perfect_bayesian, signalling
+from formal.cli import main
+from formal.concept import equilibria
+from formal.decide.judge import decide
+from formal.decide.verdict import Proved
+from formal.errors import DerivationError, ModelError
+from formal.model.information import belief_symbols, information
+from formal.report.bayes import bayes_data, bayes_section
+from formal.report.signalling import signalling_data, signalling_section
+from proofs.gallery.beer_quiche import beer_quiche
+from proofs.gallery.beer_quiche import p as beer
+from proofs.gallery.horse import horse
+from proofs.gallery.schooling import schooling
+from proofs.private_intent.model import private_intent
+from proofs.private_resolve.model import p as resolve
+from proofs.private_resolve.model import private_resolve
+
+p = parameters("q in (0, 1)", "r in (0, 1)", "a > 0", "b > 0")
+
+
+def chosen(play, players=("Sender", "Receiver"), **more):
+    return game(players=players, **more)(play)
+
+
+# -- what is refused
+
+
+def test_nodes_that_cannot_be_told_apart_have_the_same_actions():
+    def play(g):
+        strong = g.chance("type", {"strong": p.q, "weak": 1 - p.q}) == "strong"
+        g.choose("Receiver", "reply", ["yes", "no"] if strong else ["yes", "perhaps"], sees=[])
+        return {"Sender": 0, "Receiver": 0}
+
+    with pytest.raises(ModelError, match=r'actions are yes, no and yes, perhaps in "reply"; let it see what makes'):
+        information(chosen(play))
+
+
+def test_one_information_set_belongs_to_one_player():
+    def play(g):
+        strong = g.chance("type", {"strong": p.q, "weak": 1 - p.q}) == "strong"
+        g.choose("Receiver" if strong else "Sender", "reply", ["yes", "no"], sees=[])
+        return {"Sender": 0, "Receiver": 0}
+
+    with pytest.raises(ModelError, match=r'"reply" is chosen by Receiver and by Sender'):
+        information(chosen(play))
+
+
+def test_a_player_that_forgets_its_own_move_is_an_error():
+    def play(g):
+        g.choose("Sender", "first", ["left", "right"])
+        g.choose("Receiver", "reply", ["yes", "no"])
+        g.choose("Sender", "last", ["up", "down"], sees=["reply"])
+        return {"Sender": 0, "Receiver": 0}
+
+    with pytest.raises(ModelError, match=r'Sender has forgotten, at "last", what it did or knew at "first"; let it see first'):
+        information(chosen(play))
+
+
+def test_a_player_that_forgets_its_type_is_an_error():
+    def play(g):
+        g.chance("type", {"strong": p.q, "weak": 1 - p.q})
+        g.choose("Sender", "first", ["left", "right"])
+        g.choose("Sender", "last", ["up", "down"], sees=["first"])
+        return {"Sender": 0, "Receiver": 0}
+
+    with pytest.raises(ModelError, match="let it see first, type"):
+        information(chosen(play))
+
+
+def test_probabilities_that_do_not_sum_to_one():
+    def play(g):
+        g.chance("type", {"strong": p.q, "weak": p.r})
+        return {"Sender": 0, "Receiver": 0}
+
+    with pytest.raises(ModelError, match="sum to q \\+ r, not to 1"):
+        information(chosen(play))
+
+
+def test_a_type_that_may_be_impossible_is_said():
+    share = parameters("s in [0, 1]").s
+
+    def play(g):
+        g.chance("type", {"strong": share, "weak": 1 - share})
+        g.choose("Sender", "signal", ["yes", "no"])
+        g.choose("Receiver", "reply", ["yes", "no"], sees=["signal"])
+        return {"Sender": 0, "Receiver": 0}
+
+    assurance = perfect_bayesian(chosen(play), mixed=False).assure()
+    assert not isinstance(assurance.verdict, Proved)
+    assert assurance.failed == "Chance draws type: strong is possible"
+
+
+def test_too_many_combinations_are_counted():
+    def play(g):
+        g.chance("type", {"strong": p.q, "weak": 1 - p.q})
+        g.choose("Sender", "signal", ["a", "b", "c"])
+        g.choose("Receiver", "reply", ["a", "b", "c"], sees=["signal"])
+        return {"Sender": 0, "Receiver": 0}
+
+    with pytest.raises(
+        DerivationError, match="has 16807 combinations of supports, more than the limit of 4096; mixed=False leaves 243"
+    ):
+        perfect_bayesian(chosen(play), mixed=True).equilibria  # noqa: B018
+    with pytest.raises(DerivationError, match="has 243 combinations of supports, more than the limit of 100; limit=243"):
+        perfect_bayesian(chosen(play), limit=100).equilibria  # noqa: B018
+
+
+def test_beliefs_are_asked_where_there_are_any():
+    pooling = perfect_bayesian(beer_quiche).find(breakfast={"strong": "beer", "weak": "beer"})
+    with pytest.raises(ModelError, match=r"reply\(breakfast = quiche\) is not reached"):
+        pooling.belief("reply", "strong", breakfast="quiche")
+    with pytest.raises(ModelError, match=r"reply\(breakfast = beer\) is reached in this class; ask belief"):
+        pooling.beliefs("reply", breakfast="beer")
+    with pytest.raises(ModelError, match='"lazy" is no node of reply'):
+        pooling.belief("reply", "lazy", breakfast="beer")
+    with pytest.raises(ModelError, match=r"has 2 information sets reply after \{\}"):
+        pooling.belief("reply", "strong")
+    with pytest.raises(ModelError, match="0 classes of beer_quiche play"):
+        perfect_bayesian(beer_quiche).find(breakfast={"strong": "quiche", "weak": "beer"})
+
+
+def test_a_number_among_the_moves_is_no_finite_game():
+    with pytest.raises(ModelError, match='the choice of a number "s" is among its moves'):
+        perfect_bayesian(private_intent).equilibria  # noqa: B018
+
+
+def test_what_is_no_signalling_game_says_why():
+    def unseen(g):
+        g.chance("type", {"strong": p.q, "weak": 1 - p.q})
+        s = g.choose("Sender", "s", interval(0, 1))
+        g.choose("Receiver", "reply", ["yes", "no"])
+        return {"Sender": s, "Receiver": 0}
+
+    with pytest.raises(ModelError, match=r'is no signalling game .*: the signal is followed by one reply; say sees=\["s"\]'):
+        signalling(chosen(unseen)).equilibria  # noqa: B018
+    with pytest.raises(ModelError, match="does not begin with a draw"):
+        signalling(horse).equilibria  # noqa: B018
+
+
+def test_without_a_worst_reply_the_assumption_is_asked_for():
+    def play(g):
+        strong = g.chance("type", {"strong": p.q, "weak": 1 - p.q}) == "strong"
+        s = g.choose("Sender", "s", interval(0, 1))
+        liked = (g.choose("Receiver", "reply", ["yes", "no"], sees=["s"]) == "yes") == strong
+        return {"Sender": (1 if liked else 0) - s, "Receiver": 1 if liked else 0}
+
+    with pytest.raises(DerivationError, match="no reply is proved to be the worst for every type"):
+        signalling(chosen(play)).equilibria  # noqa: B018
+
+
+# -- what is asked
+
+
+def test_kinds_and_payoffs():
+    solution = perfect_bayesian(beer_quiche)
+    assert [e.kind for e in solution] == ["pooling", "pooling", "separating", "semi-separating"]
+    mixed = solution.of_kind("semi-separating")[0]
+    point = {beer.q: sp.Rational(1, 3), beer.b: 1, beer.d: 2}
+    assert mixed.probability("breakfast", "beer", type="weak").subs(point) == sp.Rational(1, 2)
+    assert mixed.belief("reply", "strong", breakfast="beer").subs(point) == sp.Rational(1, 2)
+    assert mixed.payoff("Receiver").subs(point) == sp.Rational(2, 3)
+
+
+def test_beliefs_off_the_path_are_the_exact_set():
+    pooling = perfect_bayesian(beer_quiche).find(breakfast={"strong": "beer", "weak": "beer"})
+    strong, _ = belief_symbols(perfect_bayesian(beer_quiche).info.find("reply", {"breakfast": "quiche"}))
+    inside = pooling.beliefs("reply", breakfast="quiche")
+    assert inside.subs(strong, sp.Rational(1, 2)) == sp.true
+    assert inside.subs(strong, sp.Rational(51, 100)) == sp.false
+
+
+def test_perceived_cost_is_the_posterior_times_the_punishment():
+    solution = perfect_bayesian(private_resolve)
+    bluff = solution.find(invite={"resolute": "invite", "indifferent": ["invite", "stay silent"]})
+    assert sp.simplify(bluff.belief("vote", "resolute").args[0][0] - resolve.phi / resolve.alpha) == 0
+
+
+def test_three_types_part_in_some_equilibria():
+    q = parameters("u in (0, 1)", "v in (0, 1)", "k > 0")
+    shares = {"low": q.u, "middle": (1 - q.u) * q.v, "high": (1 - q.u) * (1 - q.v)}
+
+    def play(g):
+        types = list(shares)
+        t = types.index(str(g.chance("type", shares)))
+        m = ["one", "two", "three"].index(str(g.choose("Sender", "signal", ["one", "two", "three"])))
+        r = ["a", "b", "c"].index(str(g.choose("Receiver", "reply", ["a", "b", "c"], sees=["signal"])))
+        return {"Sender": r - q.k * m / (t + 1), "Receiver": -((t - r) ** 2)}
+
+    solution = perfect_bayesian(chosen(play), mixed=False)
+    parted = solution.of_kind("separating")
+    assert parted
+    assert isinstance(solution.assure().verdict, Proved)
+    assert solution.completeness == "all pure ones"
+    least = next(e for e in parted if e.found.supports["signal(type = low)"] == ("one",))
+    assert bool(least.where.subs({q.k: 2}))  # only then does the middle type neither rise nor fall
+    assert not bool(least.where.subs({q.k: sp.Rational(3, 2)}))
+
+
+def test_two_receivers_in_sequence_hold_the_same_belief_off_the_path():
+    """The second does not learn from the first, who knows no more."""
+
+    def play(g):
+        strong = g.chance("type", {"strong": p.q, "weak": 1 - p.q}) == "strong"
+        if g.choose("Sender", "signal", ["speak", "keep silent"]) == "keep silent":
+            return {"Sender": 0, "First": 0, "Second": 0}
+        first = g.choose("First", "first", ["trust", "doubt"], sees=["signal"]) == "trust"
+        second = g.choose("Second", "second", ["trust", "doubt"], sees=["signal", "first"]) == "trust"
+        paid = {"First": (1 if first == strong else 0), "Second": (1 if second == strong else 0)}
+        return {"Sender": (1 if first else 0) + (1 if second else 0) - 1 - p.a, **paid}
+
+    solution = perfect_bayesian(chosen(play, ("Sender", "First", "Second")))
+    silent = solution.find(signal={"strong": "keep silent", "weak": "keep silent"})
+    assert isinstance(solution.assure().verdict, Proved)
+    for variant in silent.found.assessments:
+        believed = [b for name, b in variant.beliefs.items()]
+        assert len(set(believed)) == 1
+
+
+def test_the_concept_follows_the_information():
+    assert type(equilibria(beer_quiche)).__name__ == "BayesianSolution"
+    assert type(equilibria(horse)).__name__ == "BayesianSolution"
+    assert type(equilibria(private_intent)).__name__ == "SignallingSolution"
+
+
+# -- signals from an interval
+
+
+def test_riley_signals():
+    parted = signalling(schooling).find("able", "other")
+    theta_h, theta_l = (q for q in schooling.parameters if q.name.startswith("theta"))
+    low, high = parted.range("able")
+    assert sp.expand(low - theta_l * (theta_h - theta_l)) == 0
+    assert sp.expand(high - theta_h * (theta_h - theta_l)) == 0
+    assert parted.signal("other") == 0
+    assert parted.reply("able") == theta_h
+    with pytest.raises(ModelError, match='"clever" is not a type'):
+        parted.signal("clever")
+
+
+def test_three_types_send_three_signals():
+    q = parameters("u in (0, 1)", "v in (0, 1)")
+    shares = {"low": q.u, "middle": (1 - q.u) * q.v, "high": (1 - q.u) * (1 - q.v)}
+
+    def play(g):
+        t = list(shares).index(str(g.chance("type", shares))) + 1
+        e = g.choose("Worker", "e", interval(0, 9))
+        w = g.choose("Firms", "w", interval(0, 3), sees=["e"])
+        return {"Worker": w - e / t, "Firms": -((t - w) ** 2)}
+
+    solution = signalling(chosen(play, ("Worker", "Firms")))
+    parted = solution.find("low", "middle", "high")
+    assert isinstance(solution.assure().verdict, Proved)
+    assert solution.completeness == "all pure ones"
+    low, middle, high = (parted.signal(t) for t in shares)
+    assert low == 0
+    assert bool(parted.conditions.subs({middle: 1, high: 3}))
+    assert not bool(parted.conditions.subs({middle: 1, high: sp.Rational(29, 10)}))
+    with pytest.raises(DerivationError, match="worked out for two types"):
+        parted.intuitive()
+
+
+# -- what is shown
+
+
+@pytest.mark.parametrize("target", ["gallery/beer_quiche.py:beer_quiche", "private_intent/model.py:private_intent"])
+@pytest.mark.parametrize("option", [[], ["--refine"], ["--format", "json", "--refine"], ["--latex", "--refine"]])
+def test_derive_shows_them(target, option):
+    result = CliRunner().invoke(main, ["derive", f"proofs/{target}", *option])
+    assert result.exit_code == 0, result.output
+    assert "pooling" in result.output.lower()
+    assert "NOT PROVED" not in result.output
+
+
+def test_data_names_every_set():
+    data = bayes_data(perfect_bayesian(beer_quiche), refine=True)
+    assert [c["kind"] for c in data["classes"]] == ["pooling", "pooling", "separating", "semi-separating"]
+    assert all(c["intuitive"]["proved"] and c["divine"]["proved"] for c in data["classes"])
+    assert data["classes"][1]["intuitive"]["passes"] == []
+    assert "Pooling" in bayes_section(perfect_bayesian(beer_quiche), "", sure=True)
+    assert len(signalling_data(signalling(private_intent), refine=True)["classes"]) == 3
+    assert "Separating" in signalling_section(signalling(private_intent), "", sure=True)
+
+
+def test_every_obligation_of_the_gallery_games_is_a_goal_that_is_proved():
+    solution = perfect_bayesian(horse)
+    from formal.bayes_obligations import complete
+
+    goals = list(complete(solution.info, [e.found for e in solution], mixed=True))
+    assert len(goals) == 27
+    assert all(isinstance(decide(goal), Proved) for goal in goals)
