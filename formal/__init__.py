@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from formal.model.parameters import parameters
     from formal.model.run import interval
     from formal.model.static import matrix_game
+    from formal.model.strategic import strategic_form
     from formal.nash_solution import nash
     from formal.repeated_game import repeated
     from formal.signalling_solution import signalling
     from formal.solution import solve
+    from formal.subgame_solution import subgame_perfect
 
 __all__ = [
     "Game",
@@ -39,6 +41,8 @@ __all__ = [
     "repeated",
     "signalling",
     "solve",
+    "strategic_form",
+    "subgame_perfect",
     "when",
 ]
 
@@ -53,6 +57,8 @@ _HOME = {
     "repeated": "formal.repeated_game",
     "signalling": "formal.signalling_solution",
     "solve": "formal.solution",
+    "strategic_form": "formal.model.strategic",
+    "subgame_perfect": "formal.subgame_solution",
     "when": "formal.condition",
 }
 

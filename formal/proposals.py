@@ -73,6 +73,16 @@ def values_and_conditions(game: Game, data: Any) -> tuple[dict[str, tuple[sp.Exp
     return dict(values), None if conditions is None else _conditions(game, conditions)
 
 
+def plan(info: Information, data: Any) -> Profile:
+    """A profile of actions, one for each information set. Raises ClaimError for anything else."""
+    game = info.game
+    ((conditions, played, payoffs),) = _rows(game, (data,), 3)
+    menus = {s.name: s.actions for s in info.sets}
+    if not isinstance(played, Mapping) or set(played) != set(menus) or not all(a in menus[s] for s, a in played.items()):
+        raise _wrong(game, "an action at every information set")
+    return Profile(_conditions(game, conditions), dict(played), _payoffs(game, payoffs))
+
+
 def bayesian(info: Information, data: Any) -> tuple[tuple[Class, ...], tuple[sp.Expr, ...], tuple[frozenset[Any], ...]]:
     """Classes of assessments, exceptions and unsolved supports. Raises ClaimError for anything else."""
     game, sets = info.game, {s.name: s for s in info.sets}
