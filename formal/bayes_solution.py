@@ -11,6 +11,7 @@ from typing import Any
 import sympy as sp
 
 from formal.bayes_obligations import complete, positive_draws, soundness
+from formal.consistency import consistency_goals
 from formal.decide.goal import Goal
 from formal.decide.judge import proposed
 from formal.decide.verdict import Proved, Refuted, Unknown
@@ -111,6 +112,13 @@ class BayesianEquilibrium:
         Raises DerivationError where the game is not one of one signal and one reply.
         """
         return self.solution.refined(self.found, criterion)
+
+    def sequential(self) -> bool:
+        """Whether it is proved that the class consists of sequential equilibria, by an explicit sequence of trembles."""
+        self._note()
+        info, progress = self.solution.info, self.solution.progress
+        made = [decide_all(consistency_goals(info, one, repr(self)), progress) for one in self.found.assessments]
+        return all(isinstance(assurance.verdict, Proved) for assurance in made)
 
     def _reached(self, where: InformationSet) -> Mapping[str, sp.Expr]:
         if where.name not in self.found.behaviour:

@@ -1,18 +1,22 @@
 """Games with private information: what is refused, what is asked, and what the sources say."""
 
+from dataclasses import replace
+
 import pytest
 import sympy as sp
 from click.testing import CliRunner
 
-from formal import game, interval, parameters, perfect_bayesian, signalling
+from formal import game, interval, nash, parameters, perfect_bayesian, signalling, strategic_form, subgame_perfect
 from formal.cli import main
 from formal.concept import equilibria
+from formal.consistency import consistency_goals
 from formal.decide.judge import decide
 from formal.decide.verdict import Proved
 from formal.errors import DerivationError, ModelError
 from formal.model.information import belief_symbols, information
 from formal.report.bayes import bayes_data, bayes_section
 from formal.report.signalling import signalling_data, signalling_section
+from formal.subgame_solution import SubgamePerfectSolution
 from proofs.gallery.beer_quiche import beer_quiche
 from proofs.gallery.beer_quiche import p as beer
 from proofs.gallery.horse import horse
@@ -21,7 +25,7 @@ from proofs.private_intent.model import private_intent
 from proofs.private_resolve.model import p as resolve
 from proofs.private_resolve.model import private_resolve
 
-p = parameters("q in (0, 1)", "r in (0, 1)", "a > 0", "b > 0")
+p = parameters("q in (0, 1)", "r in (0, 1)", "a > 0", "b > 0", "c > 0")
 
 
 def chosen(play, players=("Sender", "Receiver"), **more):
@@ -226,6 +230,67 @@ def test_the_concept_follows_the_information():
     assert type(equilibria(beer_quiche)).__name__ == "BayesianSolution"
     assert type(equilibria(horse)).__name__ == "BayesianSolution"
     assert type(equilibria(private_intent)).__name__ == "SignallingSolution"
+
+
+def test_equilibria_of_signalling_games_are_sequential():
+    for model in (beer_quiche, horse, private_resolve):
+        assert all(e.sequential() for e in perfect_bayesian(model))
+    solution = perfect_bayesian(beer_quiche)
+    one = solution.equilibria[0].found.assessments[0]
+    wrong = replace(one, beliefs={**one.beliefs, "reply(breakfast = beer)": (sp.Integer(1), sp.Integer(0))})
+    assert not all(isinstance(decide(g), Proved) for g in consistency_goals(solution.info, wrong, "mutant"))
+
+
+def test_seltens_horse():
+    """Selten (1975): down and left is a Nash and a subgame perfect equilibrium, but it is not perfect."""
+    perfect = {repr(e) for e in subgame_perfect(horse)}
+    assert perfect == {
+        "first: down; third: left; second(first = across): across",
+        "first: across; third: right; second(first = across): across",
+    }
+    assert subgame_perfect(horse).completeness == "all pure ones"
+    assert isinstance(subgame_perfect(horse).assure().verdict, Proved)
+    assert len(nash(strategic_form(horse)).equilibria) == 2
+    (only,) = perfect_bayesian(horse)
+    assert only.found.supports == {"first": ("across",), "second(first = across)": ("across",)}
+
+
+def test_subgame_perfection_is_asked_in_every_subgame():
+    """Staying out is a Nash equilibrium; a threat to fight is empty unless fighting is an equilibrium of what follows."""
+
+    def play(g):
+        if g.choose("Sender", "entry", ["in", "out"]) == "out":
+            return {"Sender": 0, "Receiver": p.a}
+        first = g.choose("Sender", "e", ["fight", "share"])
+        second = g.choose("Receiver", "i", ["fight", "share"], sees=["entry"])
+        if first == second:
+            return dict.fromkeys(("Sender", "Receiver"), p.b if first == "share" else -p.c)
+        return {"Sender": -1 if first == "share" else 0, "Receiver": -1 if second == "share" else 0}
+
+    model = chosen(play)
+    solution = subgame_perfect(model)
+    assert isinstance(solution.assure().verdict, Proved)
+    assert solution.completeness == "all pure ones"
+    out = next(e for e in solution if e.action("entry") == "out" and e.action("i", entry="in") == "fight")
+    assert out.where == (p.c <= 1)
+    assert out.payoff("Receiver").args[0][0] == p.a
+    nash_out = [e for e in nash(strategic_form(model)) if "entry: out" in e.profile.strategies["Sender"]]
+    assert any(e.where == sp.true for e in nash_out)
+    with pytest.raises(ModelError, match="has 0 information sets e after"):
+        out.action("e", entry="out")
+
+
+def test_a_wrong_profile_is_rejected():
+    solution = SubgamePerfectSolution(horse, 100)
+    found = solution.equilibria
+    mutant = replace(found[0].profile, strategies={**found[0].profile.strategies, "third": "right"})
+    assert not all(isinstance(decide(g), Proved) for g in solution._sound(mutant))
+    solution.__dict__["_found"] = ((found[0].profile, solution.assure()),)
+    assert solution.completeness == ""
+    with pytest.raises(
+        DerivationError, match="8 profiles of pure strategies, more than the limit of 7; limit=8 tries them all"
+    ):
+        subgame_perfect(horse, limit=7).equilibria  # noqa: B018
 
 
 # -- signals from an interval
