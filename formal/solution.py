@@ -75,7 +75,10 @@ class Solution:
 
         for node, unseen in self.game.hidden.items():
             shown = f"{self.game.name}, {node.head()}: {', '.join(unseen)} is not seen"
-            raise DerivationError(f"{shown}; use nash({self.game.name}) for simultaneous moves", place=self.game.place)
+            hint = (
+                f"use nash({self.game.name}) for simultaneous moves, perfect_bayesian({self.game.name}) for private information"
+            )
+            raise DerivationError(f"{shown}; {hint}", place=self.game.place)
         return derivation(self.game, lambda text: self.progress(f"{self.game.name}: {text}"))
 
     @property

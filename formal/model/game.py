@@ -27,7 +27,7 @@ ORDERS = ("lowest", "highest")
 
 
 class Game:
-    """An extensive game with perfect information, its tie rules and its assumptions.
+    """An extensive game, its tie rules and its assumptions.
 
     `tree` is enumerated when it is first asked for; declaring a game runs nothing.
     """

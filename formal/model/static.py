@@ -57,8 +57,8 @@ def static_form(game: Game) -> Finite | Infinite:
             raise ModelError(f'{node.player} sees other choices before "{node.label}"; say sees=[]', place=game.place)
         for label, _ in node.history:
             if label in draws and (node.sees is None or label in node.sees):
-                shown = f'{node.player} sees "{label}" before "{node.label}", and private information is not supported'
-                raise ModelError(f"{shown}; say sees=[], or draw it after the moves", place=game.place)
+                shown = f'{node.player} sees "{label}" before "{node.label}", which is private information'
+                raise ModelError(f"{shown}; use perfect_bayesian({game.name})", place=game.place)
         ways[node.player][_options(node)] = node.label
     for player, found in ways.items():
         if len(found) != 1:

@@ -49,13 +49,15 @@ def _refined(one: BayesianEquilibrium) -> Iterator[str]:
             continue
         cases = " or ".join(f"({_all(c)})" for c in made.passes)
         yield f"passes {name} {'if ' + cases if cases else 'nowhere'}{sure}"
+        seen = {s.name: ", ".join(f"{k} = {v}" for k, v in s.seen) for s in one.solution.info.sets}
         for failure in made.fails:
-            struck = ", ".join(f"not {t}, as {by} has more to gain" for t, by in failure.struck.items())
-            yield f"  fails if {_all(failure.conditions)}: a deviation to {failure.where} comes from {struck}"
+            struck = ", ".join(f"not from {t}, as {by} has more to gain" for t, by in failure.struck.items())
+            where = f"if {_all(failure.conditions)}" if failure.conditions else "always"
+            yield f"  fails {where}: {seen[failure.where]} comes {struck}"
 
 
 def _all(conditions: Sequence[sp.Basic]) -> str:
-    return ", ".join(map(text, conditions)) or "always"
+    return ", ".join(map(text, conditions))
 
 
 def _in_turn(solution: BayesianSolution) -> list[InformationSet]:

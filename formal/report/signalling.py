@@ -37,7 +37,7 @@ def signalling_lines(solution: SignallingSolution, proved: str, *, refine: bool 
 
 
 def _all(conditions: Sequence[sp.Basic]) -> str:
-    return ", ".join(map(text, conditions)) or "always"
+    return ", ".join(map(text, conditions))
 
 
 def _types(solution: SignallingSolution, group: Group) -> str:
@@ -67,7 +67,8 @@ def _refined(one: SignallingEquilibrium) -> Iterator[str]:
     for struck, eager, conditions, _ in failing:
         types = one.solution.form.types
         why = f"some other signal pays {types[eager]} if it is known, and never {types[struck]}"
-        yield f"fails the Intuitive Criterion exactly if {_all(conditions)}: {why}{sure}"
+        where = f"exactly if {_all(conditions)}" if conditions else "always"
+        yield f"fails the Intuitive Criterion {where}: {why}{sure}"
 
 
 def signalling_data(solution: SignallingSolution, *, refine: bool = False) -> dict[str, Any]:

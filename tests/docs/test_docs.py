@@ -48,7 +48,12 @@ def _squeezed(text):
 
 
 @pytest.mark.parametrize(
-    ("page", "file"), [("tutorial/ratification.md", "ratification.py"), ("how-to/certificates.md", "prize.py")]
+    ("page", "file"),
+    [
+        ("tutorial/ratification.md", "ratification.py"),
+        ("how-to/certificates.md", "prize.py"),
+        ("how-to/signalling.md", "breakfast.py"),
+    ],
 )
 def test_what_a_page_prints_is_real(page, file, tmp_path):
     page = ROOT / "docs" / page
