@@ -18,7 +18,7 @@ def test_a_draw_that_a_player_sees_is_private_information(sees):
         second = g.choose("Two", "second", ["high", "low"], sees=[])
         return {"One": int(str(first) == str(state)), "Two": int(str(first) == str(second))}
 
-    with pytest.raises(ModelError, match='One sees "state" before "first", and private information is not supported'):
+    with pytest.raises(ModelError, match='One sees "state" before "first", which is private information; use perfect_bayesian'):
         _ = nash(private).equilibria
 
 
