@@ -13,8 +13,8 @@ import sympy as sp
 from formal.bayes_obligations import complete, positive_draws, soundness
 from formal.consistency import consistency_goals
 from formal.decide.goal import Goal
-from formal.decide.judge import proposed
-from formal.decide.verdict import Proved, Refuted, Unknown
+from formal.decide.judge import decide, proposed
+from formal.decide.verdict import Proved, Refuted, Unknown, Verdict
 from formal.derive.assessment import Class, Refined
 from formal.errors import DerivationError, ModelError, suggestion
 from formal.model.game import Game
@@ -347,6 +347,12 @@ class BayesianSolution:
     def counted(count: int) -> str:
         """So many classes, in words."""
         return f"{count} class{'' if count == 1 else 'es'} of perfect Bayesian equilibria"
+
+    @cached_property
+    def covered(self) -> Verdict:
+        """Whether some class exists at all parameters; if not, with an example of parameters at which none does."""
+        where = sp.Or(*(found.where for found, _ in self._found))
+        return decide(Goal(f"{self.game.name}: some class exists", where, tuple(self.game.assume.values())))
 
     def assure(self, node: Node | None = None) -> Assurance:
         """What became of the obligations of the game and of all classes; that there are none is one of them."""

@@ -10,10 +10,11 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from formal.bayes_solution import BayesianEquilibrium, BayesianSolution
-from formal.decide.verdict import Proved
+from formal.decide.verdict import Proved, Refuted
 from formal.derive.assessment import Mixture
 from formal.model.information import InformationSet, belief_symbols, node_names
 from formal.report.names import latex, prose, text
+from formal.report.text import point
 
 CRITERIA = {"intuitive": "the Intuitive Criterion", "divine": "D1"}
 
@@ -28,7 +29,7 @@ def bayes_lines(solution: BayesianSolution, proved: str, *, refine: bool = False
         lines += ["     off the path", *(f"       {line}" for line in off)] if off else []
         lines.append("     payoffs " + ", ".join(f"{q}: {text(u)}" for q, u in one.found.payoffs.items()))
         lines += [f"     {line}" for line in _refined(one)] if refine else []
-    lines += ["", *(f"  not solved: {part}" for part in solution.unsolved)] if solution.unsolved else []
+    lines += ["", f"  {_covered(solution)}", *(f"  not solved: {part}" for part in solution.unsolved)]
     return Text("\n".join(lines))
 
 
@@ -37,6 +38,15 @@ def _where(one: BayesianEquilibrium) -> str:
     if not all(cases):
         return "always"
     return "if " + (cases[0] if len(cases) == 1 else " or ".join(f"({case})" for case in cases))
+
+
+def _covered(solution: BayesianSolution) -> str:
+    """Whether there are parameters without an equilibrium of the classes."""
+    verdict = solution.covered
+    if isinstance(verdict, Proved):
+        return "At all parameters one of these exists."
+    shown = f"at {point(verdict.witness)}" if isinstance(verdict, Refuted) else "PERHAPS somewhere"
+    return f"None of these exists {shown}."
 
 
 def _refined(one: BayesianEquilibrium) -> Iterator[str]:
@@ -113,6 +123,7 @@ def bayes_data(solution: BayesianSolution, *, refine: bool = False) -> dict[str,
         "game": solution.game.name,
         "players": list(solution.game.players),
         "complete": solution.completeness,
+        "covered": isinstance(solution.covered, Proved),
         "exceptions": [str(e) for e in solution.exceptions],
         "unsolved": list(solution.unsolved),
         "classes": [_class_data(one, refine) for one in solution.equilibria],
