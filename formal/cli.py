@@ -330,6 +330,31 @@ def _status(assurance: Assurance, concept: str) -> tuple[str, int]:
 
 
 @main.command()
+@click.argument("target", metavar="FILE:GAME")
+@click.option(
+    "--over", "axes", multiple=True, help="A parameter and its values: alpha0=0:2:200, or phi=1/2. Once for each parameter."
+)
+@click.option(
+    "-o", "--output", "folder", required=True, type=click.Path(path_type=Path), help="The folder to write Parquet files to."
+)
+@click.option("--chunk", default=1 << 20, show_default=True, type=click.IntRange(min=1), help="How many points a file holds.")
+@_no_traceback
+def sweep(target: str, axes: tuple[str, ...], folder: Path, chunk: int) -> int:
+    """Evaluate the equilibrium of GAME in FILE on a grid: cell, choices and payoffs; a sweep that was stopped goes on."""
+    from formal.loader import load_game
+    from formal.numeric.grid import Grid, axis
+    from formal.report.text import console
+    from formal.sweep import sweep as evaluate
+
+    game, started = load_game(target), time.perf_counter()
+    grid = Grid(game, tuple(map(axis, axes)))
+    with _progress(console(), -(-grid.size // chunk)) as tell:
+        evaluate(game, grid.axes, folder, chunk=chunk, progress=lambda _: tell(None))
+    click.echo(f"{grid.size:,} points of {game.name} in {folder}   {time.perf_counter() - started:.1f} s")
+    return 0
+
+
+@main.command()
 @click.argument("target", metavar="FILE:ID")
 @click.option("--over", default="", help="Parameters, by commas, on which the condition may depend; it holds for all others.")
 @click.option("--by", type=click.Choice(["qepcad"]), help="Have QEPCAD propose it: degree above 2, few variables.")

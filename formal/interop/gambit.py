@@ -44,7 +44,7 @@ class _Writer:
             self.numbers |= {s: number for number, s in enumerate(mine, start=1)}
 
     def number(self, expression: sp.Expr) -> str:
-        value = sp.nsimplify(expression.xreplace(dict(self.values)))
+        value = expression.subs(self.values)
         if not value.is_Rational:
             raise ModelError(f"{expression} is {value} there, which Gambit cannot read; give rational numbers")
         return str(value)

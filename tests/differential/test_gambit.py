@@ -6,6 +6,8 @@ from fractions import Fraction
 import pygambit
 import pytest
 import sympy as sp
+from hypothesis import given
+from hypothesis import strategies as st
 
 from formal import game, parameters, perfect_bayesian
 from formal.interop.gambit import efg
@@ -81,6 +83,21 @@ def test_an_empty_threat_is_no_perfect_bayesian_equilibrium(tmp_path):
     (only,) = perfect_bayesian(entry).equilibria
     assert only.kind == "pooling"
     assert perfect_bayesian(entry).completeness == "all of them"
+
+
+@given(st.lists(st.fractions(max_denominator=997).filter(bool), min_size=4, max_size=4))
+def test_numbers_are_written_exactly(numbers):
+    q = parameters("x real", "y real", "z real", "u real")
+
+    @game(players=("A", "B"))
+    def coin(g):
+        left = g.choose("A", "way", ["left", "right"]) == "left"
+        return {"A": q.x if left else q.y + 1, "B": q.z * q.u if left else q.u}
+
+    x, y, z, u = numbers
+    written = efg(coin, dict(zip(q, map(sp.Rational, map(str, numbers)), strict=True)))
+    ends = [line for line in written.splitlines() if line.startswith("t ")]
+    assert [[Fraction(w) for w in line.split("{")[1].strip(" }").split()] for line in ends] == [[x, z * u], [y + 1, u]]
 
 
 @pytest.mark.parametrize("longer", [reputation, horse], ids=lambda g: g.name)

@@ -53,6 +53,7 @@ def _squeezed(text):
         ("tutorial/ratification.md", "ratification.py"),
         ("how-to/certificates.md", "prize.py"),
         ("how-to/signalling.md", "breakfast.py"),
+        ("how-to/sweep.md", "bargain.py"),
     ],
 )
 def test_what_a_page_prints_is_real(page, file, tmp_path):

@@ -1,0 +1,93 @@
+"""A partition of the parameter space evaluated in floating point: the cell, the choices and the payoffs at many points.
+
+Cells come as plain objects with `conditions`, `decisions`, `payoffs` and `attained`; where they were found does not matter.
+Common subexpressions of all conditions and values are computed once a block, and blocks are small enough for the cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from formal.model.threshold import expand
+from formal.numeric.solver import Array
+
+BLOCK = 1 << 14
+EDGE = 1e-11
+NOWHERE = 0
+
+Table = dict[str, Any]
+
+
+class Partition:
+    """Cells compiled for evaluation; `columns` are the labels of choices and players that it gives values for."""
+
+    def __init__(self, parameters: Sequence[sp.Symbol], cells: Sequence[Any]) -> None:
+        self.parameters, self.cells = list(parameters), list(cells)
+        labels = dict.fromkeys(k for c in self.cells for k, d in c.decisions.items())
+        self.choices, self.players = list(labels), list(self.cells[0].payoffs)
+        self.words = {k: self._words(k) for k in self.choices}
+        margins, self.layout = list[sp.Expr](), list[tuple[list[int], list[bool]]]()
+        for cell in self.cells:
+            gaps = [_gap(c) for c in cell.conditions]
+            self.layout.append((list(range(len(margins), len(margins) + len(gaps))), [strict for _, strict in gaps]))
+            margins += [gap for gap, _ in gaps]
+        self.margins = self._compiled(margins)
+        self.values = [self._compiled([self._number(c, k) for k in (*self.choices, *self.players)]) for c in self.cells]
+
+    def _words(self, label: str) -> list[str]:
+        """The actions of a choice; none where it is a number."""
+        found = [c.decisions[label] for c in self.cells if label in c.decisions]
+        return list(dict.fromkeys(d for d in found if isinstance(d, str)))
+
+    def _number(self, cell: Any, label: str) -> sp.Expr:
+        """What a column holds in a cell: the place of an action, a formula, or nothing."""
+        if label in self.players and label not in self.choices:
+            return sp.sympify(cell.payoffs[label]) if cell.attained else sp.nan
+        decision = cell.decisions.get(label)
+        if decision is None or not cell.attained:
+            return sp.nan
+        return sp.Integer(self.words[label].index(decision)) if isinstance(decision, str) else sp.sympify(decision)
+
+    def _compiled(self, formulas: Sequence[sp.Expr]) -> Callable[..., list[Any]]:
+        written = [expand(f) for f in formulas]
+        function: Callable[..., list[Any]] = sp.lambdify(self.parameters, written, "numpy", cse=True)
+        return function
+
+    def at(self, points: Mapping[sp.Symbol, Array]) -> Table:
+        """The number of the cell (from 1, 0 where none is met), its choices and payoffs, at every point.
+
+        Choices of actions are places in `words`; there is no number (NaN) where a choice is not met or nothing is best.
+        """
+        size = len(next(iter(points.values())))
+        names = [*self.choices, *(f"payoff {q}" for q in self.players)]
+        table: Table = {"cell": np.zeros(size, dtype=np.int16)} | {k: np.full(size, np.nan) for k in names}
+        columns = [np.asarray(points[q], dtype=float) for q in self.parameters]
+        with np.errstate(all="ignore"):
+            for start in range(0, size, BLOCK):
+                self._block([c[start : start + BLOCK] for c in columns], table, start, names)
+        return table
+
+    def _block(self, columns: list[Array], table: Table, start: int, names: list[str]) -> None:
+        size = len(columns[0])
+        margins = self.margins(*columns)
+        cell = table["cell"][start : start + size]
+        for number, (places, strict) in enumerate(self.layout, start=1):
+            inside = cell == NOWHERE
+            for place, is_strict in zip(places, strict, strict=True):
+                inside &= margins[place] > (0.0 if is_strict else -EDGE)
+            met = np.flatnonzero(inside)
+            if len(met):
+                cell[met] = number
+                found = self.values[number - 1](*(c[met] for c in columns))
+                for name, value in zip(names, found, strict=True):
+                    table[name][start + met] = value
+
+
+def _gap(condition: sp.Basic) -> tuple[sp.Expr, bool]:
+    """By how much an inequality holds, and whether it is strict."""
+    over, under = condition.args if condition.rel_op in (">", ">=") else reversed(condition.args)
+    return over - under, condition.rel_op in ("<", ">")
