@@ -61,9 +61,8 @@ def closed_form(solution, count, speed):
     seconds, table = timed(lambda: partition.at(points))
     moved = sum(c.nbytes for c in (*points.values(), *table.values()))
     share = moved / seconds / speed
-    print(
-        f"{'closed form, ' + solution.game.name:<44} {count / seconds / 1e6:8.1f} million points a second, {share:6.1%} of copying"
-    )
+    label, rate = f"closed form, {solution.game.name}", count / seconds / 1e6
+    print(f"{label:<44} {rate:8.1f} million points a second, {share:6.1%} of copying")
 
 
 def discrete(count):
@@ -71,11 +70,13 @@ def discrete(count):
 
     points = draws(entry, count)
     seconds, _ = timed(lambda: solve_numeric(entry, points))
-    path = Path(tempfile.mkdtemp()) / "entry.efg"
+    folder = Path(tempfile.mkdtemp())
+    for k in range(1000):
+        at = {q: str(round(float(c[k]), 3)) for q, c in points.items()}
+        (folder / f"{k}.efg").write_text(efg(entry, at), encoding="utf-8")
     started = time.perf_counter()
     for k in range(1000):
-        path.write_text(efg(entry, {q: str(round(float(c[k]), 3)) for q, c in points.items()}), encoding="utf-8")
-        pygambit.nash.enumpure_solve(pygambit.read_efg(path))
+        pygambit.nash.enumpure_solve(pygambit.read_efg(folder / f"{k}.efg"))
     loop = (time.perf_counter() - started) * count / 1000
     print(f"{'discrete tree, numeric':<44} {count / seconds / 1e6:8.1f} million points a second")
     print(f"{'the same games in a loop over pygambit':<44} {loop / seconds:8.0f} times as long")
