@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from math import prod
@@ -329,12 +329,16 @@ class BayesianSolution:
             yield self._words(), complete(self.info, found, mixed=True, nonzero=self.exceptions, skipped=self._derivation[2])
         yield "all pure ones", complete(self.info, found, mixed=False)
 
-    def _words(self) -> str:
+    def _words(self, show: Callable[[sp.Basic], str] = str) -> str:
         """What is proved to be complete, when supports with some mixing are spoken of away from the exceptions."""
-        apart = " or ".join(map(_equation, self.exceptions))
+        apart = " or ".join(" = ".join(map(show, _sides(e))) for e in self.exceptions)
         words = f"all pure ones, and all others apart from some where {apart}" if apart else "all of them"
         unsolved = len(self.unsolved)
         return words + (f", and apart from {unsolved} supports that are not solved" if unsolved else "")
+
+    def claimed(self, show: Callable[[sp.Basic], str]) -> str:
+        """What `completeness` says, with the exceptional equations shown in some way."""
+        return self._words(show) if self.completeness == self._words() else self.completeness
 
     def _decided(self, goals: Iterator[Goal]) -> Assurance:
         return decide_all(goals, lambda text: self.progress(f"{self.game.name}: {text}"))
@@ -376,11 +380,11 @@ class BayesianSolution:
         return f"the perfect Bayesian equilibria of {self.game.name}"
 
 
-def _equation(vanishing: sp.Expr) -> str:
-    """That an expression vanishes, with its negative terms on the right."""
+def _sides(vanishing: sp.Expr) -> tuple[sp.Expr, sp.Expr]:
+    """The sides of the equation that an expression vanishes, with its negative terms on the right."""
     terms = sp.Add.make_args(sp.expand(vanishing))
     right = [-t for t in terms if t.could_extract_minus_sign()]
-    return f"{sp.Add(*(t for t in terms if not t.could_extract_minus_sign()))} = {sp.Add(*right)}"
+    return sp.Add(*(t for t in terms if not t.could_extract_minus_sign())), sp.Add(*right)
 
 
 def _listed(by: Mapping[str, Taken] | Taken) -> Iterator[tuple[str | None, set[str]]]:

@@ -177,7 +177,7 @@ def bayes_section(solution: BayesianSolution, model: str, *, sure: bool, refine:
     """The classes as a proposition; needs the theorem environments `model` and `proposition`."""
     game = solution.game
     claim = "are perfect Bayesian equilibria" if sure else "were proposed as perfect Bayesian equilibria, but not all proved"
-    missing = f" They are {prose(solution.completeness)}." if solution.completeness else ""
+    missing = f" They are {solution.claimed(lambda side: f'${latex(side)}$')}." if solution.completeness else ""
     lines = [model, rf"\begin{{proposition}}[Equilibria of {prose(game.name)}]\label{{prop:{game.name}}}"]
     lines += [f"The following {claim}.{missing}", r"\begin{enumerate}"]
     for one in solution.equilibria:

@@ -87,7 +87,7 @@ def latex(expression: Any) -> str:
 
 _PROSE = {
     "≤": r"\le ", "≥": r"\ge ", "√": r"\surd ", "²": "^2", "·": r"\cdot ", "≠": r"\ne ", "₀": "_0", "₁": "_1", "₂": "_2",
-    "±": r"\pm ", "∈": r"\in ",
+    "±": r"\pm ", "∈": r"\in ", "−": "-", "×": r"\times ", "→": r"\to ",
 }  # fmt: skip
 _ESCAPES = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
@@ -99,7 +99,7 @@ def prose(sentence: str) -> str:
     """A title or meaning in LaTeX: special characters escaped, Greek letters and signs as mathematics."""
     pieces = []
     greek = {letter: rf"\{name} " for name, letter in _LETTERS.items()}
-    for piece in re.split(r"(\w\u0304|\w_\w\b|[α-ωϕ](?:_\w\b)?|[≤≥√²·≠₀₁₂±∈])", sentence):
+    for piece in re.split(r"(\w\u0304|\w_\w\b|[α-ωϕ](?:_\w\b)?|[≤≥√²·≠₀₁₂±∈−×→])", sentence):
         if re.fullmatch(r"\w\u0304", piece):
             pieces.append(rf"$\bar{{{piece[0] if piece[0] not in greek else greek[piece[0]]}}}$")
         elif re.fullmatch(r"\w_\w", piece):
