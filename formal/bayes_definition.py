@@ -2,18 +2,21 @@
 
 Definitions
 -----------
-The *weights* of an information set are the probabilities with which its nodes are reached, where moves that all its nodes share
-are left out: the same action at the same set, on the way to each node, is as if it had been taken. Two sets are *alike* when
-their nodes are told apart by the same moves, with draws of the same relative probabilities.
+The *weights* of two nodes are the probabilities with which they are reached, where moves that the two share are left out: the
+same action at the same set, on the way to both, is as if it had been taken. Two sets are *alike* when their nodes are told
+apart by the same moves, with draws of the same relative probabilities.
 
 An assessment is a perfect Bayesian equilibrium when, at every information set,
 
 - probabilities and beliefs are not negative and sum to 1;
-- Bayes' rule: where the weights are not all 0, the beliefs are proportional to them, even off the path of play;
+- Bayes' rule: beliefs in any two nodes are in the proportion of their weights, even off the path of play;
+- from an earlier set through which all nodes are reached beliefs are handed on: they are in the proportion of what was believed
+  there times the weights from there on;
 - no signalling of what one does not know: sets that are alike hold the same belief;
 - sequential rationality: given the belief and the strategies, no action pays the mover more than those that it takes.
 
-Each of these holds in every sequential equilibrium, since shared moves cancel in any sequence of trembles; in games with one
+Each of these holds in every sequential equilibrium, since shared moves cancel in any sequence of trembles, and beliefs follow
+from Bayes' rule throughout; in games with one
 signal and one reply the two concepts coincide (Fudenberg and Tirole 1991, Journal of Economic Theory 53, 236-260).
 """
 
@@ -59,11 +62,34 @@ def weight(way: Way, behaviour: Behaviour) -> sp.Expr:
 
 
 def bayes(info: Information, where: InformationSet, behaviour: Behaviour, beliefs: Sequence[sp.Expr]) -> Iterator[sp.Basic]:
-    """That beliefs are proportional to weights; nothing where the strategies give all weights as 0."""
-    weights = [weight(way, behaviour) for way in info.apart(where)]
-    if any(w != 0 for w in weights):
-        for belief, mine in zip(beliefs, weights, strict=True):
-            yield sp.Eq(belief * sp.Add(*weights), mine, evaluate=False)
+    """That the beliefs in any two nodes are in the proportion of their weights, apart from the moves that the two share."""
+    yield from _proportional([info.way(node) for node in where.nodes], behaviour, beliefs, [sp.Integer(1)] * len(beliefs))
+
+
+def handed_on(
+    info: Information, where: InformationSet, behaviour: Behaviour, beliefs: Beliefs
+) -> Iterator[tuple[InformationSet, sp.Basic]]:
+    """That beliefs follow by Bayes' rule from those at each earlier set through which the set is reached."""
+    for earlier, through in info.through(where):
+        before = beliefs[earlier.name] if len(earlier.nodes) > 1 else (sp.Integer(1),)
+        known = [before[earlier.nodes.index(node)] for node in through]
+        ways = [info.between(first, last) for first, last in zip(through, where.nodes, strict=True)]
+        for claim in _proportional(ways, behaviour, beliefs[where.name], known):
+            yield earlier, claim
+
+
+def _proportional(
+    ways: Sequence[Way], behaviour: Behaviour, beliefs: Sequence[sp.Expr], before: Sequence[sp.Expr]
+) -> Iterator[sp.Basic]:
+    """That beliefs are in the proportion of the weights of the ways times what was believed before, pair by pair."""
+    for i, j in combinations(range(len(ways)), 2):
+        shared = set(ways[i].actions) & set(ways[j].actions)
+        mine, theirs = (
+            before[k] * weight(Way(ways[k].probability, tuple(a for a in ways[k].actions if a not in shared)), behaviour)
+            for k in (i, j)
+        )
+        if mine != 0 or theirs != 0:
+            yield sp.Eq(beliefs[i] * theirs, beliefs[j] * mine, evaluate=False)
 
 
 def alike(info: Information) -> Iterator[tuple[InformationSet, InformationSet]]:

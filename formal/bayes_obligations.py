@@ -17,7 +17,7 @@ from typing import Any
 
 import sympy as sp
 
-from formal.bayes_definition import Behaviour, alike, bayes, expected, rational, unknown_mixture, weight
+from formal.bayes_definition import Behaviour, alike, bayes, expected, handed_on, rational, unknown_mixture, weight
 from formal.decide.goal import Goal
 from formal.derive.assessment import Assessment, Class, Mixture
 from formal.model.information import Information, InformationSet
@@ -43,7 +43,6 @@ def soundness(info: Information, found: Class, name: str) -> Iterator[Goal]:
         label = name if len(found.assessments) == 1 else f"{name}, variant {number}"
         for claim, statement in _assessed(info, found, one):
             yield Goal(f"{label}: {claim}", statement, given)
-
     for where, listed in found.replies.items():
         yield from replying(info, found, where, listed, f"{name}, {where}")
 
@@ -58,12 +57,15 @@ def _assessed(info: Information, found: Class, one: Assessment) -> Iterator[tupl
         yield f"probabilities at {where.name} sum to 1", sp.Eq(sp.Add(*mixture.values()), 1, evaluate=False)
         if len(where.nodes) > 1:
             yield from _believed(info, where, one)
+            for earlier, claim in handed_on(info, where, one.behaviour, one.beliefs):
+                yield f"beliefs at {where.name} follow from those at {earlier.name}", claim
         yield from rational(info, where, one.behaviour, one.beliefs)
     yield from _alike(info, one)
     yield "what is not reached", _boolean(_reached(info, found) == set(found.behaviour))
     for name, stated in found.behaviour.items():
-        same = [sp.Eq(one.behaviour[name].get(a, sp.Integer(0)), w, evaluate=False) for a, w in stated.items()]
-        yield f"what is done at {name}", sp.And(*same)
+        done = one.behaviour[name]
+        same = [sp.Eq(done[a], w, evaluate=False) for a, w in stated.items() if a in done]
+        yield f"what is done at {name}", sp.And(_boolean(set(done) == set(stated)), *same)
     for player, payoff in found.payoffs.items():
         value = expected(info, info.game.tree, one.behaviour, player)
         yield f"the payoff of {player}", sp.Eq(value, payoff, evaluate=False)
@@ -102,12 +104,19 @@ def complete(
 ) -> Iterator[Goal]:
     """That every equilibrium in pure strategies is listed, and with `mixed` every other where none of `nonzero` vanishes.
 
-    Supports on the path that are in `skipped` are not spoken of.
+    Supports that are in `skipped` and in which somebody mixes are not spoken of.
     """
     for supports in all_supports(info, mixed):
-        if not any(named <= {(s.name, support) for s, support in supports.items()} for named in skipped):
-            pure = all(len(support) == 1 for support in supports.values())
+        pure = all(len(support) == 1 for support in supports.values())
+        if pure or not any(named <= {(s.name, support) for s, support in supports.items()} for named in skipped):
             yield _listed_goal(info, supports, found, () if pure else nonzero)
+
+
+def class_complete(info: Information, found: Class, *, mixed: bool, nonzero: Sequence[sp.Expr] = ()) -> Iterator[Goal]:
+    """That every equilibrium with the supports of a class on its path is in the class, where none of `nonzero` vanishes."""
+    for supports in all_supports(info, mixed):
+        if all(set(supports[s]) == set(found.supports[s.name]) for s in info.sets if s.name in found.behaviour):
+            yield _listed_goal(info, supports, [found], nonzero)
 
 
 def all_supports(info: Information, mixed: bool) -> Iterator[Supports]:
@@ -160,15 +169,18 @@ def _free_beliefs(
 ) -> tuple[dict[str, Sequence[sp.Expr]], list[sp.Basic]]:
     """Beliefs as unknowns, and what the definition says of them; those that one node has for certain are written as such."""
     beliefs, given = dict[str, Sequence[sp.Expr]](), list[sp.Basic]()
-    for where in (s for s in info.sets if len(s.nodes) > 1):
-        weights = [weight(way, behaviour) for way in info.apart(where)]
-        if sum(w != 0 for w in weights) == 1:
-            beliefs[where.name] = [sp.Integer(int(w != 0)) for w in weights]
+    several = [s for s in info.sets if len(s.nodes) > 1]
+    for where in several:
+        chances = [weight(way, behaviour) for way in info.apart(where)]
+        if sum(w != 0 for w in chances) == 1:
+            beliefs[where.name] = [sp.Integer(int(w != 0)) for w in chances]
             continue
-        *named, _ = (sp.Dummy(f"{where.name}#{k}", nonnegative=True) for k in range(len(weights)))
+        *named, _ = (sp.Dummy(f"{where.name}#{k}", nonnegative=True) for k in range(len(chances)))
         beliefs[where.name] = [*named, 1 - sp.Add(*named)]
         facts += [sp.Ge(b, 0, evaluate=False) for b in beliefs[where.name]]
         given += bayes(info, where, behaviour, beliefs[where.name])
+    for where in several:
+        given += [claim for _, claim in handed_on(info, where, behaviour, beliefs)]
     for first, second in alike(info):
         pairs = zip(beliefs[first.name], beliefs[second.name], strict=True)
         given += [sp.Eq(a, b, evaluate=False) for a, b in pairs if a != b]

@@ -10,7 +10,7 @@ from itertools import combinations
 
 import sympy as sp
 
-from formal.bayes_definition import after, alike, rational, unknown_mixture, weights
+from formal.bayes_definition import after, alike, bayes, rational, unknown_mixture, weights
 from formal.decide.goal import Goal
 from formal.derive.assessment import Class, Mixture, Reply
 from formal.model.information import Information, InformationSet, belief_symbols
@@ -56,6 +56,7 @@ def _deters(
     behaviour = {s.name: {s.actions[0]: sp.Integer(1)} for s in info.sets} | {**found.behaviour, where.name: mixture}
     certain = {s.name: weights(info, s, behaviour) for s, _ in touched if len(s.nodes) > 1}
     claims = [claim for _, claim in rational(info, where, behaviour, {where.name: beliefs})]
+    claims += bayes(info, where, behaviour, beliefs)
     for there, action in touched:
         taken = next(iter(found.behaviour[there.name]))
         mine, theirs = (after(info, there, a, behaviour, certain) for a in (taken, action))
@@ -75,7 +76,8 @@ def _touched(info: Information, found: Class, where: InformationSet) -> tuple[li
                 alone = alone and met - {where} <= set(reached)
     below = {s for node in where.nodes for child in node.children for s in _met(info, found, child)}
     before = {s for way in info.apart(where) for s, _ in way.actions}
-    return touched, alone and not below and before <= set(reached)
+    through = {earlier for earlier, _ in info.through(where)}
+    return touched, alone and not below and before | through <= set(reached)
 
 
 def _met(info: Information, found: Class, node: Node) -> Iterator[InformationSet]:

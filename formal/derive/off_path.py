@@ -36,7 +36,8 @@ def components(search: Search, plan: Plan, compared: Sequence[frozenset[Informat
     for where in off:
         children = [child for node in where.nodes for child in node.children]
         later = chain.from_iterable(search.met(child, plan) for child in children)
-        links.append(frozenset((where, *search.before(where, plan), *later)) - set(plan))
+        earlier = (s for s, _ in search.info.through(where))
+        links.append(frozenset((where, *search.before(where, plan), *earlier, *later)) - set(plan))
     for first, second in combinations(off, 2):
         if search.doubts.get(first, ()) == search.doubts.get(second):
             links.append(frozenset((first, second)))
@@ -72,11 +73,11 @@ def _ways(
 ) -> Iterator[Alternative]:
     ring = search.ring
     probabilities = [search.weight(s, a, plan) for s in ordered if len(plan[s]) > 1 for a in plan[s]]
-    for where in ordered:
-        if len(where.nodes) > 1 and not search.reasoned(where, plan):
-            probabilities += search.belief(where)
+    doubtful = [s for s in ordered if search.doubtful(s, plan)]
+    probabilities += [b for s in doubtful for b in search.belief(s)]
     unknowns = frozenset(chain.from_iterable(places(p.numerator) for p in probabilities)) & search.unknowns
     equations = [search.polynomial_at(g.poly, values) for g in gaps if g.equation]
+    equations += [search.polynomial_at(p, values) for s in doubtful for p in search.proportions(s, plan)]
     solved = solve_equations(ring, equations, unknowns)
     if solved is None:
         search.unsolved.append(named(plan))
@@ -98,7 +99,10 @@ def _ways(
         if holds is not None:
             whole = {**{k: search.at(v, basic.values) for k, v in known.items()}, **basic.values}
             behaviour = {s: {a: search.at(search.weight(s, a, plan), whole) for a in plan[s]} for s in ordered}
-            yield Alternative(holds, behaviour, {s: belief(search, s, plan, whole) for s in ordered})
+            beliefs = {s: belief(search, s, plan, whole) for s in ordered}
+            certain = {s: b for s, b in beliefs.items() if b is not None}
+            if len(certain) == len(beliefs):
+                yield Alternative(holds, behaviour, certain)
 
 
 def joined(first: Alternative, second: Alternative) -> Alternative:

@@ -85,7 +85,8 @@ def _find(search: Search, plan: Plan) -> Found | None:
         return None
     base, values = solved
     behaviour = {s: {a: search.at(search.weight(s, a, plan), values) for a in support} for s, support in plan.items()}
-    found = [Alternative(base, behaviour, {s: belief(search, s, plan, values) for s in plan})]
+    beliefs = {s: b for s in plan if (b := belief(search, s, plan, values)) is not None}
+    found = [Alternative(base, behaviour, beliefs)]
     parts = [
         (component, [(s, a) for s, a, about in compared if about & component])
         for component in components(search, plan, [about for _, _, about in compared])
@@ -107,7 +108,7 @@ def _class(search: Search, plan: Plan) -> Class | None:
     payoffs = [shown(search.at(v, found.values)) for v in values]
     listed: dict[str, tuple[Reply, ...]] = {}
     for (where, *more), touched in found.parts:
-        if not more and where in search.doubts and not search.reasoned(where, plan):
+        if not more and where in search.doubts and search.doubtful(where, plan):
             possible = replies(search, plan, where, touched, settled, found.values)
             listed |= {} if possible is None else {where.name: possible}
     paid = dict(zip(search.info.game.players, payoffs, strict=True))

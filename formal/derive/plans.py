@@ -124,7 +124,47 @@ class Search:
             possible = all(a in plan.get(s, s.actions) for s, a in way.actions)
             weights = [self.weight(s, a, plan) for s, a in way.actions] if possible else [self.zero]
             found.append(prod(weights, start=self.ring.quotient(way.probability)))
-        return found if self.reasoned(where, plan) else self.belief(where)
+        if self.reasoned(where, plan):
+            return found
+        handed_on = self.handed_on(where, plan)
+        return self.belief(where) if handed_on is None else handed_on
+
+    def handed_on(self, where: InformationSet, plan: Plan) -> list[Quotient] | None:
+        """Chances that follow from an earlier belief, when every node of that set goes on to this one; else None."""
+        for earlier, through in self.info.through(where):
+            ways = [self.info.between(first, last) for first, last in zip(through, where.nodes, strict=True)]
+            shared = set.intersection(*(set(way.actions) for way in ways))
+            apart = [[pair for pair in way.actions if pair not in shared] for way in ways]
+            taken = all(action in plan.get(there, ()) for pairs in apart for there, action in pairs)
+            if len(earlier.nodes) > 1 and set(through) == set(earlier.nodes) and taken:
+                known = self.chances(earlier, plan)
+                return [
+                    prod((self.weight(s, a, plan) for s, a in pairs), start=known[earlier.nodes.index(n)])
+                    * self.ring.quotient(way.probability)
+                    for n, way, pairs in zip(through, ways, apart, strict=True)
+                ]
+        return None
+
+    def doubtful(self, where: InformationSet, plan: Plan) -> bool:
+        """Whether the belief at the set is left open."""
+        several = len(where.nodes) > 1 and not self.reasoned(where, plan)
+        return several and self.handed_on(where, plan) is None
+
+    def proportions(self, where: InformationSet, plan: Plan) -> Iterator[Poly]:
+        """What Bayes' rule says of pairs of nodes where it does not give the belief: polynomials that vanish."""
+        belief, ways = self.belief(where), [self.info.way(node) for node in where.nodes]
+        for i, j in combinations(range(len(ways)), 2):
+            shared = set(ways[i].actions) & set(ways[j].actions)
+            weights = [
+                prod(
+                    (self.weight(s, a, plan) for s, a in ways[k].actions if (s, a) not in shared),
+                    start=self.ring.quotient(ways[k].probability),
+                )
+                for k in (i, j)
+            ]
+            gap = belief[i] * weights[1] - belief[j] * weights[0]
+            if not gap.numerator.is_zero():
+                yield gap.numerator
 
     def reasoned(self, where: InformationSet, plan: Plan) -> bool:
         """Whether Bayes' rule gives the belief: whether some node is reached by moves in the support, shared ones aside."""
@@ -244,12 +284,13 @@ def named(plan: Plan) -> tuple[tuple[str, Support], ...]:
     return tuple((s.name, support) for s, support in plan.items())
 
 
-def belief(search: Search, where: InformationSet, plan: Plan, values: Mapping[int, Quotient]) -> tuple[Quotient, ...]:
+def belief(search: Search, where: InformationSet, plan: Plan, values: Mapping[int, Quotient]) -> tuple[Quotient, ...] | None:
+    """The belief at values of unknowns; None where they leave it open."""
     chances = [search.at(c, values) for c in search.chances(where, plan)]
     total = chances[0]
     for chance in chances[1:]:
         total = total + chance
-    return tuple(c / total for c in chances)
+    return None if total.numerator.is_zero() else tuple(c / total for c in chances)
 
 
 def anything(search: Search, plan: Plan) -> Plan:

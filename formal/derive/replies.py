@@ -36,7 +36,8 @@ def replies(
         if None in gaps:
             continue
         known = [g for g in gaps if g is not None]
-        believed = list(_believed(search, where, known[len(touched) :], base))
+        own = [*known[len(touched) :], *(Gap(poly, equation=True) for poly in search.proportions(where, full))]
+        believed = list(_believed(search, where, own, base))
         basics = _deterring(search, full, where, known[: len(touched)], values)
         if basics is None or None in believed:
             return None

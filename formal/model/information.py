@@ -92,6 +92,15 @@ class Information:
         """How each node of the set is reached, without the moves that all of them share."""
         return _apart(self, where)
 
+    def through(self, where: InformationSet) -> tuple[tuple[InformationSet, tuple[Decision, ...]], ...]:
+        """The earlier sets through which every node of the set is reached, and through which of their nodes; the last first."""
+        return _through(self, where)
+
+    def between(self, first: Decision, last: Decision) -> Way:
+        """How the last node is reached from the first, which lies on the way to it."""
+        before, whole = self.way(first), self.way(last)
+        return Way(sp.cancel(whole.probability / before.probability), whole.actions[len(before.actions) :])
+
 
 def node_names(where: InformationSet) -> list[str]:
     """A name for each node of a set: the moves by which it differs from the others."""
@@ -117,6 +126,9 @@ def information(game: Game) -> Information:
         if isinstance(node, Decision):
             grouped.setdefault((node.label, _seen(node)), []).append(node)
     sets = tuple(_one_set(game, label, seen, nodes) for (label, seen), nodes in grouped.items())
+    for name in (s.name for s in sets):
+        if [s.name for s in sets].count(name) > 1:
+            raise ModelError(f'two information sets of {game.name} are called "{name}"; rename a choice', place=game.place)
     made = Information(game, sets, {node: s for s in sets for node in s.nodes})
     for found in sets:
         _check_recall(made, found)
@@ -159,6 +171,18 @@ def _apart(made: Information, where: InformationSet) -> tuple[Way, ...]:
     ways = [made.way(node) for node in where.nodes]
     shared = set.intersection(*(set(way.actions) for way in ways))
     return tuple(Way(way.probability, tuple(a for a in way.actions if a not in shared)) for way in ways)
+
+
+@lru_cache(maxsize=4096)
+def _through(made: Information, where: InformationSet) -> tuple[tuple[InformationSet, tuple[Decision, ...]], ...]:
+    found = []
+    lines = [[n for n in made.of if node.history[: len(n.history)] == n.history and n is not node] for node in where.nodes]
+    for earlier in reversed(made.sets):
+        met = [next((n for n in line if made.of[n] is earlier), None) for line in lines]
+        through = tuple(n for n in met if isinstance(n, Decision))
+        if earlier is not where and len(through) == len(met):
+            found.append((earlier, through))
+    return tuple(found)
 
 
 @lru_cache(maxsize=256)
