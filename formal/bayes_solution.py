@@ -10,7 +10,7 @@ from typing import Any
 
 import sympy as sp
 
-from formal.bayes_obligations import complete, positive_draws, soundness
+from formal.bayes_obligations import class_complete, complete, positive_draws, soundness
 from formal.consistency import consistency_goals
 from formal.decide.goal import Goal
 from formal.decide.judge import decide, proposed
@@ -23,9 +23,10 @@ from formal.model.tree import Chance, Node
 from formal.obligations import check_assumptions, well_formed
 from formal.proposals import bayesian, refined
 from formal.refinement_obligations import divine_goals, intuitive_goals
-from formal.solution import Assurance, Progress, decide_all, note
+from formal.solution import Assurance, Progress, decide_all, note, together
 
 LIMIT = 4096
+PURE = "all pure ones"
 
 Taken = str | Sequence[str]
 
@@ -36,6 +37,7 @@ class BayesianEquilibrium:
 
     solution: BayesianSolution
     found: Class
+    number: int
 
     @property
     def where(self) -> sp.Basic:
@@ -103,7 +105,7 @@ class BayesianEquilibrium:
     def _passes(self, criterion: str) -> sp.Basic:
         self._note()
         cases = [sp.And(*c) for c in self.refined(criterion).passes]
-        note(Refinement(self.solution.game, self.solution, self.found, criterion), self.solution.game.tree)
+        self._note(criterion)
         return sp.And(self.where, sp.Or(*cases))
 
     def refined(self, criterion: str) -> Refined:
@@ -111,10 +113,10 @@ class BayesianEquilibrium:
 
         Raises DerivationError where the game is not one of one signal and one reply.
         """
-        return self.solution.refined(self.found, criterion)
+        return self.solution.refined(self.number, criterion)
 
     def sequential(self) -> bool:
-        """Whether it is proved that the class consists of sequential equilibria, by an explicit sequence of trembles."""
+        """Whether each assessment that is listed is proved to be a sequential equilibrium, by a sequence of trembles."""
         self._note()
         info, progress = self.solution.info, self.solution.progress
         made = [decide_all(consistency_goals(info, one, repr(self)), progress) for one in self.found.assessments]
@@ -129,29 +131,36 @@ class BayesianEquilibrium:
         where = self.where
         return sp.sympify(value) if where == sp.true else sp.Piecewise((value, where), evaluate=False)
 
-    def _note(self) -> None:
-        note(self.solution, self.solution.game.tree)
+    def _note(self, criterion: str = "") -> None:
+        note(Part(self.solution.game, self.solution, self.number, criterion), self.solution.game.tree)
 
     def __repr__(self) -> str:
         played = "; ".join(f"{name}: {' or '.join(m)}" for name, m in self.found.behaviour.items())
         return f"{self.kind}: {played}"
 
 
-@dataclass(frozen=True, eq=False)
-class Refinement:
-    """A refinement of a class, which a proposition may rest on."""
+@dataclass(frozen=True)
+class Part:
+    """What a proposition may rest on: a class, which is proved to be what it says, or a refinement of it."""
 
     game: Game
     solution: BayesianSolution
-    found: Class
-    criterion: str
+    number: int
+    criterion: str = ""
+
+    @property
+    def exact(self) -> tuple[sp.Basic, ...]:
+        """Where the class's condition is proved to be necessary: everywhere, or away from the exceptions."""
+        return self.solution.class_exact(self.number)
 
     def assure(self, node: Node | None = None) -> Assurance:
-        """What became of the obligations of the refinement."""
-        return self.solution.refinement_assured(self.found, self.criterion)
+        """What became of the obligations of the class, that its condition is necessary among them, or of the refinement."""
+        if self.criterion:
+            return self.solution.refinement_assured(self.number, self.criterion)
+        return self.solution.class_assured(self.number)
 
     def __repr__(self) -> str:
-        return f"a refinement of {self.solution}"
+        return f"class {self.number + 1} of {self.solution}"
 
 
 def kind(info: Information, found: Class) -> str:
@@ -247,10 +256,11 @@ class BayesianSolution:
                 judged.append((found, assurance))
         return tuple(judged)
 
-    def refined(self, found: Class, criterion: str) -> Refined:
+    def refined(self, number: int, criterion: str) -> Refined:
         """Where a class passes a criterion and where it fails, as proposed."""
-        key = criterion, tuple(found.supports.items())
+        key = number, criterion
         if key not in self._refined:
+            found = self._found[number][0]
             name = f"{criterion} {sorted(found.supports.items())}"
             self._refined[key] = refined(self.info, proposed(self.game, name, partial(self._refine, found, criterion)))
         return self._refined[key]
@@ -263,20 +273,47 @@ class BayesianSolution:
         fails = tuple((f.where, f.struck, f.conditions) for f in made.fails)
         return made.passes, fails, made.beliefs, made.mixtures
 
-    def refinement_assured(self, found: Class, criterion: str) -> Assurance:
+    def refinement_assured(self, number: int, criterion: str) -> Assurance:
         """What became of the obligations of a refinement."""
-        key = criterion, tuple(found.supports.items())
+        key = number, criterion
         if key not in self._assured:
             goals = intuitive_goals if criterion == "intuitive" else divine_goals
-            made = self.refined(found, criterion)
+            found, made = self._found[number][0], self.refined(number, criterion)
             self._assured[key] = self._decided(goals(self.info, found, made, f"{self.game.name}, {criterion}"))
         return self._assured[key]
 
+    def _class_complete(self, number: int, nonzero: Sequence[sp.Expr]) -> Assurance:
+        key = number, tuple(nonzero)
+        if key not in self._assured:
+            goals = class_complete(self.info, self._found[number][0], mixed=self.mixed, nonzero=nonzero)
+            self._assured[key] = self._decided(goals)
+        return self._assured[key]
+
+    def class_exact(self, number: int) -> tuple[sp.Basic, ...]:
+        """Nothing where the condition of a class is proved to be necessary, else that no exception holds."""
+        if isinstance(self._class_complete(number, ()).verdict, Proved):
+            return ()
+        return tuple(sp.Ne(e, 0, evaluate=False) for e in self.exceptions)
+
+    def class_assured(self, number: int) -> Assurance:
+        """What became of the obligations of a class: the game's, its own, and that nothing with its path is missing."""
+        nonzero = self.exceptions if self.class_exact(number) else ()
+        return together([self._foundations, self._found[number][1], self._class_complete(number, nonzero)])
+
+    @property
+    def exact(self) -> tuple[sp.Basic, ...]:
+        """Where it is proved that no class is missing: everywhere, or away from the exceptions."""
+        return tuple(sp.Ne(e, 0, evaluate=False) for e in self.exceptions) if self.mixed else ()
+
     @property
     def equilibria(self) -> tuple[BayesianEquilibrium, ...]:
-        """All classes that were found, pure ones first."""
+        """All classes, pure ones first. A proposition that reads them rests on it that none is missing."""
         note(self, self.game.tree, again=True)
-        return tuple(BayesianEquilibrium(self, found) for found, _ in self._found)
+        return self._classes
+
+    @property
+    def _classes(self) -> tuple[BayesianEquilibrium, ...]:
+        return tuple(BayesianEquilibrium(self, found, number) for number, (found, _) in enumerate(self._found))
 
     def __iter__(self) -> Iterator[BayesianEquilibrium]:
         return iter(self.equilibria)
@@ -325,16 +362,22 @@ class BayesianSolution:
 
     def _claims(self) -> Iterator[tuple[str, Iterator[Goal]]]:
         found = [c for c, _ in self._found]
-        if self.mixed:
+        if self.mixed and self._somewhere():
             yield self._words(), complete(self.info, found, mixed=True, nonzero=self.exceptions, skipped=self._derivation[2])
-        yield "all pure ones", complete(self.info, found, mixed=False)
+        yield PURE, complete(self.info, found, mixed=False)
+
+    def _somewhere(self) -> bool:
+        """Whether there are parameters at which no exception holds."""
+        nonzero = sp.And(*(sp.Ne(e, 0, evaluate=False) for e in self.exceptions))
+        goal = Goal(f"{self.game.name}: exceptions", nonzero, tuple(self.game.assume.values()), existential=True)
+        return not self.exceptions or isinstance(decide(goal), Proved)
 
     def _words(self, show: Callable[[sp.Basic], str] = str) -> str:
         """What is proved to be complete, when supports with some mixing are spoken of away from the exceptions."""
-        apart = " or ".join(" = ".join(map(show, _sides(e))) for e in self.exceptions)
-        words = f"all pure ones, and all others apart from some where {apart}" if apart else "all of them"
-        unsolved = len(self.unsolved)
-        return words + (f", and apart from {unsolved} supports that are not solved" if unsolved else "")
+        equations = " or ".join(" = ".join(map(show, _sides(e))) for e in self.exceptions)
+        apart = [f"some where {equations}"] if equations else []
+        apart += [f"{len(self.unsolved)} supports that are not solved"] if self.unsolved else []
+        return f"all pure ones, and all others apart from {' and '.join(apart)}" if apart else "all of them"
 
     def claimed(self, show: Callable[[sp.Basic], str]) -> str:
         """What `completeness` says, with the exceptional equations shown in some way."""
@@ -359,15 +402,18 @@ class BayesianSolution:
         return decide(Goal(f"{self.game.name}: some class exists", where, tuple(self.game.assume.values())))
 
     def assure(self, node: Node | None = None) -> Assurance:
-        """What became of the obligations of the game and of all classes; that there are none is one of them."""
-        parts = [self._foundations, *(assurance for _, assurance in self._found)]
-        total = sum(part.goals for part in parts)
-        for part in parts:
-            if not isinstance(part.verdict, Proved):
-                return Assurance(part.verdict, total, part.failed)
-        if not self._found and not self.completeness:
-            return Assurance(Unknown("no equilibrium was found, and that there is none is not proved"), total, self.game.name)
-        return Assurance(Proved(tuple(dict.fromkeys(by for part in parts for by in part.by))), total)
+        """What became of the obligations of the game and of all classes, and of the claim that none is missing."""
+        made = together([self._foundations, *(assurance for _, assurance in self._found)])
+        whole = self._words() if self.mixed else PURE
+        if isinstance(made.verdict, Proved) and (self.unsolved or self.completeness != whole):
+            shown = "some supports are not solved" if self.unsolved else "that no class is missing is not proved"
+            return Assurance(Unknown(shown), made.goals, self.game.name)
+        return made
+
+    @property
+    def sound(self) -> Assurance:
+        """What became of the obligations of the game and of all classes."""
+        return together([self._foundations, *(assurance for _, assurance in self._found)])
 
     @cached_property
     def _foundations(self) -> Assurance:

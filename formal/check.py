@@ -134,8 +134,10 @@ def game_verdict(game: Game, progress: Progress) -> tuple[Verdict, str]:
 
 def _several(solution: NashSolution | BayesianSolution | SignallingSolution) -> tuple[Verdict, str]:
     count = len(solution.equilibria)
-    assurance = solution.assure()
+    assurance = solution.sound
     missing = solution.completeness or "whether there are others is not proved"
+    if isinstance(assurance.verdict, Proved) and not count and not solution.completeness:
+        return Unknown("nothing was found, and that there is nothing is not proved"), solution.counted(0)
     return _explained(assurance), f"{solution.counted(count)}, {assurance.goals} obligations; {missing}"
 
 

@@ -29,7 +29,7 @@ from formal.model.run import Interval
 from formal.model.substitution import substitute
 from formal.model.threshold import Threshold, copy, thresholds
 from formal.obligations import consistent
-from formal.solution import Rested, noting
+from formal.solution import Rested, given_with, noting
 
 Expect = Literal["proved", "refuted"]
 DECLARED = "__propositions__"  # where a module keeps what it declares, whatever name it goes by
@@ -221,7 +221,7 @@ class Proposition:
             antecedent = conclusion.args[0]
             hypotheses += antecedent.args if isinstance(antecedent, sp.And) else (antecedent,)
             conclusion = conclusion.args[1]
-        assumed = list(dict.fromkeys(a for solution, _ in notes for a in solution.game.assume.values()))
+        assumed = list(dict.fromkeys(a for solution, _ in notes for a in given_with(solution)))
         conclusion, again = _assumed_again(conclusion, [*assumed, *hypotheses], assumed)
         goal = Goal(self.id, conclusion, tuple(dict.fromkeys((*assumed, *again, *hypotheses))), (), existential)
         self._all_bound(goal)
@@ -301,7 +301,7 @@ class Proposition:
         from formal.decide.panel import soon
 
         goal, notes = self.statement()
-        assumed = {a for solution, _ in notes for a in solution.game.assume.values()}
+        assumed = {a for solution, _ in notes for a in given_with(solution)}
         needed, spare = list(goal.hypotheses), list[sp.Basic]()
         for hypothesis in () if goal.existential else goal.hypotheses:
             if substitute(hypothesis, _primed(hypothesis)) in assumed:

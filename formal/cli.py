@@ -283,7 +283,7 @@ def derive(target: str, latex: bool, no_proof: bool, statics: bool, explained: b
         solution.progress = tell
         if not isinstance(solution, Solution):
             missing = solution.completeness or "whether there are others is not proved"
-            status, code = _status(solution.assure(), f"{solution.counted(len(solution.equilibria))} ({missing})")
+            status, code = _status(solution.sound, f"{solution.counted(len(solution.equilibria))} ({missing})")
             if isinstance(solution, NashSolution):
                 shown, data = nash_lines(solution, status), nash_data(solution)
             elif isinstance(solution, SignallingSolution):

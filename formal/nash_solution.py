@@ -20,7 +20,7 @@ from formal.model.tree import Node
 from formal.nash_obligations import ALL, Completeness, completeness, soundness
 from formal.obligations import check_assumptions, well_formed
 from formal.proposals import profile as read_profile
-from formal.solution import Assurance, Progress, decide_all, note
+from formal.solution import Assurance, Progress, decide_all, note, together
 
 
 @dataclass(frozen=True)
@@ -173,16 +173,17 @@ class NashSolution:
         """So many equilibria, in words."""
         return f"{count} Nash equilibri{'um' if count == 1 else 'a'}"
 
+    @property
+    def sound(self) -> Assurance:
+        """What became of the obligations of the game and of all equilibria."""
+        return together([self._foundations, *(assurance for _, assurance in self._found)])
+
     def assure(self, node: Node | None = None) -> Assurance:
-        """What became of the obligations of the game and of all equilibria; that there are none is one of them."""
-        parts = [self._foundations, *(assurance for _, assurance in self._found)]
-        total = sum(part.goals for part in parts)
-        for part in parts:
-            if not isinstance(part.verdict, Proved):
-                return Assurance(part.verdict, total, part.failed)
-        if not self._found and not self.completeness:
-            return Assurance(Unknown("no equilibrium was found, and that there is none is not proved"), total, self.game.name)
-        return Assurance(Proved(tuple(dict.fromkeys(by for part in parts for by in part.by))), total)
+        """What became of the obligations of the game and of all equilibria, and of the claim that none is missing."""
+        made = self.sound
+        if isinstance(made.verdict, Proved) and not self.completeness:
+            return Assurance(Unknown("that no equilibrium is missing is not proved"), made.goals, self.game.name)
+        return made
 
     @cached_property
     def _foundations(self) -> Assurance:

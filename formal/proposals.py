@@ -103,6 +103,9 @@ def bayesian(info: Information, data: Any) -> tuple[tuple[Class, ...], tuple[sp.
             variants.append(Assessment(_conditions(game, conditions), _behaviour(game, sets, whole), dict(beliefs)))
         made = _behaviour(game, sets, behaviour), _payoffs(game, payoffs), tuple(variants)
         found.append(Class(*made, _replies(game, sets, replies)))
+        supports = [{k: set(s) for k, s in c.supports.items()} for c in found]
+        if not variants or supports.count(supports[-1]) > 1:
+            raise _wrong(game, "classes with different supports, each with an assessment")
     if not _expressions(exceptions) or not isinstance(unsolved, tuple):
         raise _wrong(game, "exceptions")
     return tuple(found), exceptions, tuple(_supports(game, sets, part) for part in unsolved)
@@ -171,8 +174,10 @@ def _behaviour(game: Game, sets: Mapping[str, InformationSet], data: Any) -> dic
 
 def _supports(game: Game, sets: Mapping[str, InformationSet], data: Any) -> frozenset[tuple[str, tuple[str, ...]]]:
     pairs = tuple(_rows(game, data, 2))
-    if not pairs or not all(name in sets and isinstance(s, tuple) and set(s) <= set(sets[name].actions) for name, s in pairs):
+    if not all(name in sets and isinstance(s, tuple) and s and set(s) <= set(sets[name].actions) for name, s in pairs):
         raise _wrong(game, "supports")
+    if all(len(support) == 1 for _, support in pairs):
+        raise _wrong(game, "supports in which somebody mixes")
     return frozenset(pairs)
 
 
@@ -196,12 +201,14 @@ def separations(form: SignallingGame, data: Any) -> tuple[Separation, ...]:
         for types, signal, reply, span in _rows(game, groups, 4):
             if not isinstance(types, tuple) or not types or not all(_is_type(form, t) for t in types):
                 raise _wrong(game, "a group of types")
-            if not isinstance(signal, sp.Expr) or not _is_reply(form, reply):
+            if signal not in (form.sent(tuple(map(int, types))), form.low, form.high) or not _is_reply(form, reply):
                 raise _wrong(game, "a signal and its reply")
             if not isinstance(span, tuple) or len(span) != 2 or not all(_expressions(side) for side in span):
                 raise _wrong(game, "a range of signals")
             made.append(Group(tuple(map(int, types)), signal, reply, span))
         stated = _conditions(game, conditions), _conditions(game, exists), _payoffs(game, payoffs)
+        if any(form.sent(g.types) in c.free_symbols for g in made for c in stated[1]):
+            raise _wrong(game, "conditions on the parameters alone")
         found.append(Separation(tuple(made), *stated))
     return tuple(found)
 

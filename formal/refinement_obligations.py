@@ -32,6 +32,7 @@ import sympy as sp
 from formal.bayes_definition import expected, unknown_mixture
 from formal.decide.goal import Goal
 from formal.derive.assessment import Class, Failure, Mixture, Refined
+from formal.errors import DerivationError
 from formal.model.information import Information, InformationSet, node_names
 from formal.model.signals import reached_by_signal
 
@@ -84,6 +85,8 @@ def signals(info: Information, found: Class, refined: Refined) -> list[Signal]:
 
 def _signal(info: Information, found: Class, where: InformationSet, refined: Refined) -> Signal:
     senders = reached_by_signal(info, where)
+    if any(s.name not in found.behaviour for s in senders):
+        raise DerivationError(f"{where.name} is off the path, and so is the signal that leads to it")
     kept = tuple(expected(info, s.nodes[0], found.behaviour, s.player) for s in senders)
     ends = {(t, a): c for t, node in enumerate(where.nodes) for a, c in zip(node.actions, node.children, strict=True)}
     paid = {key: expected(info, end, {}, senders[0].player) for key, end in ends.items()}

@@ -151,20 +151,36 @@ def _existence(form: SignallingGame, found: Separation, name: str) -> Iterator[G
     """Signals of the class exist exactly where it is said: they need it, and there some signals will do."""
     for claim in found.exists:
         yield Goal(f"{name}: it exists only where it is said to", claim, (*_assumed(form), *found.conditions))
-    free = [g for g in found.groups if g.signal.is_Symbol]
+    free = [g for g in found.groups if g.signal == form.sent(g.types)]
     given = (*_assumed(form), *found.exists)
     needed = sp.And(*found.conditions, *(c for g in free for c in form.inside(g.signal)))
     if len(free) == 1:
-        ((lows, highs), signal) = free[0].range, free[0].signal
-        tried = [substitute(needed, {signal: (low + high) / 2}) for low in lows for high in highs]
-        defined = [_defined((low + high) / 2) for low in lows for high in highs]
-        cases = [sp.And(*d, claim) for d, claim in zip(defined, tried, strict=True)]
-        yield Goal(f"{name}: some signal will do where it exists", sp.Or(*cases), given)
+        yield from _ranged(form, found, free[0], needed, name)
     elif free:
         bound = {g.signal: sp.Dummy(str(g.signal), real=True) for g in free}
         yield Goal(f"{name}: some signals will do where it exists", ForSome(substitute(needed, bound), *bound.values()), given)
     else:
         yield Goal(f"{name}: it exists where it is said to", needed, given)
+    for group in found.groups:
+        if len(free) != 1 or group is not free[0]:
+            yield Goal(f"{name}: the range of {group.signal}", sp.false if group.range != ((), ()) else sp.true, given)
+
+
+def _ranged(form: SignallingGame, found: Separation, group: Group, needed: sp.Basic, name: str) -> Iterator[Goal]:
+    """The signals that will do are those in the range: all of them inside it, and all between its ends; and there are some."""
+    (lows, highs), signal = group.range, group.signal
+    for low in lows:
+        claim = sp.Ge(signal, low, evaluate=False)
+        yield Goal(f"{name}: {signal} is above {low}", claim, (*_assumed(form), *found.conditions))
+    for high in highs:
+        claim = sp.Le(signal, high, evaluate=False)
+        yield Goal(f"{name}: {signal} is below {high}", claim, (*_assumed(form), *found.conditions))
+    given = (*_assumed(form), *found.exists)
+    between = [sp.Lt(low, signal, evaluate=False) for low in lows] + [sp.Lt(signal, high, evaluate=False) for high in highs]
+    yield Goal(f"{name}: any {signal} between will do", needed, (*given, *between))
+    middles = [(low + high) / 2 for low in lows for high in highs]
+    cases = [sp.And(*_defined(m), substitute(needed, {signal: m})) for m in middles]
+    yield Goal(f"{name}: some signal will do where it exists", sp.Or(*cases), given)
 
 
 def _defined(value: sp.Expr) -> list[sp.Basic]:
@@ -193,7 +209,7 @@ def complete(
             given += _no_gain(form, sent, worst, ends)
             for order in permutations(signals.values()):
                 ordered = [sp.Lt(a, b, evaluate=False) for a, b in pairwise(order)]
-                cases = [_same(c, sent) for c in found if {g.types for g in c.groups} == set(groups)]
+                cases = [_same(form, c, sent) for c in found if {g.types for g in c.groups} == set(groups)]
                 shown = " and ".join("{" + ", ".join(form.types[t] for t in g) + "}" for g in groups)
                 yield Goal(f"all equilibria that part the types in {shown} are found", sp.Or(*cases), (*given, *ordered))
 
@@ -205,14 +221,14 @@ def _no_gain(form: SignallingGame, sent: Sequence[Group], worst: Extreme, ends: 
         yield sp.Ge(kept, form.paid(form.sender, t, ends[t], worst.at(form, ends[t])), evaluate=False)
 
 
-def _same(found: Separation, sent: Sequence[Group]) -> sp.Basic:
+def _same(form: SignallingGame, found: Separation, sent: Sequence[Group]) -> sp.Basic:
     """That signals and replies are those of the class."""
     by = {g.types: g for g in sent}
-    values = {g.signal: by[g.types].signal for g in found.groups if g.signal.is_Symbol}
+    values = {form.sent(g.types): by[g.types].signal for g in found.groups if g.signal == form.sent(g.types)}
     claims = [substitute(c, values) for c in found.conditions]
     for group in found.groups:
         mine = by[group.types]
-        if not group.signal.is_Symbol:
+        if group.signal != form.sent(group.types):
             claims.append(sp.Eq(mine.signal, group.signal, evaluate=False))
         if isinstance(group.reply, sp.Expr):
             claims.append(sp.Eq(mine.reply, substitute(group.reply, values), evaluate=False))

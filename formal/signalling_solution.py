@@ -11,7 +11,7 @@ import sympy as sp
 
 from formal.decide.goal import Goal
 from formal.decide.judge import proposed
-from formal.decide.verdict import Proved, Refuted
+from formal.decide.verdict import Proved, Refuted, Unknown
 from formal.derive.separation import Criterion, Extreme, Group, Separation
 from formal.errors import DerivationError, ModelError, suggestion
 from formal.model.game import Game
@@ -21,7 +21,7 @@ from formal.obligations import check_assumptions, well_formed
 from formal.proposals import criterion as read_criterion
 from formal.proposals import extreme, separations
 from formal.signalling_obligations import complete, end_goal, extreme_goals, intuitive_goals, soundness, sure_goals
-from formal.solution import Assurance, Progress, decide_all, note
+from formal.solution import Assurance, Progress, decide_all, note, together
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,6 +30,7 @@ class SignallingEquilibrium:
 
     solution: SignallingSolution
     found: Separation
+    number: int
 
     @property
     def kind(self) -> str:
@@ -60,13 +61,13 @@ class SignallingEquilibrium:
         return self._group(type).reply
 
     def range(self, type: str) -> tuple[sp.Expr, sp.Expr]:
-        """The least and the greatest signal that the type may send, where no other signal is free.
+        """The bounds of what the type may signal, where no other signal is free; `conditions` says which are attained.
 
         Raises ModelError where others are free too.
         """
         group = self._group(type)
         self._note()
-        if not group.signal.is_Symbol:
+        if group.signal != self.solution.form.sent(group.types):
             return group.signal, group.signal
         if not group.range[0]:
             raise ModelError(f"the range of {group.signal} depends on other signals that are sent")
@@ -85,8 +86,8 @@ class SignallingEquilibrium:
         Raises DerivationError for more than two types.
         """
         self._note()
-        failing = self.solution.criterion(self.found).failing
-        note(Refinement(self.solution.game, self.solution, self.found), self.solution.game.tree)
+        failing = self.solution.criterion(self.number).failing
+        self._note(refined=True)
         return sp.And(self.conditions, *(sp.Not(sp.And(*conditions)) for _, _, conditions, _ in failing))
 
     def _group(self, type: str) -> Group:
@@ -95,8 +96,8 @@ class SignallingEquilibrium:
             raise ModelError(f'"{type}" is not a type; {suggestion(type, types)}')
         return next(g for g in self.found.groups if types.index(type) in g.types)
 
-    def _note(self) -> None:
-        note(self.solution, self.solution.game.tree)
+    def _note(self, *, refined: bool = False) -> None:
+        note(Part(self.solution.game, self.solution, self.number, refined), self.solution.game.tree)
 
     def __repr__(self) -> str:
         types = self.solution.form.types
@@ -104,20 +105,23 @@ class SignallingEquilibrium:
         return f"{self.kind}: {'; '.join(sent)}"
 
 
-@dataclass(frozen=True, eq=False)
-class Refinement:
-    """The Intuitive Criterion for a class, which a proposition may rest on."""
+@dataclass(frozen=True)
+class Part:
+    """What a proposition may rest on: a class, which is proved to be what it says, or the Intuitive Criterion for it."""
 
     game: Game
     solution: SignallingSolution
-    found: Separation
+    number: int
+    refined: bool
 
     def assure(self, node: Node | None = None) -> Assurance:
-        """What became of its obligations."""
-        return self.solution.refinement_assured(self.found)
+        """What became of the obligations of the class, that none like it is missing among them, or of the refinement."""
+        if self.refined:
+            return self.solution.refinement_assured(self.number)
+        return self.solution.class_assured(self.number)
 
     def __repr__(self) -> str:
-        return f"the Intuitive Criterion in {self.game.name}"
+        return f"class {self.number + 1} of {self.solution}"
 
 
 class SignallingSolution:
@@ -127,6 +131,7 @@ class SignallingSolution:
         self.game = game
         self.progress: Progress = lambda _: None
         self._criteria: dict[int, Criterion] = {}
+        self._missing: dict[Any, Assurance] = {}
 
     @cached_property
     def form(self) -> SignallingGame:
@@ -214,9 +219,13 @@ class SignallingSolution:
 
     @property
     def equilibria(self) -> tuple[SignallingEquilibrium, ...]:
-        """All classes that were found."""
+        """All classes. A proposition that reads them rests on it that none is missing."""
         note(self, self.game.tree, again=True)
-        return tuple(SignallingEquilibrium(self, found) for found, _ in self._found)
+        return self._classes
+
+    @property
+    def _classes(self) -> tuple[SignallingEquilibrium, ...]:
+        return tuple(SignallingEquilibrium(self, found, number) for number, (found, _) in enumerate(self._found))
 
     def __iter__(self) -> Iterator[SignallingEquilibrium]:
         return iter(self.equilibria)
@@ -229,7 +238,7 @@ class SignallingSolution:
         """
         wanted = [frozenset([g] if isinstance(g, str) else g) for g in groups]
         found = []
-        for one in self.equilibria:
+        for one in self._classes:
             parted = {frozenset(self.form.types[t] for t in g.types): g.reply for g in one.found.groups}
             if set(parted) == set(wanted) and all(parted[g] == a for g, a in zip(wanted, replies, strict=False)):
                 found.append(one)
@@ -241,22 +250,38 @@ class SignallingSolution:
     @cached_property
     def completeness(self) -> str:
         """The strongest proved claim of what is not missing, in words; empty when none was proved."""
-        goals = complete(self.form, [c for c, _ in self._found], self._partitions(), self.worst, self.ends)
-        return "all pure ones" if self._proved(goals) else ""
+        missing = [self._complete(tuple(map(tuple, parts))) for parts in self._partitions()]
+        return "all pure ones" if all(isinstance(m.verdict, Proved) for m in missing) else ""
+
+    def _complete(self, groups: tuple[tuple[int, ...], ...]) -> Assurance:
+        """What became of the claim that no equilibrium that parts the types so is missing."""
+        key = tuple(sorted(groups))
+        if key not in self._missing:
+            goals = complete(self.form, [c for c, _ in self._found], [groups], self.worst, self.ends)
+            self._missing[key] = decide_all(goals, self.progress)
+        return self._missing[key]
+
+    def class_assured(self, number: int) -> Assurance:
+        """What became of the obligations of a class: the game's, its own, and that nothing like it is missing."""
+        found, own = self._found[number]
+        return together([self._foundations, own, self._complete(tuple(g.types for g in found.groups))])
 
     @staticmethod
     def counted(count: int) -> str:
         """So many classes, in words."""
         return f"{count} class{'' if count == 1 else 'es'} of perfect Bayesian equilibria"
 
-    def assure(self, node: Node | None = None) -> Assurance:
+    @property
+    def sound(self) -> Assurance:
         """What became of the obligations of the game and of all classes."""
-        parts = [self._foundations, *(assurance for _, assurance in self._found)]
-        total = sum(part.goals for part in parts)
-        for part in parts:
-            if not isinstance(part.verdict, Proved):
-                return Assurance(part.verdict, total, part.failed)
-        return Assurance(Proved(tuple(dict.fromkeys(by for part in parts for by in part.by))), total)
+        return together([self._foundations, *(assurance for _, assurance in self._found)])
+
+    def assure(self, node: Node | None = None) -> Assurance:
+        """What became of the obligations of the game and of all classes, and of the claim that none is missing."""
+        made = self.sound
+        if isinstance(made.verdict, Proved) and not self.completeness:
+            return Assurance(Unknown("that no class is missing is not proved"), made.goals, self.game.name)
+        return made
 
     @cached_property
     def _foundations(self) -> Assurance:
@@ -284,29 +309,28 @@ class SignallingSolution:
         shown = f"the reply to the belief in {self.form.types[t]} is not proved to be unique"
         raise DerivationError(f"{self.game.name}: {shown}", place=self.game.place)
 
-    def criterion(self, found: Separation) -> Criterion:
+    def criterion(self, number: int) -> Criterion:
         """Where a class fails the Intuitive Criterion, as proposed. Raises DerivationError for more than two types."""
         if len(self.form.types) != 2:
             shown = "with a continuous signal the Intuitive Criterion is worked out for two types"
             raise DerivationError(f"{self.game.name}: {shown}", place=self.game.place)
-        number = next(k for k, (c, _) in enumerate(self._found) if c is found)
         if number not in self._criteria:
-            made = proposed(self.game, f"intuitive {number}", partial(self._criterion, found), self._signals())
+            made = proposed(self.game, f"intuitive {number}", partial(self._criterion, number), self._signals())
             self._criteria[number] = read_criterion(self.form, made)
         return self._criteria[number]
 
-    def _criterion(self, found: Separation) -> Any:
+    def _criterion(self, number: int) -> Any:
         from formal.derive.signalling import intuitive
 
-        return intuitive(self.form, found, self.best, self.sure).failing
+        return intuitive(self.form, self._found[number][0], self.best, self.sure).failing
 
-    def refinement_assured(self, found: Separation) -> Assurance:
+    def refinement_assured(self, number: int) -> Assurance:
         """What became of the obligations of the Intuitive Criterion for a class."""
         goals = list(extreme_goals(self.form, self.best, 1))
         for t, reply in self.sure.items():
             goals += sure_goals(self.form, t, reply)
         name = f"{self.game.name}, the Intuitive Criterion"
-        goals += intuitive_goals(self.form, found, self.criterion(found), self.best, self.sure, name)
+        goals += intuitive_goals(self.form, self._found[number][0], self.criterion(number), self.best, self.sure, name)
         return decide_all(goals, lambda text: self.progress(f"{self.game.name}: {text}"))
 
     def __repr__(self) -> str:

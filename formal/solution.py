@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -54,6 +54,11 @@ class Rested(Protocol):
 
     def assure(self, node: Node | None = None) -> Assurance:
         """Have the obligations decided."""
+
+
+def given_with(rested: Rested) -> tuple[sp.Basic, ...]:
+    """What a proposition that reads it is claimed under: the game's assumptions, and where what is read is exact."""
+    return (*rested.game.assume.values(), *getattr(rested, "exact", ()))
 
 
 class Solution:
@@ -241,6 +246,15 @@ def decide_all(goals: Iterable[Goal], progress: Progress) -> Assurance:
                 return Assurance(verdict, count, goal.name)
             by |= dict.fromkeys(verdict.by)
     return Assurance(Proved(tuple(by)), count)
+
+
+def together(parts: Sequence[Assurance]) -> Assurance:
+    """Proved when all parts are, with everything that decided them; else the first that is not."""
+    total = sum(part.goals for part in parts)
+    for part in parts:
+        if not isinstance(part.verdict, Proved):
+            return Assurance(part.verdict, total, part.failed)
+    return Assurance(Proved(tuple(dict.fromkeys(by for part in parts for by in part.by))), total)
 
 
 _solutions: dict[Game, Solution] = {}

@@ -17,7 +17,7 @@ import sympy as sp
 
 from formal.decide.goal import Goal
 from formal.decide.judge import proposed
-from formal.decide.verdict import Proved, Refuted
+from formal.decide.verdict import Proved, Refuted, Unknown
 from formal.derive.partition import Profile
 from formal.errors import DerivationError, ModelError, suggestion
 from formal.model.game import Game
@@ -26,7 +26,7 @@ from formal.model.strategic import outcome, strategies, subgames
 from formal.model.tree import Node
 from formal.obligations import check_assumptions, well_formed
 from formal.proposals import plan
-from formal.solution import Assurance, Progress, decide_all, note
+from formal.solution import Assurance, Progress, decide_all, note, together
 
 LIMIT = 4096
 
@@ -133,13 +133,11 @@ class SubgamePerfectSolution:
             yield Goal(f"{mine} is found", claim, (*self.game.assume.values(), *definition))
 
     def assure(self, node: Node | None = None) -> Assurance:
-        """What became of the obligations of the game and of all equilibria."""
-        parts = [self._foundations, *(assurance for _, assurance in self._found)]
-        total = sum(part.goals for part in parts)
-        for part in parts:
-            if not isinstance(part.verdict, Proved):
-                return Assurance(part.verdict, total, part.failed)
-        return Assurance(Proved(tuple(dict.fromkeys(by for part in parts for by in part.by))), total)
+        """What became of the obligations of the game and of all equilibria, and of the claim that none is missing."""
+        made = together([self._foundations, *(assurance for _, assurance in self._found)])
+        if isinstance(made.verdict, Proved) and not self.completeness:
+            return Assurance(Unknown("that no equilibrium is missing is not proved"), made.goals, self.game.name)
+        return made
 
     @cached_property
     def _foundations(self) -> Assurance:

@@ -20,6 +20,7 @@ from formal.derive.literals import literal
 from formal.derive.plans import Plan, Search, anything
 from formal.derive.polynomial import Poly, Quotient, places
 from formal.derive.region import Region, complement, intersection, region, simplified, union
+from formal.errors import DerivationError
 from formal.model.information import InformationSet, node_names
 from formal.model.signals import reached_by_signal
 
@@ -129,6 +130,8 @@ class Signal:
 def signal(search: Search, plan: Plan, values: Mapping[int, Quotient], where: InformationSet) -> Signal:
     """The signal that leads to a set off the path. Raises DerivationError where more than one signal of one sender does."""
     senders = reached_by_signal(search.info, where)
+    if any(s not in plan for s in senders):
+        raise DerivationError(f"{where.name} is off the path, and so is the signal that leads to it")
     whole = {**anything(search, plan), **plan}
     sender, receiver = (search.info.game.players.index(q) for q in (senders[0].player, where.player))
     kept = [search.at(search.value(s.nodes[0], whole)[sender], values) for s in senders]

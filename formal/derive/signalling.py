@@ -65,10 +65,7 @@ class _Work:
         self.sent = {group: form.sent(group) for group in self.groups}
         self.ring = Ring([*form.game.parameters, *self.sent.values()])
         symbols = [*form.game.parameters, *self.sent.values()]
-        given = [*form.game.assume.values(), *(c for s in self.sent.values() for c in form.inside(s))]
-        self.space: Space = over_parameters(
-            self.ring, symbols, [g for g in given if g not in (True, sp.true)], (), z3.Context()
-        )
+        self.space: Space = over_parameters(self.ring, symbols, form.game.assume.values(), (), z3.Context())
 
     def replies(self) -> Iterator[dict[tuple[int, ...], Any]]:
         """The replies that the groups may get."""
@@ -131,7 +128,7 @@ def _written(reply: Any, signal: sp.Symbol, at: sp.Expr | None) -> Any:
 def _payoffs(form: SignallingGame, groups: Sequence[Group]) -> dict[str, sp.Expr]:
     return {
         player: sp.factor(sp.Add(*(form.prior[t] * form.paid(player, t, g.signal, g.reply) for g in groups for t in g.types)))
-        for player in (form.sender, form.receiver)
+        for player in form.game.players
     }
 
 

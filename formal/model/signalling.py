@@ -61,8 +61,8 @@ class SignallingGame:
 
     def sent(self, group: tuple[int, ...]) -> Parameter:
         """A symbol for the signal that the types in a group send."""
-        names = [self.types[t].replace(" ", "") for t in group]
-        name = f"{self.signal}_{''.join(names)}" if len(group) < len(self.types) else f"{self.signal}_pooled"
+        names = "_".join(self.types[t].replace(" ", "") for t in group)
+        name = f"{self.signal}_{names}" if len(group) < len(self.types) else f"{self.signal}_pooled"
         low, high = (end if end.is_Rational else None for end in (self.low, self.high))
         return Parameter(name, Domain(low, high), f"the signal of {', '.join(self.types[t] for t in group)}")
 
@@ -104,6 +104,8 @@ def signalling_game(game: Game) -> SignallingGame:
     if len(movers) < len(receivers):
         raise _none(game, f'the signal is followed by one reply; say sees=["{sender.label}"]')
     receiver = movers[0]
+    if isinstance(receiver, Continuous) and sender.symbol in receiver.low.free_symbols | receiver.high.free_symbols:
+        raise _none(game, f"the range of {receiver.symbol} depends on the signal")
     if len({(r.player, r.label, _menu(r)) for r in movers}) > 1:
         raise _none(game, "the reply has different options after different types")
     payoffs: dict[tuple[int, str], Mapping[str, sp.Expr]] = {}
@@ -113,8 +115,16 @@ def signalling_game(game: Game) -> SignallingGame:
                 raise _none(game, "the game goes on after the reply")
             payoffs[t, action] = end.payoffs
     replies = receiver.actions if isinstance(receiver, Decision) else Numbers(receiver.symbol, receiver.low, receiver.high)
+    if receiver.player == sender.player:
+        raise _none(game, f"{sender.player} replies to itself")
     low, high, who = sender.low, sender.high, (sender.player, receiver.player)
-    return SignallingGame(game, root.outcomes, root.probabilities, *who, sender.symbol, low, high, replies, payoffs)
+    made = SignallingGame(game, root.outcomes, root.probabilities, *who, sender.symbol, low, high, replies, payoffs)
+    groups = {group for parts in partitions(range(len(root.outcomes))) for group in parts}
+    names = [made.sent(group).name for group in groups]
+    for name in names:
+        if names.count(name) > 1 or name in [q.name for q in game.parameters]:
+            raise _none(game, f'"{name}" would name a signal and something else; rename a type or the parameter')
+    return made
 
 
 def _menu(node: Decision | Continuous) -> Any:

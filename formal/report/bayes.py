@@ -53,7 +53,7 @@ def _refined(one: BayesianEquilibrium) -> Iterator[str]:
     """Where the class passes each criterion, and why it fails."""
     for criterion, name in CRITERIA.items():
         made = one.refined(criterion)
-        sure = "" if isinstance(one.solution.refinement_assured(one.found, criterion).verdict, Proved) else "  [NOT PROVED]"
+        sure = "" if isinstance(one.solution.refinement_assured(one.number, criterion).verdict, Proved) else "  [NOT PROVED]"
         if not made.fails:
             yield f"passes {name}{sure}"
             continue
@@ -165,7 +165,7 @@ def _refined_data(one: BayesianEquilibrium, criterion: str) -> dict[str, Any]:
     return {
         "passes": [[str(c) for c in case] for case in made.passes],
         "fails": [{"at": f.where, "struck": dict(f.struck), "conditions": [str(c) for c in f.conditions]} for f in made.fails],
-        "proved": isinstance(one.solution.refinement_assured(one.found, criterion).verdict, Proved),
+        "proved": isinstance(one.solution.refinement_assured(one.number, criterion).verdict, Proved),
     }
 
 
@@ -214,7 +214,7 @@ def _latex_moves(solution: BayesianSolution, one: BayesianEquilibrium) -> Iterat
 def _latex_refined(one: BayesianEquilibrium) -> Iterator[str]:
     for criterion, name in CRITERIA.items():
         made = one.refined(criterion)
-        sure = isinstance(one.solution.refinement_assured(one.found, criterion).verdict, Proved)
+        sure = isinstance(one.solution.refinement_assured(one.number, criterion).verdict, Proved)
         cases = ", or ".join(_formulas(case) for case in made.passes)
         where = "" if not made.fails else f" if {cases}" if cases else " nowhere"
         yield f"Passes {name}{where}{'' if sure else ' (not proved)'}."

@@ -28,7 +28,7 @@ def signalling_lines(solution: SignallingSolution, proved: str, *, refine: bool 
             if group.range[0]:
                 low, high = (_extreme(side, name) for side, name in zip(group.range, ("max", "min"), strict=True))
                 lines.append(f"     {low} ≤ {text(group.signal)} ≤ {high}")
-        if not any(g.range[0] for g in one.found.groups) and any(g.signal.is_Symbol for g in one.found.groups):
+        if not any(g.range[0] for g in one.found.groups) and any(g.signal == form.sent(g.types) for g in one.found.groups):
             lines.append(f"     with signals such that {_all(one.found.conditions)}")
         lines.append(f"     any other signal is answered by {_worst(solution)}")
         lines.append("     payoffs " + ", ".join(f"{q}: {text(u)}" for q, u in one.found.payoffs.items()))
@@ -57,11 +57,11 @@ def _worst(solution: SignallingSolution) -> str:
 
 def _refined(one: SignallingEquilibrium) -> Iterator[str]:
     try:
-        failing = one.solution.criterion(one.found).failing
+        failing = one.solution.criterion(one.number).failing
     except DerivationError as error:
         yield f"the Intuitive Criterion: {error.message}"
         return
-    sure = "" if isinstance(one.solution.refinement_assured(one.found).verdict, Proved) else "  [NOT PROVED]"
+    sure = "" if isinstance(one.solution.refinement_assured(one.number).verdict, Proved) else "  [NOT PROVED]"
     if not failing:
         yield f"passes the Intuitive Criterion{sure}"
     for struck, eager, conditions, _ in failing:
@@ -91,7 +91,7 @@ def signalling_data(solution: SignallingSolution, *, refine: bool = False) -> di
         if refine and len(types) == 2:
             made["intuitive"] = [
                 {"struck": types[s], "gains": types[e], "fails": [str(c) for c in conditions]}
-                for s, e, conditions, _ in solution.criterion(one.found).failing
+                for s, e, conditions, _ in solution.criterion(one.number).failing
             ]
         return made
 

@@ -223,7 +223,7 @@ def test_the_worst_reply_is_the_worst():
 def test_the_intuitive_criterion_for_signals_says_no_more():
     solution = signalling(private_intent)
     for one in solution:
-        made = solution.criterion(one.found)
+        made = solution.criterion(one.number)
         stated = (solution.best, solution.sure, "criterion")
         assert proved(intuitive_signal_goals(solution.form, one.found, made, *stated))
         if made.failing:

@@ -220,7 +220,7 @@ def test_two_receivers_in_sequence_hold_the_same_belief_off_the_path():
 
     solution = perfect_bayesian(chosen(play, ("Sender", "First", "Second")))
     silent = solution.find(signal={"strong": "keep silent", "weak": "keep silent"})
-    assert isinstance(solution.assure().verdict, Proved)
+    assert isinstance(solution.sound.verdict, Proved)
     for variant in silent.found.assessments:
         believed = [b for name, b in variant.beliefs.items()]
         assert len(set(believed)) == 1
@@ -285,8 +285,10 @@ def test_a_wrong_profile_is_rejected():
     found = solution.equilibria
     mutant = replace(found[0].profile, strategies={**found[0].profile.strategies, "third": "right"})
     assert not all(isinstance(decide(g), Proved) for g in solution._sound(mutant))
-    solution.__dict__["_found"] = ((found[0].profile, solution.assure()),)
-    assert solution.completeness == ""
+    short = SubgamePerfectSolution(horse, 100)
+    short.__dict__["_found"] = ((found[0].profile, solution.assure()),)
+    assert short.completeness == ""
+    assert not isinstance(short.assure().verdict, Proved)
     with pytest.raises(
         DerivationError, match="8 profiles of pure strategies, more than the limit of 7; limit=8 tries them all"
     ):

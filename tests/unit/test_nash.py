@@ -83,7 +83,7 @@ def test_a_local_maximum_is_no_equilibrium():
         return {"One": x * (x - 2) ** 2 - p.c * x, "Two": 0}
 
     found = nash(hills)
-    assert isinstance(found.assure().verdict, Proved)
+    assert isinstance(found.sound.verdict, Proved)
     for equilibrium in found:
         for number in (sp.Integer(0), sp.Rational(1, 2), sp.Integer(20)):
             if equilibrium.where.subs(p.c, number) == sp.true:
