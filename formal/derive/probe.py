@@ -8,6 +8,7 @@ trials steer the search and prove nothing.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -22,14 +23,19 @@ SHOWN = 6
 Conjunction = tuple[Literal, ...]
 
 
+Batch = dict[int, np.ndarray]  # a column for each symbol
+_drawn: WeakKeyDictionary[Space, list[Batch]] = WeakKeyDictionary()
+
+
 class Trials:
-    """Trials in one space, in batches; the truth of a literal at a batch is found once."""
+    """Trials in one space, in batches that its stages share; the truth of a literal at a batch is found once a stage."""
 
     def __init__(self, space: Space) -> None:
         self.space = space
-        self._draw = np.random.default_rng(11)
-        self._batches: list[dict[int, np.ndarray]] = []
-        self._known: list[dict[Literal, np.ndarray]] = []
+        self._batches = _drawn.setdefault(space, [])
+        if self._batches and self._batches[0].keys() != space.columns.keys():
+            self._batches.clear()  # a threshold was named since
+        self._known: list[dict[Literal, np.ndarray]] = [{} for _ in range(BATCHES)]
 
     def mistakes(self, regions: Sequence[tuple[Conjunction, Sequence[Conjunction], Sequence[Conjunction]]]) -> list[Point]:
         """Points that lie in no region, or in one whose option is not available or beaten there.
@@ -78,10 +84,10 @@ class Trials:
             known[item] = self.space.about(item, self._batches[number])
         return known[item]
 
-    def _batch(self, number: int) -> dict[int, np.ndarray]:
+    def _batch(self, number: int) -> Batch:
         """The columns of a batch; trials outside the space are replaced by ones inside it."""
         if number == len(self._batches):
-            space, draw = self.space, self._draw
+            space, draw = self.space, np.random.default_rng(11 + number)
             one, other = draw.integers(SAMPLES, size=TRIALS), draw.integers(SAMPLES, size=TRIALS)
             share = draw.choice(SHARES, TRIALS)
             columns = {}
@@ -92,5 +98,4 @@ class Trials:
             inside = np.flatnonzero(space.contains(columns))
             chosen = np.resize(inside, TRIALS) if len(inside) else np.arange(TRIALS)
             self._batches.append({i: column[chosen] for i, column in columns.items()})
-            self._known.append({})
         return self._batches[number]
