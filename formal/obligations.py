@@ -113,9 +113,18 @@ def stage_goals(equilibrium: Equilibrium, node: Node) -> Iterator[Goal]:
 
 
 def _with_orders(goal: Goal, assumed: Conditions) -> Goal:
-    """The goal with the order of the thresholds that it names, where that is certain: solvers are slow to see it."""
-    named = [t for t in goal.named if all(isinstance(s, Parameter | Threshold) for s in t.definition.free_symbols)]
-    orders = tuple(order for pair in permutations(named, 2) if (order := _order(*pair, assumed)) is not None)
+    """The goal with the order of the thresholds that it names, where that is certain: solvers are slow to see it.
+
+    The order of a threshold at a deviation and another one is sought in the range of the deviation.
+    """
+    deviations = {v for v in goal.variables if isinstance(v, sp.Dummy)}
+    ranges = tuple(c for c in goal.hypotheses if isinstance(c, sp.Ge | sp.Le) and c.lhs in deviations and c.rhs.is_number)
+    named = [t for t in goal.named if all(isinstance(s, Parameter | Threshold | sp.Dummy) for s in t.definition.free_symbols)]
+    orders = []
+    for low, high in permutations(named, 2):
+        moves = (low.definition.free_symbols | high.definition.free_symbols) & deviations
+        order = _order(low, high, (*assumed, *ranges) if moves else assumed)
+        orders += [] if order is None else [order]
     return replace(goal, hypotheses=(*orders, *goal.hypotheses))
 
 

@@ -15,7 +15,7 @@ from formal.derive.polynomial import Quotient
 from formal.derive.space import SAMPLES, Point, Space
 from formal.model.threshold import Threshold
 
-TRIES = 24
+TRIES = 60
 HALVINGS = 60
 
 Columns = dict[int, np.ndarray]

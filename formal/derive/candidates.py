@@ -73,7 +73,9 @@ class Choice:
         """Every piece at each of its own candidates."""
         low, high = self.ring.quotient(self.node.low), self.ring.quotient(self.node.high)
         made = []
-        for piece in [part for whole in pieces for part in self._split(whole, low)]:
+        parts = [part for whole in pieces for part in self._split(whole, low)]
+        self.thresholds.admit_all(self.before)
+        for piece in parts:
             moving = self._moving(piece)
             points = {c.key(): c for c in (Candidate(low), Candidate(high))}
             try:
@@ -129,19 +131,33 @@ class Choice:
         ring, v, known = self.ring, self.node.symbol, self.thresholds.facts[t]
         c, b, a = (ring.substitute(part, v, value) for part in known.parts)
         place = Quotient(ring, ring.gens[ring.index[t]], ring.constant(1))
+        exists = conjunction(literal(ring, self._at(item.poly, value), strict=item.strict) for item in known.exists)
+        if exists is None:
+            return
         two = Quotient(ring, ring.constant(2), ring.constant(1))
         slope = literal(ring, known.side * (two * a * value + b).oriented(), strict=False)
         fixed = self.thresholds.vanishes(ring, ((a * value + b) * value + c).numerator)
-        if fixed and (slope is True or (isinstance(slope, Literal) and not self.before.possible([slope.negated()]))):
+        if (
+            fixed
+            and slope is not False
+            and self._certain(slope, (*exists, *ring.existence(value.numerator, value.denominator)))
+        ):
             yield value, ()
             return
         poly = ((a * place + b) * place + c).oriented()
         if len(ring.coefficients(poly, t)) == 2:
-            yield from self._roots(poly, t, t.name)
+            yield from self._roots(poly, t, t.name, exists)
             return
         for case in cases(self.before, self.thresholds, poly, t, t.name):
-            if case.lower is not None and case.upper is not None:
+            if case.lower is not None and case.upper is not None and self.before.possible([*exists, *case.where]):
                 yield (case.upper if known.side > 0 else case.lower)(), case.where
+
+    def _at(self, poly: Poly, value: Quotient) -> Poly:
+        """A polynomial with the sign that the given one has where the choice is `value`."""
+        return self.ring.substitute(poly, self.node.symbol, value).oriented()
+
+    def _certain(self, item: Literal | bool, under: Conjunction) -> bool:
+        return item if isinstance(item, bool) else not self.before.possible([*under, item.negated()])
 
     def _slopes(self, piece: Piece, moving: list[Threshold]) -> Iterator[Poly]:
         """A polynomial that vanishes where the derivative of the mover's payoff along the choice does."""
@@ -205,21 +221,49 @@ class Choice:
         if where is not None:
             yield Candidate(self.thresholds.reduced(value), ((t, level),), where)
 
-    def _roots(self, factor: Poly, symbol: sp.Symbol, base: str) -> Iterator[tuple[Quotient, Conjunction]]:
-        """The real roots of a factor in one symbol, with the conditions under which they are that."""
+    def _roots(
+        self, factor: Poly, symbol: sp.Symbol, base: str, under: Conjunction = ()
+    ) -> Iterator[tuple[Quotient, Conjunction]]:
+        """The real roots of a factor in one symbol, with the conditions under which they are that.
+
+        Those that cannot be roots where `under` holds, or lie at or beyond an end of the range of the choice, are left out.
+        """
         ring, space = self.ring, self.before
         degree = len(ring.coefficients(factor, symbol)) - 1
         if degree == 1:
-            for where, _, root in linear_cases(space, self.thresholds, factor, symbol, base):
-                if root is not None:
+            for where, sign, root in linear_cases(space, self.thresholds, factor, symbol, base):
+                if root is not None and self._within(factor, symbol, sign, (*under, *where), 1, -1):
                     yield root(), where
         elif degree > 1:
             for case in cases(space, self.thresholds, factor, symbol, base):
                 if case.lower is not None and case.upper is not None:
-                    yield from ((case.lower(), case.where), (case.upper(), case.where))
+                    for root, side in ((case.lower, -1), (case.upper, 1)):
+                        if self._within(factor, symbol, case.sign, (*under, *case.where), side):
+                            yield root(), case.where
                 elif case.sign == 0:
                     c, b, _ = ring.coefficients(factor, symbol)
-                    yield from self._roots(b * ring.gens[ring.index[symbol]] + c, symbol, base)
+                    yield from self._roots(b * ring.gens[ring.index[symbol]] + c, symbol, base, under)
+
+    def _within(self, factor: Poly, symbol: sp.Symbol, sign: int, where: Conjunction, *sides: int) -> bool:
+        """Whether a root of the choice may lie strictly inside the range; other symbols' roots always may.
+
+        The larger root (side 1) lies below the high end only if the factor, times its sign, is positive there and rises;
+        the smaller one (side -1) lies above the low end only if it is positive there and falls. A linear factor has one
+        root, at which it rises with this sign.
+        """
+        if symbol != self.node.symbol:
+            return self.before.possible(where)
+        ring = self.ring
+        falls = factor.derivative(ring.index[symbol])
+        needs = list[Literal | bool]()
+        for side in sides:
+            end = ring.quotient(self.node.high if side > 0 else self.node.low)
+            there = sign * self._at(factor, end)
+            needs.append(literal(ring, side * there if len(sides) == 2 else there, strict=True))
+            if len(sides) == 1:
+                needs.append(literal(ring, side * sign * self._at(falls, end), strict=True))
+        full = conjunction([*where, *needs])
+        return full is not None and self.before.possible(full)
 
     # -- options
 

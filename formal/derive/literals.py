@@ -12,7 +12,7 @@ from functools import cached_property
 
 import sympy as sp
 
-from formal.derive.polynomial import Poly, Ring, places
+from formal.derive.polynomial import Poly, Ring
 from formal.errors import DerivationError
 
 
@@ -45,7 +45,7 @@ class Literal:
     @cached_property
     def exists(self) -> tuple[Literal, ...]:
         """Where the thresholds in the literal exist."""
-        return tuple(dict.fromkeys(item for i in sorted(places(self.poly)) for item in self.ring.exists.get(i, ())))
+        return self.ring.existence(self.poly)
 
     def complement(self) -> tuple[Literal, ...]:
         """Literals one of which holds wherever this one does not."""

@@ -47,6 +47,10 @@ class Ring:
                 self.nonnegative.add(self.index[symbol])
         return self.gens[self.index[symbol]]
 
+    def existence(self, *polys: Poly) -> tuple[Any, ...]:
+        """The conditions under which the thresholds in the polynomials exist."""
+        return tuple(dict.fromkeys(item for i in sorted(places(*polys)) for item in self.exists.get(i, ())))
+
     def constant(self, number: int | sp.Rational) -> Poly:
         number = sp.Rational(number)
         return self.context.from_dict({(0,) * len(self.gens): flint.fmpq(int(number.p), int(number.q))})

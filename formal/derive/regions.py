@@ -33,9 +33,10 @@ import sympy as sp
 from formal.derive.boundary import ties
 from formal.derive.literals import Literal, conjunction, literal
 from formal.derive.polynomial import Quotient, places
+from formal.derive.probe import Trials
 from formal.derive.space import SAMPLES, Point, Space
 from formal.errors import DerivationError
-from formal.ladder import MEDIUM, SHORT
+from formal.ladder import SHORT
 from formal.model.threshold import Threshold
 
 Conjunction = tuple[Literal, ...]
@@ -124,7 +125,8 @@ class Contest:
     def _contenders(values: np.ndarray) -> list[int]:
         """The groups that are best, or as good as the best, at some sample."""
         best = values.max(axis=0, initial=-np.inf)
-        near = (values > -np.inf) & (values >= best - CLOSE * (1 + np.abs(best)))
+        slack = np.where(np.isfinite(best), CLOSE * (1 + np.abs(best)), 0.0)  # what is barren counts as ∞
+        near = (values > -np.inf) & (values >= best - slack)
         return [int(i) for i in np.flatnonzero(near.any(axis=1))]
 
     def revive(self, points: np.ndarray) -> list[int]:
@@ -321,6 +323,7 @@ def _overtakes(contest: Contest, i: int, region: Region) -> bool:
 
 def _regions(contest: Contest, stage: str) -> list[Region]:
     evidence, asked, space = Evidence(contest), set[tuple[int, Conjunction]](), contest.space
+    trials = Trials(space)
     for _ in range(ROUNDS):
         evidence.weigh()
         lost = evidence.stranded()
@@ -331,11 +334,12 @@ def _regions(contest: Contest, stage: str) -> list[Region]:
             evidence, asked = Evidence(contest), set()
             continue
         cells = evidence.cover()
-        fresh = [cell for cell in cells if cell not in asked]
+        found = trials.mistakes([(where, contest.available[i], [*contest.rivals(i)]) for i, where in cells])
+        fresh = [cell for cell in cells if cell not in asked and not found]
         asked.update(fresh)
-        found = [point for cell in fresh if isinstance(point := _mistake(contest, *cell), Point)]
+        found = found or [point for point in (_mistake(contest, *cell) for cell in fresh) if point is not None]
         if not found:
-            gap = space.find(*(space.none_of(where) for _, where in cells), rungs=(*SHORT, *MEDIUM))
+            gap = space.find(*(space.none_of(where) for _, where in cells), rungs=SHORT)
             found = [gap] if isinstance(gap, Point) else []
         if not found:
             return [Region(_defined(space, where), contest.groups[i]) for i, where in cells]
@@ -346,12 +350,12 @@ def _regions(contest: Contest, stage: str) -> list[Region]:
 
 def _defined(space: Space, where: Conjunction) -> Conjunction:
     """The conjunction with the conditions under which its thresholds exist, as far as the other literals leave them open."""
-    full = dict.fromkeys(where)
-    for item in dict.fromkeys(needed for one in where for needed in one.exists):
-        if space.possible([*(other for other in full if item not in other.exists and other != item), item.negated()]):
-            full[item] = None
-        else:
-            full.pop(item, None)
+    needed = dict.fromkeys(item for one in where for item in one.exists)
+    full = dict.fromkeys((*where, *needed))
+    for item in needed:
+        rest = [other for other in full if other != item]
+        if not space.possible([*(other for other in rest if set(rest).issuperset(other.exists)), item.negated()]):
+            del full[item]
     return tuple(sorted(full, key=lambda item: item.cost))
 
 

@@ -51,12 +51,17 @@ class Thresholds:
     """The thresholds named so far in a game, by the polynomial and the side they come from."""
 
     names: dict[str, str] = field(default_factory=dict)
+    stems: dict[str, str] = field(default_factory=dict)
     known: dict[tuple[str, int], Threshold] = field(default_factory=dict)
     facts: dict[Threshold, Known] = field(default_factory=dict)
 
     def name(self, base: str) -> str:
+        """The base with a number; that of a threshold named here counts on from it."""
         taken = {t.name for t in self.known.values()}
-        return next(n for n in (base, *(f"{base}{k}" for k in range(2, 99))) if n not in taken)
+        stem = self.stems.get(base, base)
+        made = next(n for n in (stem, *(f"{stem}{k}" for k in range(2, 99))) if n not in taken)
+        self.stems[made] = stem
+        return made
 
     def adopt(self, space: Space, threshold: Threshold) -> None:
         """Take over a threshold that was named elsewhere, after those that it rests on."""
@@ -88,7 +93,7 @@ class Thresholds:
             for inner in thresholds(threshold.definition):
                 self.admit(space, inner)
             known = self.facts[threshold]
-            space.add(known.facts, known.exists)
+            space.follow(known.facts, known.exists)
             if place in ring.nonnegative:
                 space.bound(place, strict=False)
             space.sample_threshold(threshold)
@@ -114,7 +119,7 @@ class Thresholds:
                 under = conjunction([*own.exists, *other.exists, *known])
                 fact = literal(ring, order, strict=strict)
                 if under is not None and isinstance(fact, Literal):
-                    space.add([fact], under)
+                    space.follow([fact], under)
 
     def admit_all(self, space: Space) -> None:
         """Admit every threshold that rests on what this space knows."""
@@ -256,6 +261,7 @@ def _named(
     ring = space.ring
     c, b, a = parts
     key = (f"{a}, {b}, {c}", side)
+    exists = tuple(dict.fromkeys((*exists, *ring.existence(*parts))))
     if key not in found.known:
         name = found.name(base)
         plain = sp.Symbol(name)

@@ -26,6 +26,8 @@ SAMPLES = 12000
 EDGES = 0.04
 CORNERS = 0.15
 MOSTLY = 0.9
+TIDY = 0.2
+SIMPLE = (-2.0, -1.0, 0.0, 0.25, 0.5, 1.0, 2.0, 3.0)
 NEAR = 1e-10
 CORE_WORK = 3_000
 
@@ -49,7 +51,7 @@ class Space:
         self.ring, self.context = ring, context
         self.unit = {ring.index[s] for s in scale}
         self.facts: list[tuple[Places, z3.BoolRef]] = []
-        self.given: list[tuple[Sequence[Literal], Sequence[Sequence[Literal]]]] = []
+        self.given: list[Sequence[Sequence[Literal]]] = []
         self.columns: dict[int, np.ndarray] = {}
         self._terms: dict[str, z3.ArithRef] = {}
         self._formulas: dict[tuple[str, bool], z3.BoolRef] = {}
@@ -61,6 +63,7 @@ class Space:
         self._closed: dict[int, tuple[Any, list[int]]] = {}  # the thresholds' closed forms, innermost first
         self.generator = np.random.default_rng(20231)
         self._small = self.generator.uniform(0.0, MOSTLY, SAMPLES)  # at each sample, how likely a parameter is to be small
+        self._plain = self.generator.uniform(size=SAMPLES) < TIDY
         self._edges = np.where(self.generator.uniform(size=SAMPLES) < CORNERS, 0.5, EDGES)  # or at an end of its range
 
     def below(self) -> Space:
@@ -104,17 +107,21 @@ class Space:
     def all(self, literals: Iterable[Literal]) -> z3.BoolRef:
         return z3.And([z3.BoolVal(True, self.context), *(self.formula(item) for item in literals)])
 
-    def add(self, literals: Iterable[Literal], under: Sequence[Literal] = ()) -> None:
-        """Facts that hold wherever the literals `under` do."""
+    def add(self, literals: Iterable[Literal]) -> None:
+        """Conditions that make the space what it is."""
         literals = tuple(literals)
-        self.given.append((tuple(under), (literals,)))
+        self.given.append((literals,))
+        self.follow(literals)
+
+    def follow(self, literals: Iterable[Literal], under: Sequence[Literal] = ()) -> None:
+        """What follows from the definitions of thresholds wherever the literals `under` hold."""
         for item in literals:
             fact = self.formula(item)
             self._know(z3.Implies(self.all(under), fact) if under else fact)
 
     def add_either(self, alternatives: Sequence[Sequence[Literal]]) -> None:
         """Note that one of the conjunctions holds, and keep the samples at which one does."""
-        self.given.append(((), alternatives))
+        self.given.append(alternatives)
         self._know(z3.Or([self.all(one) for one in alternatives]))
         inside = np.any([self.all_hold(one)[:SAMPLES] for one in alternatives] or [np.zeros(SAMPLES, bool)], axis=0)
         self._keep(inside)
@@ -206,7 +213,7 @@ class Space:
                 return core_found
         items = sorted(together, key=lambda item: item.cost)
         formulas = [self.formula(item) for item in items]
-        answer, facts = self._ask(formulas, SHORT)
+        answer, facts = self._ask(formulas, SHORT[:1])
         if answer.model is not None:
             return self._point(answer.model)
         if answer.status != "unsat":
@@ -306,7 +313,8 @@ class Space:
     def sample_parameter(self, symbol: sp.Symbol, low: float | None, high: float | None, *, ends: bool) -> None:
         """Draw the symbol at random inside its range, small and large values alike, and some at its `ends`.
 
-        At some samples nearly all parameters are small, so that sums of many of them are too.
+        At some samples nearly all parameters are small, so that sums of many of them are too; at others they are simple
+        numbers, so that sums and products of some are equal to others.
         """
         draw = self.generator
         small = draw.uniform(size=SAMPLES) < self._small
@@ -319,6 +327,9 @@ class Space:
             column = high - spread
         else:
             column = spread * draw.choice([-1.0, 1.0], SAMPLES)
+        simple = self.generator.choice(SIMPLE, SAMPLES)
+        inside = self._plain & (simple > (-np.inf if low is None else low)) & (simple < (np.inf if high is None else high))
+        column = np.where(inside, simple, column)
         if ends:
             column = self._at_ends(column, low, high)
         place = self.ring.index[symbol]
@@ -357,20 +368,28 @@ class Space:
         """The polynomial at other points."""
         return _float_value(poly, columns)[0]
 
+    def about(self, literal: Literal, columns: dict[int, np.ndarray]) -> np.ndarray:
+        """Whether the literal's inequality holds at other points; rounding errors count as zero."""
+        value, size = _float_value(literal.poly, columns)
+        held = np.where(np.abs(value) > NEAR * size, value > 0, not literal.strict)
+        return np.broadcast_to(held, len(next(iter(columns.values()))))
+
+    def contains(self, columns: dict[int, np.ndarray]) -> np.ndarray:
+        """Which of other points the space contains, in floating point."""
+        held = np.ones(len(next(iter(columns.values()))), dtype=bool)
+        for alternatives in self.given:
+            held &= np.any([self._together(one, columns) for one in alternatives], axis=0)
+        return held
+
     def inside(self, columns: dict[int, np.ndarray]) -> list[Point]:
-        """Those of the points that the space contains, in floating point."""
+        """Those of other points that the space contains."""
         count, size = len(next(iter(columns.values()))), len(self.ring.symbols)
         rows = np.array([np.broadcast_to(columns.get(i, np.zeros(count)), count) for i in range(size)]).T
-        points = [Point({}, row.tolist()) for row in rows]
-        held = np.ones(count, dtype=bool)
-        for under, alternatives in self.given:
-            known = np.any([self._together(one, points) for one in alternatives], axis=0)
-            held &= known | ~self._together(under, points) if under else known
-        return [point for point, good in zip(points, held, strict=True) if good]
+        return [Point({}, row.tolist()) for row in rows[self.contains(columns)]]
 
-    def _together(self, literals: Sequence[Literal], points: list[Point]) -> np.ndarray:
-        parts = [self._fresh(part, points) for item in literals for part in (item, *item.exists)]
-        return np.logical_and.reduce(parts, axis=0) if parts else np.ones(len(points), dtype=bool)
+    def _together(self, literals: Sequence[Literal], columns: dict[int, np.ndarray]) -> np.ndarray:
+        parts = [self.about(part, columns) for item in literals for part in (item, *item.exists)]
+        return np.logical_and.reduce(parts, axis=0) if parts else np.ones(len(next(iter(columns.values()))), dtype=bool)
 
     def restrict(self, literals: Iterable[Literal]) -> None:
         """Replace sample points that violate the literals by copies of those that do not."""

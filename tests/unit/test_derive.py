@@ -1,5 +1,6 @@
 """Closed forms of classic games, from their sources, and every obligation proved."""
 
+import numpy as np
 import pytest
 import sympy as sp
 from click.testing import CliRunner
@@ -10,7 +11,10 @@ from formal.decide.goal import Goal
 from formal.decide.portfolio import decide
 from formal.decide.verdict import Proved
 from formal.errors import ClaimError, DerivationError
+from formal.model.threshold import thresholds
+from formal.numeric.solver import solve_numeric
 from formal.solution import Solution, solve
+from proofs.invitation.variants import variant
 from proofs.ratification.model import equilibrium as ratification
 from tests.conftest import p, ultimatum
 
@@ -189,3 +193,38 @@ def test_a_partial_result_is_labelled(tmp_path):
     assert "PARTIAL, not an equilibrium" in done.output
     assert "B chooses y" in done.output
     assert "Path of play" not in done.output
+
+
+def test_no_option_wins_where_an_equilibrium_is_missing_below():
+    """Staying out is not compared with an ultimatum that has no best offer: there is no equilibrium."""
+
+    @game(players=("Proposer", "Responder"), ties={"answer": "reject"})
+    def may_stay_out(g):
+        if g.choose("Proposer", "enter", ["out", "offer"]) == "out":
+            return {"Proposer": p.a, "Responder": 0}
+        x = g.choose("Proposer", "x", interval(0, 1))
+        if g.choose("Responder", "answer", ["accept", "reject"]) == "accept":
+            return {"Proposer": 1 - x, "Responder": x}
+        return {"Proposer": 0, "Responder": 0}
+
+    solution = solve(may_stay_out)
+    assert [c.attained for c in solution.cells] == [False]
+    assert proved(solution)
+
+
+def test_what_is_tabled_up_to_the_request():
+    """Proved with knife-edges (α₁ = 0, x_u = 0, σ = κ) and where thresholds do not exist (β ≥ φ); payoffs as on a grid.
+
+    The condition under which a threshold exists is not taken from a literal that itself needs the threshold.
+    """
+    solution = solve(variant(up_to=True, quadratic_signal=False, quadratic_entrapment=False))
+    assert proved(solution)
+    for t in solution.equilibrium.thresholds:
+        for inner in thresholds(t.definition):
+            assert isinstance(decide(Goal("exists", sp.And(*inner.exists), t.exists)), Proved)
+    random = np.random.default_rng(5)
+    points = {q: random.integers(0 if not q.is_positive else 1, 9, 60) / 4.0 for q in solution.game.parameters}
+    numeric = solve_numeric(solution.game, points, grid=25).payoffs["Government"]
+    for k in range(60):
+        exact = solution.at({q: sp.nsimplify(column[k]) for q, column in points.items()})
+        assert abs(float(exact.payoffs["Government"]) - numeric[k]) <= 0.15
