@@ -124,6 +124,27 @@ def test_wrong_payoffs_and_paths_are_rejected():
     assert not proved(soundness(info, shorter, "mutant"))
 
 
+def test_what_is_stated_of_the_path_is_all_of_it():
+    """A mixture without one of its actions would pass for another class."""
+    info, found = classes(beer_quiche)
+    one = next(c for c in found if not c.pure)
+    for name, mixture in one.behaviour.items():
+        if len(mixture) > 1:
+            first, *_ = mixture
+            short = replace(one, behaviour={**one.behaviour, name: {first: mixture[first]}})
+            assert not proved(soundness(info, short, "mutant"))
+
+
+def test_a_range_that_is_too_narrow_or_too_wide_is_rejected():
+    solution = signalling(private_intent)
+    parted = solution.find("committed", "hesitant").found
+    free = next(g for g in parted.groups if g.range[0])
+    for low in (0, 2 * free.range[0][0], 1):
+        narrow = replace(free, range=((sp.sympify(low),), free.range[1]))
+        mutant = replace(parted, groups=tuple(narrow if g is free else g for g in parted.groups))
+        assert not proved(signal_soundness(solution.form, mutant, solution.worst, "mutant")), low
+
+
 def test_replies_off_the_path_are_all_and_only_those():
     info, found = classes(private_resolve)
     silent = next(c for c in found if c.replies)
@@ -147,7 +168,10 @@ def test_a_proposal_of_another_form_is_refused():
         (((*row[:2], ((variant.conditions, one.behaviour, variant.beliefs),), {}),), (), ()),
         (((*row[:2], ((variant.conditions, variant.behaviour, {}),), {}),), (), ()),
         (((*row[:2], (((sp.Symbol("x"),), variant.behaviour, variant.beliefs),), {}),), (), ()),
+        ((row, row), (), ()),
+        (((*row[:2], (), {}),), (), ()),
         ((row,), ("q",), ()),
+        ((row,), (), ((("breakfast(type = strong)", ("quiche",)),),)),
         ((row,), (), ((("nowhere", ("beer",)),),)),
     ):
         with pytest.raises(ClaimError, match="what the ledger proposes of beer_quiche is not"):

@@ -6,12 +6,23 @@ import pytest
 import sympy as sp
 from click.testing import CliRunner
 
-from formal import game, interval, nash, parameters, perfect_bayesian, signalling, strategic_form, subgame_perfect
+from formal import (
+    game,
+    implies,
+    interval,
+    nash,
+    parameters,
+    perfect_bayesian,
+    proposition,
+    signalling,
+    strategic_form,
+    subgame_perfect,
+)
 from formal.cli import main
 from formal.concept import equilibria
 from formal.consistency import consistency_goals
 from formal.decide.judge import decide
-from formal.decide.verdict import Proved
+from formal.decide.verdict import Proved, Unknown
 from formal.errors import DerivationError, ModelError
 from formal.model.information import belief_symbols, information
 from formal.report.bayes import bayes_data, bayes_section
@@ -361,3 +372,117 @@ def test_every_obligation_of_the_gallery_games_is_a_goal_that_is_proved():
     goals = list(complete(solution.info, [e.found for e in solution], mixed=True))
     assert len(goals) == 27
     assert all(isinstance(decide(goal), Proved) for goal in goals)
+
+
+# -- what a proposition rests on
+
+
+def test_a_player_that_looks_twice_holds_on_to_its_belief():
+    """The receiver may not stop by one belief and act by another: it would look, and nobody signals A."""
+    half = sp.Rational(9, 10)
+
+    def play(g):
+        high = g.chance("type", {"high": p.q, "low": 1 - p.q}) == "high"
+        if g.choose("Sender", "signal", ["A", "B"]) == "A":
+            return {"Sender": 1, "Receiver": 0}
+        if g.choose("Receiver", "first", ["stop", "look"], sees=["signal"]) == "stop":
+            return {"Sender": 0, "Receiver": 0}
+        g.chance("news", {"good": half if high else 1 - half, "bad": 1 - half if high else half})
+        right = (g.choose("Receiver", "act", ["x", "y"], sees=["signal", "first", "news"]) == "x") == high
+        return {"Sender": 2, "Receiver": 1 if right else -1}
+
+    for one in perfect_bayesian(chosen(play), mixed=False):
+        assert one.found.supports["signal(type = high)"] == ("B",)
+
+
+def test_nature_is_believed_inside_a_tremble():
+    """Whatever made the first player deviate, the coin that follows is fair."""
+
+    def play(g):
+        a = str(g.choose("Sender", "a", ["A", "B", "C"]))
+        if a == "A":
+            return {"Sender": 1, "Receiver": 0}
+        coin = g.chance("coin", {"one": sp.Rational(1, 2), "two": sp.Rational(1, 2)}) if a == "B" else ""
+        if g.choose("Receiver", "b", ["left", "right"], sees=[]) == "right":
+            return {"Sender": 2, "Receiver": 0}
+        return {"Sender": 0, "Receiver": -1 if a == "C" else 1 if coin == "one" else -2}
+
+    assert all(one.found.supports["a"] != ("A",) for one in perfect_bayesian(chosen(play)))
+
+
+def test_information_sets_have_names_of_their_own():
+    def play(g):
+        if g.choose("Sender", "m", ["x", "y"]) == "x":
+            g.choose("Receiver", "r", ["yes", "no"])
+        else:
+            g.choose("Receiver", "r(m = x)", ["yes", "no"], sees=[])
+        return {"Sender": 0, "Receiver": 0}
+
+    with pytest.raises(ModelError, match=r'two information sets of play are called "r\(m = x\)"; rename a choice'):
+        information(chosen(play))
+
+
+def test_a_range_that_ends_at_a_parameter():
+    q = parameters("c > 1", "longest > 0").c, parameters("c > 1", "longest > 0").longest
+
+    def play(g):
+        strong = g.chance("type", {"strong": p.q, "weak": 1 - p.q}) == "strong"
+        s = g.choose("Sender", "s", interval(0, q[1]))
+        reply = g.choose("Receiver", "reply", interval(0, 1), sees=["s"])
+        return {"Sender": reply - (1 if strong else q[0]) * s, "Receiver": -(((1 if strong else 0) - reply) ** 2)}
+
+    solution = signalling(chosen(play))
+    assert isinstance(solution.assure().verdict, Proved)
+    assert solution.completeness == "all pure ones"
+    assert solution.find("strong", "weak").where == sp.Le(1, q[0] * q[1])
+    assert solution.find(["strong", "weak"]).where == sp.true
+
+
+def test_a_class_is_read_where_its_condition_is_exact():
+    """At c = k = 0 there are more equilibria with the same supports; a proposition is claimed away from there, and says so."""
+    q = parameters("r in (0, 1/2)", "c >= 0", "k >= 0")
+
+    def play(g):
+        high = g.chance("type", {"high": q.r, "low": 1 - q.r}) == "high"
+        signal = g.choose("Sender", "m", ["A", "B"])
+        right = (g.choose("Receiver", "reply", ["x", "y"], sees=["m"]) == "x") == high
+        paid = {"Receiver": 1 if right else 0}
+        if signal == "B":
+            return {"Sender": 0, **paid}
+        return {"Sender": 1 if high else -q.c + (q.k if right == high else 0), **paid}
+
+    model = chosen(play)
+    found = perfect_bayesian(model).find(m={"high": "A", "low": ["A", "B"]}, reply={"A": ["x", "y"]})
+    item = proposition("needs", "There is a prize")(lambda: implies(found.where, q.k > 0))
+    goal, _ = item.statement()
+    assert sp.Ne(q.c, 0) in goal.hypotheses
+    assert sp.Ne(q.k, 0) in goal.hypotheses
+    assert isinstance(item.check().verdict, Proved)
+
+
+def test_nothing_is_said_of_classes_that_may_be_missing():
+    """Where supports are not solved, that there is no equilibrium of some kind cannot be claimed."""
+
+    def play(g):
+        strong = g.chance("type", {"strong": p.q, "weak": 1 - p.q}) == "strong"
+        g.choose("Sender", "talk", ["one thing", "another"])
+        right = (g.choose("Receiver", "reply", ["yes", "no"], sees=["talk"]) == "yes") == strong
+        return {"Sender": 0, "Receiver": 1 if right else 0}
+
+    solution = perfect_bayesian(chosen(play))
+    assert solution.unsolved
+    item = proposition("none", "Nobody mixes")(lambda: ~sp.Or(*(e.where for e in solution.of_kind("semi-separating"))))
+    assert isinstance(item.check().verdict, Unknown)
+
+
+def test_signals_that_would_be_shown_alike_are_an_error():
+    longer = parameters("s_pooled > 0").s_pooled
+
+    def play(g):
+        strong = g.chance("type", {"strong": p.q, "weak": 1 - p.q}) == "strong"
+        s = g.choose("Sender", "s", interval(0, 1))
+        reply = g.choose("Receiver", "reply", interval(0, 1), sees=["s"])
+        return {"Sender": reply - longer * s, "Receiver": -(((1 if strong else 0) - reply) ** 2)}
+
+    with pytest.raises(ModelError, match='"s_pooled" would name a signal and something else'):
+        signalling(chosen(play)).equilibria  # noqa: B018
