@@ -60,8 +60,20 @@ class Leaf:
         self.table.setdefault(self._key(fact.relation, fact.poly), fact)
 
     def absurd(self) -> Tree | None:
-        """A proof from a fact that compares numbers and is false."""
-        return next((chained(self.steps, Absurd(fact)) for fact in self.facts if fact.false), None)
+        """A proof from a fact that compares numbers and is false, or that signs deny."""
+        return next((tree for fact in (*self.facts, *self.given) if (tree := self._denied(fact)) is not None), None)
+
+    def _denied(self, fact: Fact) -> Tree | None:
+        if fact.false:
+            return chained(self.steps, Absurd(fact))
+        for side in {"=": (1, -1), "!=": ()}.get(fact.relation, (1,)):
+            known = self.positive(-fact.poly * side)
+            if known is not None and (known.strict or fact.relation == ">"):
+                terms, equation = ((ONE, (fact,), None),), ((self._c(side), fact),)
+                here = ((), equation) if fact.relation == "=" else (terms, ())
+                end = Derived(Fact(">", self.reading.zero), (), (*known.terms, *here[0]), here[1])
+                return chained([*self.steps, end], Absurd(end.fact))
+        return None
 
     def learn_signs(self) -> None:
         """Signs of variables from facts that are linear in one of them."""

@@ -23,7 +23,7 @@ from formal.errors import FormalError
 CANDIDATES, BUDGET, ASKED = 8, 100_000, 100
 SUMS = 5  # sums of squares, after products of sizes up to 4
 FEW, MORE, SQUARES = range(2), range(2, 5), range(SUMS, SUMS + 1)
-TRIES = ((0, FEW), (0, SQUARES), (1, FEW), (0, MORE), (2, FEW), (1, SQUARES), (1, MORE), (2, MORE))  # splits, sizes
+TRIES = ((0, FEW), (1, FEW), (0, SQUARES), (0, MORE), (2, FEW), (1, SQUARES), (1, MORE), (2, MORE))  # splits, sizes
 SIDES = (">", "=", "<")
 
 
@@ -62,11 +62,11 @@ class Search:
         for more in map(self._added, question.constraints):
             facts += more.facts
             choices += more.choices
-        tree = self.close(facts, choices)
+        tree = self.close(facts, choices, facts)
         return None if tree is None else Writing().add(Added(tuple(facts), tuple(choices))).write(tree)
 
-    def close(self, facts: Sequence[Fact], choices: Sequence[Choice]) -> Tree | None:
-        """A proof that facts and disjunctions have no common solution."""
+    def close(self, facts: Sequence[Fact], choices: Sequence[Choice], known: Sequence[Fact]) -> Tree | None:
+        """A proof that facts and disjunctions have no common solution; what else is known may help to find the identity."""
         at_once = _opposed(self.reading, facts) or self._remembered(facts)
         if at_once is not None:
             return at_once
@@ -80,13 +80,13 @@ class Search:
         needed = [facts[k] for k in core if k < len(facts)]
         open_ = [choices[k - len(facts)] for k in core if k >= len(facts)]
         if not open_:
-            return self._contradiction(needed, facts)
+            return self._contradiction(needed, known)
         choice = self._choice(needed, open_)
         branches = []
         for part in choice.parts:
             more = self._added(part)
-            kept = [*needed, *more.facts, *_helpful(facts, needed)]
-            then = self.close(kept, [*(c for c in open_ if c is not choice), *more.choices])
+            kept = [*needed, *more.facts, *_helpful(known, needed)]
+            then = self.close(kept, [*(c for c in open_ if c is not choice), *more.choices], [*known, *more.facts])
             if then is None:
                 return None
             branches.append((more, then))
@@ -135,7 +135,7 @@ class Search:
     def _leaf(self, facts: Sequence[Fact], splits: int, sizes: range) -> Tree | None:
         """A proof with so many splits one in another, from products of these sizes."""
         leaves = []
-        for constant, eliminated in ((False, False), (True, False), (True, True)):
+        for constant, eliminated in ((True, False), (False, False), (True, True)):
             leaf = Leaf(self.reading, facts)
             leaf.simplify(constant=constant)
             if eliminated and not leaf.eliminate():
@@ -163,7 +163,7 @@ class Search:
         for side in (">", "<"):
             fact = self._fact(">", unequal.poly if side == ">" else -unequal.poly)
             rest = [f for f in needed if f is not unequal]
-            then = self.close([*rest, fact, *_helpful(known, rest)], [])
+            then = self.close([*rest, fact, *_helpful(known, rest)], [], [*known, fact])
             if then is None:
                 return None
             branches.append((side, Added((fact,)), then))
@@ -173,8 +173,8 @@ class Search:
         """p ≥ 0 and p ≤ 0 read as p = 0."""
         zero, said = self._fact("=", low.poly), {same(low.poly), same(high.poly)}
         rest = [f for f in needed if same(f.poly) not in said]
-        helpful = [f for f in _helpful(known, rest) if same(f.poly) not in said]
-        then = self.close([*rest, zero, *helpful], [])
+        others = [f for f in known if same(f.poly) not in said]
+        then = self.close([*rest, zero, *_helpful(others, rest)], [], [*others, zero])
         if then is None:
             return None
         branches: list[tuple[str, Added, Tree]] = [("=", Added((zero,)), then)]
