@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 
 import flint
@@ -19,7 +19,7 @@ from formal.certify.reading import Poly, Reading
 from formal.certify.tree import Absurd, Derived, Fact, Tree, chained, same
 
 Signs = dict[int, tuple[int, bool, Fact]]
-TERMS, SHORTEST, LONG = 3_000, 40, 60
+TERMS, SHORTEST, LONG, MANY = 3_000, 40, 60, 12
 
 
 @dataclass(frozen=True)
@@ -284,6 +284,30 @@ class Leaf:
                     self._keep(Derived(Fact(fact.relation, value), (), terms))
                 elif fact.relation == "=":
                     self._keep(Derived(Fact(">=", value), (), ((ONE, (), root),), ((-4 * a, fact),)))
+
+    def sums(self) -> None:
+        """Two facts whose sum has a factor of known sign, as a² > b and b + c d ≥ (a + d)² say that c > 2 a + d where d > 0."""
+        long = [f for f in self.facts if f.relation != "!=" and 1 < len(f.poly) <= LONG and f.poly.total_degree() > 1]
+        for first, second in combinations(long[:MANY], 2):
+            if first.relation == "=":
+                first, second = second, first
+            scale = -first.poly.leading_coefficient() / second.poly.leading_coefficient()
+            scale = scale if scale > 0 or second.relation == "=" else ONE
+            value = first.poly + second.poly * scale
+            if value.is_zero() or len(value) >= len(first.poly) + len(second.poly) - 1:
+                continue
+            equal = second.relation == "="
+            relation = first.relation if equal or first.relation == ">" else second.relation
+            beside, terms = ((self._c(scale), second),), ((ONE, (first,), None),)
+            if first.relation == "=":
+                step = Derived(Fact("=", value), (), (), ((self.one, first), *beside))
+            elif equal:
+                step = Derived(Fact(relation, value), (), terms, beside)
+            else:
+                step = Derived(Fact(relation, value), (), (*terms, (scale, (second,), None)))
+            fact = self.derive(step)
+            if self.strip(fact) is not fact:
+                self._keep(step)
 
     def _keep(self, step: Derived) -> None:
         fact = self.strip(self.derive(step))

@@ -20,11 +20,13 @@ from formal.certify.squares import squared
 from formal.certify.tree import Absurd, Added, Cases, Choice, Derive, Derived, Fact, Split, Tree, Writing, added, same, used
 from formal.errors import FormalError
 
-CANDIDATES, BUDGET, ASKED = 8, 100_000, 100
+CANDIDATES, BUDGET, ASKED = 8, 300_000, 100
 SUMS = 5  # sums of squares, after products of sizes up to 4
 FEW, MORE, SQUARES = range(2), range(2, 5), range(SUMS, SUMS + 1)
 TRIES = ((0, FEW), (1, FEW), (0, SQUARES), (0, MORE), (2, FEW), (1, SQUARES), (1, MORE), (2, MORE))  # splits, sizes
 SIDES = (">", "=", "<")
+TRIED = 4
+Case = tuple[Fact, Tree | None, list[Fact]]
 
 
 class NotFoundError(FormalError):
@@ -55,6 +57,7 @@ class Search:
         self.reading, self.oracle, self.budget = reading, Oracle(len(reading.gens)), budget
         self._interned: dict[tuple[str, tuple[Any, ...]], Fact] = {}
         self._learned: list[tuple[set[Fact], Tree]] = []
+        self._splits: dict[frozenset[Fact], list[tuple[Poly, dict[str, Case]]]] = {}
 
     def proof(self, question: Question) -> list[Any] | None:
         """The proof in the kernel's syntax, or None."""
@@ -140,6 +143,7 @@ class Search:
             leaf.simplify(constant=constant)
             if eliminated and not leaf.eliminate():
                 continue
+            leaf.sums()
             leaf.discriminants()
             absurd = leaf.absurd()
             if absurd is not None:
@@ -185,13 +189,11 @@ class Search:
         return Split(low.poly, tuple(branches))
 
     def _split(self, leaves: Sequence[Leaf], facts: Sequence[Fact], splits: int, sizes: range) -> Tree | None:
-        """A case for each sign of a polynomial that matters."""
-        candidates = {same(poly): poly for leaf in reversed(leaves) for poly in islice(_undetermined(leaf), CANDIDATES)}
-        for poly in candidates.values():
+        """A case for each sign of a polynomial that matters, best of one that makes each case rest on little."""
+        for poly, cases in self._ranked(leaves, facts)[:TRIED]:
             branches = []
-            for side in SIDES:
-                fact = self._fact("=" if side == "=" else ">", -poly if side == "<" else poly)
-                then = self._with(fact, facts, splits - 1, sizes)
+            for side, (fact, at_once, needed) in cases.items():
+                then = at_once or self._leaf([*needed, *_helpful([*facts, fact], needed)], splits - 1, sizes)
                 if then is None:
                     break
                 branches.append((side, Added((fact,)), then))
@@ -199,15 +201,29 @@ class Search:
                 return Split(poly, tuple(branches))
         return None
 
-    def _with(self, fact: Fact, facts: Sequence[Fact], splits: int, sizes: range) -> Tree | None:
-        """A proof from the facts and this one, which is kept even where Z3 can do without."""
+    def _ranked(self, leaves: Sequence[Leaf], facts: Sequence[Fact]) -> list[tuple[Poly, dict[str, Case]]]:
+        """Polynomials to split upon with the cases for their signs: first those whose worst case rests on least."""
+        key = frozenset(facts)
+        if key not in self._splits:
+            polys = {same(poly): poly for leaf in reversed(leaves) for poly in islice(_undetermined(leaf), CANDIDATES)}
+            made = [(poly, {side: self._case(poly, side, facts) for side in SIDES}) for poly in polys.values()]
+            self.budget -= len(made)
+            self._splits[key] = sorted(made, key=lambda pair: max(_weight(case) for case in pair[1].values()))
+        return self._splits[key]
+
+    def _case(self, poly: Poly, side: str, facts: Sequence[Fact]) -> Case:
+        """The fact that the polynomial has this sign, a proof of 0 > 0 where there is one at once, and what is needed of all."""
+        fact = self._fact("=" if side == "=" else ">", -poly if side == "<" else poly)
         known = [*facts, fact]
-        at_once = _opposed(self.reading, known)
-        if at_once is not None:
-            return at_once
         core = self.oracle.core([(f.relation, f.poly) for f in known])
         needed = known if core is None or len(facts) not in core else [known[k] for k in core]
-        return self._leaf([*needed, *_helpful(known, needed)], splits, sizes)
+        return fact, _opposed(self.reading, known), needed
+
+
+def _weight(case: Case) -> int:
+    """How much a case rests on."""
+    _, at_once, needed = case
+    return 0 if at_once is not None else sum(len(f.poly) for f in needed)
 
 
 def _pinned(facts: Sequence[Fact]) -> tuple[Fact, Fact] | None:
@@ -218,9 +234,9 @@ def _pinned(facts: Sequence[Fact]) -> tuple[Fact, Fact] | None:
 
 
 def _helpful(facts: Sequence[Fact], but: Sequence[Fact]) -> list[Fact]:
-    """Linear facts about the variables that matter."""
+    """Simple facts about the variables that matter."""
     used = _used(but)
-    simple = (f for f in facts if f.relation != "!=" and f.poly.total_degree() == 1 and f not in but)
+    simple = (f for f in facts if f.relation != "!=" and f.poly.total_degree() <= 2 and len(f.poly) <= 3 and f not in but)
     return [f for f in simple if _used([f]) <= used]
 
 
