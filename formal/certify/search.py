@@ -212,7 +212,7 @@ class Search:
         return self._splits[key]
 
     def _case(self, poly: Poly, side: str, facts: Sequence[Fact]) -> Case:
-        """The fact that the polynomial has this sign, a proof of 0 > 0 where there is one at once, and what is needed of all."""
+        """The fact that the polynomial has this sign, a proof against it that is seen at once, and what else it takes."""
         fact = self._fact("=" if side == "=" else ">", -poly if side == "<" else poly)
         known = [*facts, fact]
         core = self.oracle.core([(f.relation, f.poly) for f in known])
