@@ -286,7 +286,7 @@ class Leaf:
                     self._keep(Derived(Fact(">=", value), (), ((ONE, (), root),), ((-4 * a, fact),)))
 
     def sums(self) -> None:
-        """Two facts whose sum has a factor of known sign, as a² > b and b + c d ≥ (a + d)² say that c > 2 a + d where d > 0."""
+        """Two facts whose sum has factors, as a² > b and b + c d ≥ (a + d)² say that c > 2 a + d where d > 0."""
         long = [f for f in self.facts if f.relation != "!=" and 1 < len(f.poly) <= LONG and f.poly.total_degree() > 1]
         for first, second in combinations(long[:MANY], 2):
             if first.relation == "=":
@@ -305,8 +305,7 @@ class Leaf:
                 step = Derived(Fact(relation, value), (), terms, beside)
             else:
                 step = Derived(Fact(relation, value), (), (*terms, (scale, (second,), None)))
-            fact = self.derive(step)
-            if self.strip(fact) is not fact:
+            if len(value.factor()[1]) > 1:
                 self._keep(step)
 
     def _keep(self, step: Derived) -> None:
