@@ -20,7 +20,7 @@ from formal.certify.squares import squared
 from formal.certify.tree import Absurd, Added, Cases, Choice, Derive, Derived, Fact, Split, Tree, Writing, added, same, used
 from formal.errors import FormalError
 
-CANDIDATES, BUDGET, ASKED = 8, 300_000, 100
+CANDIDATES, BUDGET, ASKED = 8, 500_000, 100
 SUMS = 5  # sums of squares, after products of sizes up to 4
 FEW, MORE, SQUARES = range(2), range(2, 5), range(SUMS, SUMS + 1)
 TRIES = ((0, FEW), (1, FEW), (0, SQUARES), (0, MORE), (2, FEW), (1, SQUARES), (1, MORE), (2, MORE))  # splits, sizes
