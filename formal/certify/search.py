@@ -1,7 +1,8 @@
 """The search for a certificate: disjunctions are split until the facts of each branch contradict one another.
 
 Z3 says which constraints are needed (`formal.certify.oracle`), `formal.certify.leaf` looks for the identity. Where it finds
-none, the sign of a polynomial that matters is split upon. Nothing here is trusted: the kernel checks what comes out.
+none, the sign of a polynomial that matters is split upon, one that makes each case rest on little. Nothing here is trusted: the
+kernel checks what comes out.
 """
 
 from __future__ import annotations
