@@ -49,22 +49,24 @@ class Gram:
 
     def solved(self) -> Numbers | None:
         """An exact solution, or None when none is found."""
-        return next((n for cut in CUTS if (n := self._reduced(cut)) is not None), None)
+        first = System(self.positive, self.blocks, self.free)
+        found = first.proposal()
+        if found is None:
+            return None
+        return next((n for cut in CUTS if (n := self._reduced(cut, first, found)) is not None), None)
 
-    def _reduced(self, cut: float) -> Numbers | None:
+    def _reduced(self, cut: float, system: System, found: Floats | None) -> Numbers | None:
         """The vectors are restricted as long as eigenvalues below the cut are found."""
-        blocks = list(self.blocks)
         for _ in range(ROUNDS):
-            system = System(self.positive, blocks, self.free)
-            found = system.proposal()
             if found is None:
                 return None
             matrices = system.matrices(found)
             largest = max((float(np.max(np.abs(m))) for m in matrices if m.size), default=1.0)
-            kept = [_restricted(b, m, cut * largest) for b, m in zip(blocks, matrices, strict=True)]
-            if all(len(k.vector) == len(b.vector) for k, b in zip(kept, blocks, strict=True)):
+            kept = [_restricted(b, m, cut * largest) for b, m in zip(system.blocks, matrices, strict=True)]
+            if all(len(k.vector) == len(b.vector) for k, b in zip(kept, system.blocks, strict=True)):
                 return system.exact(found)
-            blocks = kept
+            system = System(self.positive, kept, self.free)
+            found = system.proposal()
         return None
 
 

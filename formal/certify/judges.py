@@ -59,7 +59,7 @@ class Recorder:
             return verdict
         if name not in self.entries:
             self.entries[name] = self._entry(goal, verdict)
-        self.new.goals[name] = self.entries[name]
+        self._write(name, goal)
         return verdict
 
     def contradictory(self, conditions: Sequence[sp.Basic]) -> bool:
@@ -77,8 +77,12 @@ class Recorder:
             if CERTIFICATE not in entry:
                 return False
             self.entries[name] = entry
-        self.new.goals[name] = self.entries[name]
+        self._write(name, goal)
         return True
+
+    def _write(self, name: str, goal: Goal) -> None:
+        """Into the ledger, under what the goal is called where it is first met there."""
+        self.new.goals.setdefault(name, self.entries[name] | {"goal": goal.name})
 
     def proposed(self, game: Game, name: str, make: Callable[[], Any], more: Sequence[sp.Symbol] = ()) -> Any:
         value = make()

@@ -157,8 +157,8 @@ def _derived(
         left = _times(reading, left, facts.inequality(place, strict=True)[0])
     strict = weak = False
     for coefficient, listed, square in _rows(terms, 3):
-        factors = _factors(listed)
-        product, positive_term = reading.number(rational(coefficient)), rational(coefficient) > 0
+        factors, weight = _factors(listed), rational(coefficient)
+        product, positive_term = reading.number(weight), weight > 0
         for place in factors:
             factor, above = facts.inequality(place)
             product, positive_term = _times(reading, product, factor), positive_term and above

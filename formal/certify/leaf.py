@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import combinations, product
 from typing import Any
 
 import flint
@@ -19,7 +19,7 @@ from formal.certify.reading import Poly, Reading
 from formal.certify.tree import Absurd, Derived, Fact, Tree, chained, same
 
 Signs = dict[int, tuple[int, bool, Fact]]
-TERMS, SHORTEST, LONG = 3_000, 40, 60
+TERMS, SHORTEST, LONG, MANY = 3_000, 40, 60, 12
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,20 @@ class Leaf:
         self.table.setdefault(self._key(fact.relation, fact.poly), fact)
 
     def absurd(self) -> Tree | None:
-        """A proof from a fact that compares numbers and is false."""
-        return next((chained(self.steps, Absurd(fact)) for fact in self.facts if fact.false), None)
+        """A proof from a fact that compares numbers and is false, or that signs deny."""
+        return next((tree for fact in (*self.facts, *self.given) if (tree := self._denied(fact)) is not None), None)
+
+    def _denied(self, fact: Fact) -> Tree | None:
+        if fact.false:
+            return chained(self.steps, Absurd(fact))
+        for side in {"=": (1, -1), "!=": ()}.get(fact.relation, (1,)):
+            known = self.positive(-fact.poly * side)
+            if known is not None and (known.strict or fact.relation == ">"):
+                terms, equation = ((ONE, (fact,), None),), ((self._c(side), fact),)
+                here = ((), equation) if fact.relation == "=" else (terms, ())
+                end = Derived(Fact(">", self.reading.zero), (), (*known.terms, *here[0]), here[1])
+                return chained([*self.steps, end], Absurd(end.fact))
+        return None
 
     def learn_signs(self) -> None:
         """Signs of variables from facts that are linear in one of them."""
@@ -272,6 +284,29 @@ class Leaf:
                     self._keep(Derived(Fact(fact.relation, value), (), terms))
                 elif fact.relation == "=":
                     self._keep(Derived(Fact(">=", value), (), ((ONE, (), root),), ((-4 * a, fact),)))
+
+    def sums(self) -> None:
+        """Two facts whose sum has factors, as a² > b and b + c d ≥ (a + d)² say that c > 2 a + d where d > 0."""
+        long = [f for f in self.facts if f.relation != "!=" and 1 < len(f.poly) <= LONG and f.poly.total_degree() > 1]
+        for first, second in combinations(long[:MANY], 2):
+            if first.relation == "=":
+                first, second = second, first
+            scale = -first.poly.leading_coefficient() / second.poly.leading_coefficient()
+            scale = scale if scale > 0 or second.relation == "=" else ONE
+            value = first.poly + second.poly * scale
+            if value.is_zero() or len(value) >= len(first.poly) + len(second.poly) - 1:
+                continue
+            equal = second.relation == "="
+            relation = first.relation if equal or first.relation == ">" else second.relation
+            beside, terms = ((self._c(scale), second),), ((ONE, (first,), None),)
+            if first.relation == "=":
+                step = Derived(Fact("=", value), (), (), ((self.one, first), *beside))
+            elif equal:
+                step = Derived(Fact(relation, value), (), terms, beside)
+            else:
+                step = Derived(Fact(relation, value), (), (*terms, (scale, (second,), None)))
+            if len(value.factor()[1]) > 1:
+                self._keep(step)
 
     def _keep(self, step: Derived) -> None:
         fact = self.strip(self.derive(step))

@@ -9,7 +9,6 @@ import flint
 import z3
 
 from formal.certify.reading import Formula, Poly
-from formal.certify.tree import same
 from formal.ladder import SHORT, Rung, core, run
 
 CORE_WORK, LEFT_OUT, BULKY = 20_000, 3, 60
@@ -23,7 +22,7 @@ class Oracle:
     def __init__(self, count: int) -> None:
         self.context = z3.Context()
         self.variables = [z3.Real(f"x{k}", self.context) for k in range(count)]
-        self._read: dict[tuple[Any, ...], z3.ArithRef] = {}
+        self._read: dict[tuple[str, int], tuple[Any, z3.BoolRef]] = {}
 
     def core(self, formulas: Sequence[Formula]) -> list[int] | None:
         """Places of formulas that have no common solution, few of them; None when Z3 finds one or gives up."""
@@ -36,7 +35,9 @@ class Oracle:
         read = [self._formula(formulas[k]) for k in kept]
         inside = core([z3.BoolVal(True, self.context)], read, CORE_WORK)
         found = kept if inside is None else [kept[k] for k in inside]
-        for place in sorted(found, key=lambda k: -_size(formulas[k])):
+        for place in sorted(found, key=lambda k: (_plain(formulas[k]), -_size(formulas[k]))):
+            if _plain(formulas[place]) and not all(_plain(formulas[k]) for k in found):
+                break  # comparisons matter when no disjunction is left
             rest = [k for k in found if k != place]
             if len(found) > 1 and self.contradictory([formulas[k] for k in rest]):
                 found = rest
@@ -47,17 +48,21 @@ class Oracle:
         return run([z3.BoolVal(True, self.context), *map(self._formula, formulas)], rungs, PATIENCE).status == "unsat"
 
     def _formula(self, formula: Formula) -> z3.BoolRef:
+        """The formula for Z3; what was read is kept, so that its address stays its own."""
         head, body = formula
+        key = head, id(body)
+        if key not in self._read:
+            self._read[key] = body, self._made(head, body)
+        return self._read[key][1]
+
+    def _made(self, head: str, body: Any) -> z3.BoolRef:
         if head in _OPERATORS:
             return _OPERATORS[head](self._poly(body))
         parts = [z3.BoolVal(head == "and", self.context), *map(self._formula, body)]
         return z3.And(*parts) if head == "and" else z3.Or(*parts)
 
     def _poly(self, poly: Poly) -> z3.ArithRef:
-        text = same(poly)
-        if text not in self._read:
-            self._read[text] = z3.Sum([self._term(p, c) for p, c in poly.to_dict().items()] or [self._number(flint.fmpq(0))])
-        return self._read[text]
+        return z3.Sum([self._term(p, c) for p, c in poly.to_dict().items()] or [self._number(flint.fmpq(0))])
 
     def _number(self, value: flint.fmpq) -> z3.ArithRef:
         return z3.Q(int(value.p), int(value.q), self.context)
@@ -65,6 +70,10 @@ class Oracle:
     def _term(self, powers: Sequence[int], coefficient: flint.fmpq) -> z3.ArithRef:
         factors = [v for v, k in zip(self.variables, powers, strict=True) for _ in range(int(k))]
         return z3.Product([self._number(coefficient), *factors])
+
+
+def _plain(formula: Formula) -> bool:
+    return formula[0] in _OPERATORS
 
 
 def _size(formula: Formula) -> int:

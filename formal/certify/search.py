@@ -1,7 +1,8 @@
 """The search for a certificate: disjunctions are split until the facts of each branch contradict one another.
 
 Z3 says which constraints are needed (`formal.certify.oracle`), `formal.certify.leaf` looks for the identity. Where it finds
-none, the sign of a polynomial that matters is split upon. Nothing here is trusted: the kernel checks what comes out.
+none, the sign of a polynomial that matters is split upon, one that makes each case rest on little. Nothing here is trusted: the
+kernel checks what comes out.
 """
 
 from __future__ import annotations
@@ -20,11 +21,13 @@ from formal.certify.squares import squared
 from formal.certify.tree import Absurd, Added, Cases, Choice, Derive, Derived, Fact, Split, Tree, Writing, added, same, used
 from formal.errors import FormalError
 
-CANDIDATES, BUDGET, ASKED = 8, 100_000, 100
+CANDIDATES, BUDGET, ASKED = 8, 500_000, 100
 SUMS = 5  # sums of squares, after products of sizes up to 4
 FEW, MORE, SQUARES = range(2), range(2, 5), range(SUMS, SUMS + 1)
-TRIES = ((0, FEW), (0, SQUARES), (1, FEW), (0, MORE), (2, FEW), (1, SQUARES), (1, MORE), (2, MORE))  # splits, sizes
+TRIES = ((0, FEW), (1, FEW), (0, SQUARES), (0, MORE), (2, FEW), (1, SQUARES), (1, MORE), (2, MORE))  # splits, sizes
 SIDES = (">", "=", "<")
+TRIED = 4
+Case = tuple[Fact, Tree | None, list[Fact]]
 
 
 class NotFoundError(FormalError):
@@ -55,6 +58,7 @@ class Search:
         self.reading, self.oracle, self.budget = reading, Oracle(len(reading.gens)), budget
         self._interned: dict[tuple[str, tuple[Any, ...]], Fact] = {}
         self._learned: list[tuple[set[Fact], Tree]] = []
+        self._splits: dict[frozenset[Fact], list[tuple[Poly, dict[str, Case]]]] = {}
 
     def proof(self, question: Question) -> list[Any] | None:
         """The proof in the kernel's syntax, or None."""
@@ -62,11 +66,11 @@ class Search:
         for more in map(self._added, question.constraints):
             facts += more.facts
             choices += more.choices
-        tree = self.close(facts, choices)
+        tree = self.close(facts, choices, facts)
         return None if tree is None else Writing().add(Added(tuple(facts), tuple(choices))).write(tree)
 
-    def close(self, facts: Sequence[Fact], choices: Sequence[Choice]) -> Tree | None:
-        """A proof that facts and disjunctions have no common solution."""
+    def close(self, facts: Sequence[Fact], choices: Sequence[Choice], known: Sequence[Fact]) -> Tree | None:
+        """A proof that facts and disjunctions have no common solution; what else is known may help to find the identity."""
         at_once = _opposed(self.reading, facts) or self._remembered(facts)
         if at_once is not None:
             return at_once
@@ -80,13 +84,13 @@ class Search:
         needed = [facts[k] for k in core if k < len(facts)]
         open_ = [choices[k - len(facts)] for k in core if k >= len(facts)]
         if not open_:
-            return self._contradiction(needed, facts)
+            return self._contradiction(needed, known)
         choice = self._choice(needed, open_)
         branches = []
         for part in choice.parts:
             more = self._added(part)
-            kept = [*needed, *more.facts, *_helpful(facts, needed)]
-            then = self.close(kept, [*(c for c in open_ if c is not choice), *more.choices])
+            kept = [*needed, *more.facts, *_helpful(known, needed)]
+            then = self.close(kept, [*(c for c in open_ if c is not choice), *more.choices], [*known, *more.facts])
             if then is None:
                 return None
             branches.append((more, then))
@@ -135,11 +139,12 @@ class Search:
     def _leaf(self, facts: Sequence[Fact], splits: int, sizes: range) -> Tree | None:
         """A proof with so many splits one in another, from products of these sizes."""
         leaves = []
-        for constant, eliminated in ((False, False), (True, False), (True, True)):
+        for constant, eliminated in ((True, False), (False, False), (True, True)):
             leaf = Leaf(self.reading, facts)
             leaf.simplify(constant=constant)
             if eliminated and not leaf.eliminate():
                 continue
+            leaf.sums()
             leaf.discriminants()
             absurd = leaf.absurd()
             if absurd is not None:
@@ -163,7 +168,7 @@ class Search:
         for side in (">", "<"):
             fact = self._fact(">", unequal.poly if side == ">" else -unequal.poly)
             rest = [f for f in needed if f is not unequal]
-            then = self.close([*rest, fact, *_helpful(known, rest)], [])
+            then = self.close([*rest, fact, *_helpful(known, rest)], [], [*known, fact])
             if then is None:
                 return None
             branches.append((side, Added((fact,)), then))
@@ -173,8 +178,8 @@ class Search:
         """p ≥ 0 and p ≤ 0 read as p = 0."""
         zero, said = self._fact("=", low.poly), {same(low.poly), same(high.poly)}
         rest = [f for f in needed if same(f.poly) not in said]
-        helpful = [f for f in _helpful(known, rest) if same(f.poly) not in said]
-        then = self.close([*rest, zero, *helpful], [])
+        others = [f for f in known if same(f.poly) not in said]
+        then = self.close([*rest, zero, *_helpful(others, rest)], [], [*others, zero])
         if then is None:
             return None
         branches: list[tuple[str, Added, Tree]] = [("=", Added((zero,)), then)]
@@ -185,13 +190,11 @@ class Search:
         return Split(low.poly, tuple(branches))
 
     def _split(self, leaves: Sequence[Leaf], facts: Sequence[Fact], splits: int, sizes: range) -> Tree | None:
-        """A case for each sign of a polynomial that matters."""
-        candidates = {same(poly): poly for leaf in reversed(leaves) for poly in islice(_undetermined(leaf), CANDIDATES)}
-        for poly in candidates.values():
+        """A case for each sign of a polynomial that matters, best of one that makes each case rest on little."""
+        for poly, cases in self._ranked(leaves, facts)[:TRIED]:
             branches = []
-            for side in SIDES:
-                fact = self._fact("=" if side == "=" else ">", -poly if side == "<" else poly)
-                then = self._with(fact, facts, splits - 1, sizes)
+            for side, (fact, at_once, needed) in cases.items():
+                then = at_once or self._leaf([*needed, *_helpful([*facts, fact], needed)], splits - 1, sizes)
                 if then is None:
                     break
                 branches.append((side, Added((fact,)), then))
@@ -199,15 +202,29 @@ class Search:
                 return Split(poly, tuple(branches))
         return None
 
-    def _with(self, fact: Fact, facts: Sequence[Fact], splits: int, sizes: range) -> Tree | None:
-        """A proof from the facts and this one, which is kept even where Z3 can do without."""
+    def _ranked(self, leaves: Sequence[Leaf], facts: Sequence[Fact]) -> list[tuple[Poly, dict[str, Case]]]:
+        """Polynomials to split upon with the cases for their signs: first those whose worst case rests on least."""
+        key = frozenset(facts)
+        if key not in self._splits:
+            polys = {same(poly): poly for leaf in reversed(leaves) for poly in islice(_undetermined(leaf), CANDIDATES)}
+            made = [(poly, {side: self._case(poly, side, facts) for side in SIDES}) for poly in polys.values()]
+            self.budget -= len(made)
+            self._splits[key] = sorted(made, key=lambda pair: max(_weight(case) for case in pair[1].values()))
+        return self._splits[key]
+
+    def _case(self, poly: Poly, side: str, facts: Sequence[Fact]) -> Case:
+        """The fact that the polynomial has this sign, a proof against it that is seen at once, and what else it takes."""
+        fact = self._fact("=" if side == "=" else ">", -poly if side == "<" else poly)
         known = [*facts, fact]
-        at_once = _opposed(self.reading, known)
-        if at_once is not None:
-            return at_once
         core = self.oracle.core([(f.relation, f.poly) for f in known])
         needed = known if core is None or len(facts) not in core else [known[k] for k in core]
-        return self._leaf([*needed, *_helpful(known, needed)], splits, sizes)
+        return fact, _opposed(self.reading, known), needed
+
+
+def _weight(case: Case) -> int:
+    """How much a case rests on."""
+    _, at_once, needed = case
+    return 0 if at_once is not None else sum(len(f.poly) for f in needed)
 
 
 def _pinned(facts: Sequence[Fact]) -> tuple[Fact, Fact] | None:
@@ -218,9 +235,9 @@ def _pinned(facts: Sequence[Fact]) -> tuple[Fact, Fact] | None:
 
 
 def _helpful(facts: Sequence[Fact], but: Sequence[Fact]) -> list[Fact]:
-    """Linear facts about the variables that matter."""
+    """Simple facts about the variables that matter."""
     used = _used(but)
-    simple = (f for f in facts if f.relation != "!=" and f.poly.total_degree() == 1 and f not in but)
+    simple = (f for f in facts if f.relation != "!=" and f.poly.total_degree() <= 2 and len(f.poly) <= 3 and f not in but)
     return [f for f in simple if _used([f]) <= used]
 
 
