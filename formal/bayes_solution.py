@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property, partial
 from math import prod
 from typing import Any
 
 import sympy as sp
 
+from formal.bayes_classes import BayesianEquilibrium
 from formal.bayes_obligations import class_complete, complete, positive_draws, soundness
-from formal.consistency import consistency_goals
+from formal.bayes_proposals import bayesian, refined
 from formal.decide.goal import Goal
 from formal.decide.judge import decide, proposed
 from formal.decide.verdict import Proved, Refuted, Unknown, Verdict
 from formal.derive.assessment import Class, Refined
-from formal.errors import DerivationError, ModelError, suggestion
+from formal.errors import DerivationError, ModelError
 from formal.model.game import Game
-from formal.model.information import Information, InformationSet, belief_symbols, information, node_names
-from formal.model.tree import Chance, Node
+from formal.model.information import Information, InformationSet, belief_symbols, information
+from formal.model.tree import Node
 from formal.obligations import check_assumptions, well_formed
-from formal.proposals import bayesian, refined
 from formal.refinement_obligations import divine_goals, intuitive_goals
 from formal.solution import Assurance, Progress, decide_all, note, together
 
@@ -29,160 +28,6 @@ LIMIT = 4096
 PURE = "all pure ones"
 
 Taken = str | Sequence[str]
-
-
-@dataclass(frozen=True)
-class BayesianEquilibrium:
-    """A class of perfect Bayesian equilibria with one path of play, and where there is one."""
-
-    solution: BayesianSolution
-    found: Class
-    number: int
-
-    @property
-    def where(self) -> sp.Basic:
-        """The condition on the parameters under which an equilibrium of this class exists."""
-        self._note()
-        return self.found.where
-
-    @property
-    def kind(self) -> str:
-        """How the moves of those who know more depend on what they know: separating, pooling, partially pooling,
-        semi-separating, mixed or pure."""
-        return kind(self.solution.info, self.found)
-
-    def payoff(self, player: str) -> sp.Expr:
-        """What the player gets; without a value where there is no such equilibrium."""
-        if player not in self.found.payoffs:
-            raise ModelError(f'"{player}" is not a player; {suggestion(player, self.solution.game.players)}')
-        return self._here(self.found.payoffs[player])
-
-    def probability(self, label: str, action: str, **seen: str) -> sp.Expr:
-        """How often the action is taken at the information set that is reached with these moves; 0 for one never taken.
-
-        Raises ModelError for a set that is not reached: what is done there is not the same in all equilibria of the class.
-        """
-        where = self.solution.info.find(label, seen)
-        if action not in where.actions:
-            raise ModelError(f'"{action}" is not an action of "{label}"; {suggestion(action, where.actions)}')
-        return self._here(self._reached(where).get(action, sp.Integer(0)))
-
-    def belief(self, label: str, node: str, **seen: str) -> sp.Expr:
-        """How likely the mover at `label`, which is reached, thinks the node to be that differs by the move `node`.
-
-        Raises ModelError for a set that is not reached, and a node that it does not have.
-        """
-        where = self.solution.info.find(label, seen)
-        self._reached(where)
-        names = node_names(where)
-        if node not in names:
-            raise ModelError(f'"{node}" is no node of {where.name}; {suggestion(node, names)}')
-        beliefs = self.found.assessments[0].beliefs.get(where.name, (sp.Integer(1),))
-        return self._here(beliefs[names.index(node)])
-
-    def beliefs(self, label: str, **seen: str) -> sp.Basic:
-        """The exact set of beliefs off the path that support an equilibrium of the class, as a condition on the belief symbols
-        (`belief_symbols`) and the parameters, wherever the class exists.
-
-        Raises ModelError for a set that is reached, or whose beliefs cannot be told apart from other things off the path.
-        """
-        where = self.solution.info.find(label, seen)
-        if where.name in self.found.behaviour:
-            raise ModelError(f"{where.name} is reached in this class; ask belief(...)")
-        if where.name not in self.found.replies:
-            raise ModelError(f"what is believed at {where.name} depends on what else is done off the path")
-        self._note()
-        return sp.Or(*(sp.And(*r.conditions, *r.believed) for r in self.found.replies[where.name]))
-
-    def intuitive(self) -> sp.Basic:
-        """The condition under which the class exists and passes the Intuitive Criterion; see `refined`."""
-        return self._passes("intuitive")
-
-    def divine(self) -> sp.Basic:
-        """The condition under which the class exists and passes D1; see `refined`."""
-        return self._passes("divine")
-
-    def _passes(self, criterion: str) -> sp.Basic:
-        self._note()
-        cases = [sp.And(*c) for c in self.refined(criterion).passes]
-        self._note(criterion)
-        return sp.And(self.where, sp.Or(*cases))
-
-    def refined(self, criterion: str) -> Refined:
-        """Where the class passes the criterion, "intuitive" or "divine", and where it fails because of which types.
-
-        Raises DerivationError where the game is not one of one signal and one reply.
-        """
-        return self.solution.refined(self.number, criterion)
-
-    def sequential(self) -> bool:
-        """Whether each assessment that is listed is proved to be a sequential equilibrium, by a sequence of trembles."""
-        self._note()
-        info, progress = self.solution.info, self.solution.progress
-        made = [decide_all(consistency_goals(info, one, repr(self)), progress) for one in self.found.assessments]
-        return all(isinstance(assurance.verdict, Proved) for assurance in made)
-
-    def _reached(self, where: InformationSet) -> Mapping[str, sp.Expr]:
-        if where.name not in self.found.behaviour:
-            raise ModelError(f"{where.name} is not reached in this class; its equilibria differ there")
-        return self.found.behaviour[where.name]
-
-    def _here(self, value: Any) -> sp.Expr:
-        where = self.where
-        return sp.sympify(value) if where == sp.true else sp.Piecewise((value, where), evaluate=False)
-
-    def _note(self, criterion: str = "") -> None:
-        note(Part(self.solution.game, self.solution, self.number, criterion), self.solution.game.tree)
-
-    def __repr__(self) -> str:
-        played = "; ".join(f"{name}: {' or '.join(m)}" for name, m in self.found.behaviour.items())
-        return f"{self.kind}: {played}"
-
-
-@dataclass(frozen=True)
-class Part:
-    """What a proposition may rest on: a class, which is proved to be what it says, or a refinement of it."""
-
-    game: Game
-    solution: BayesianSolution
-    number: int
-    criterion: str = ""
-
-    @property
-    def exact(self) -> tuple[sp.Basic, ...]:
-        """Where the class's condition is proved to be necessary: everywhere, or away from the exceptions."""
-        return self.solution.class_exact(self.number)
-
-    def assure(self, node: Node | None = None) -> Assurance:
-        """What became of the obligations of the class, that its condition is necessary among them, or of the refinement."""
-        if self.criterion:
-            return self.solution.refinement_assured(self.number, self.criterion)
-        return self.solution.class_assured(self.number)
-
-    def __repr__(self) -> str:
-        return f"class {self.number + 1} of {self.solution}"
-
-
-def kind(info: Information, found: Class) -> str:
-    """How the moves of informed players depend on what they know."""
-    informed: dict[str, list[InformationSet]] = {}
-    for where in info.sets:
-        if where.name in found.behaviour:
-            informed.setdefault(where.label, []).append(where)
-    draws = {node.label for node in info.game.nodes if isinstance(node, Chance)}
-    groups = [
-        [tuple(found.behaviour[s.name]) for s in sets]
-        for sets in informed.values()
-        if len(sets) > 1 and any(k in draws for s in sets for k, _ in s.seen)
-    ]
-    if not groups:
-        return "pure" if found.pure else "mixed"
-    if any(len(support) > 1 for group in groups for support in group):
-        return "semi-separating"
-    first = groups[0]
-    if len(set(first)) == 1:
-        return "pooling" if found.pure else "mixed"
-    return "separating" if len(set(first)) == len(first) else "partially pooling"
 
 
 class BayesianSolution:

@@ -9,6 +9,8 @@ from typing import Any
 
 import sympy as sp
 
+from formal.bayes_proposals import criterion as read_criterion
+from formal.bayes_proposals import extreme, separations
 from formal.decide.goal import Goal
 from formal.decide.judge import proposed
 from formal.decide.verdict import Proved, Refuted, Unknown
@@ -18,8 +20,6 @@ from formal.model.game import Game
 from formal.model.signalling import SignallingGame, partitions, signalling_game
 from formal.model.tree import Node
 from formal.obligations import check_assumptions, well_formed
-from formal.proposals import criterion as read_criterion
-from formal.proposals import extreme, separations
 from formal.signalling_obligations import complete, end_goal, extreme_goals, intuitive_goals, soundness, sure_goals
 from formal.solution import Assurance, Progress, decide_all, note, together
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import sympy as sp
 
+from formal.bayes_proposals import plan
 from formal.decide.goal import Goal
 from formal.decide.judge import proposed
 from formal.decide.verdict import Proved, Refuted, Unknown
@@ -25,7 +26,6 @@ from formal.model.information import Information, InformationSet, information
 from formal.model.strategic import outcome, strategies, subgames
 from formal.model.tree import Node
 from formal.obligations import check_assumptions, well_formed
-from formal.proposals import plan
 from formal.solution import Assurance, Progress, decide_all, note, together
 
 LIMIT = 4096

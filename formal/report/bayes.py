@@ -9,7 +9,8 @@ import sympy as sp
 from rich.console import RenderableType
 from rich.text import Text
 
-from formal.bayes_solution import BayesianEquilibrium, BayesianSolution
+from formal.bayes_classes import BayesianEquilibrium
+from formal.bayes_solution import BayesianSolution
 from formal.decide.verdict import Proved, Refuted
 from formal.derive.assessment import Mixture
 from formal.model.information import InformationSet, belief_symbols, node_names

@@ -7,11 +7,11 @@ import sympy as sp
 
 from formal import perfect_bayesian, signalling
 from formal.bayes_obligations import complete, soundness
+from formal.bayes_proposals import bayesian, refined
 from formal.decide.judge import decide
 from formal.decide.verdict import Proved
 from formal.derive.assessment import Failure
 from formal.errors import ClaimError
-from formal.proposals import bayesian, refined
 from formal.refinement_obligations import divine_goals, intuitive_goals
 from formal.signalling_obligations import complete as complete_signals
 from formal.signalling_obligations import extreme_goals
