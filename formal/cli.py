@@ -330,6 +330,35 @@ def _status(assurance: Assurance, concept: str) -> tuple[str, int]:
 
 
 @main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--seed", default=1, show_default=True, help="Where the random points come from.")
+@_no_traceback
+def validate(paths: tuple[Path, ...], seed: int) -> int:
+    """Compare the closed forms of all games in PATHS with independent computations at random points of every cell."""
+    from formal.errors import FormalError
+    from formal.loader import load
+    from formal.report.text import console, shown_path, validation_lines
+    from formal.validate import validate as compare
+
+    files, out, failed, skipped = load(paths), console(), 0, 0
+    with _progress(out, sum(len(f.games) for f in files)) as tell:
+        for proof_file in files:
+            if proof_file.games:
+                out.print(shown_path(proof_file.path), style="bold")
+            for game in proof_file.games:
+                tell(game.name)
+                try:
+                    found = compare(game, seed)
+                    failed += bool(found.wrong)
+                    out.print(validation_lines(found))
+                except FormalError as error:
+                    skipped += 1
+                    out.print(f"  ? {game.name}: not validated: {error.message}", markup=False)
+                tell(None)
+    return 1 if failed else 3 if skipped else 0
+
+
+@main.command()
 @click.argument("target", metavar="FILE:GAME")
 @click.option(
     "--over", "axes", multiple=True, help="A parameter and its values: alpha0=0:2:200, or phi=1/2. Once for each parameter."

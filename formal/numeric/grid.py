@@ -88,7 +88,7 @@ class Grid:
 def require_inside(game: Game, points: Mapping[sp.Symbol, Array]) -> None:
     """Raise UsageError naming a point outside the parameters' domains or the game's assumptions."""
     for name, relation in game.assumptions().items():
-        outside = np.logical_not(_holds(relation, points))
+        outside = np.logical_not(holds(relation, points))
         if np.any(outside):
             k = int(np.argmax(outside))
             shown = ", ".join(f"{q} = {column[k]:g}" for q, column in points.items())
@@ -96,13 +96,14 @@ def require_inside(game: Game, points: Mapping[sp.Symbol, Array]) -> None:
             raise UsageError(f"the grid leaves {what}, at {shown}", place=None)
 
 
-def _holds(relation: Any, points: Mapping[sp.Symbol, Array]) -> Array:
+def holds(relation: Any, points: Mapping[sp.Symbol, Array]) -> Array:
+    """Whether a condition holds at each point, in floating point."""
     if isinstance(relation, sp.And | sp.Or):
-        parts: Sequence[Array] = [_holds(part, points) for part in relation.args]
+        parts: Sequence[Array] = [holds(part, points) for part in relation.args]
         joined: Array = (np.logical_and if isinstance(relation, sp.And) else np.logical_or).reduce(parts)
         return joined
     if isinstance(relation, sp.Not):
-        return np.logical_not(_holds(relation.args[0], points))
+        return np.logical_not(holds(relation.args[0], points))
     left, right = (evaluate(side, points) for side in relation.args)
     compare = {"<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal, "==": np.equal, "!=": np.not_equal}
     return np.broadcast_to(compare[relation.rel_op](left, right), np.shape(next(iter(points.values()))))

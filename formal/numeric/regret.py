@@ -24,7 +24,7 @@ EDGE = 1e-11
 def compile_policy(strategies: Mapping[Node, Any]) -> Policy:
     """A policy from strategies whose branches have `conditions` and a `decision`; the first branch that applies decides.
 
-    Closed conditions are read with a margin of 1e-9, so that points on a boundary belong to some branch. Where no branch
+    Conditions are read with a margin, so that points on a boundary belong to the branch that is closed there. Where no branch
     applies the decision is NaN (or -1), which has infinite regret.
     """
 
@@ -34,12 +34,18 @@ def compile_policy(strategies: Mapping[Node, Any]) -> Policy:
         for branch in reversed(strategies[node].branches):
             applies = np.ones(shape, dtype=bool)
             for condition in branch.conditions:
-                applies &= margin(condition, values) >= -EDGE
+                applies &= applies_at(condition, values)
             chosen = _index(node, branch.decision) if isinstance(branch.decision, str) else evaluate(branch.decision, values)
             decision = np.where(applies, chosen, decision)
         return decision
 
     return decide
+
+
+def applies_at(condition: sp.Basic, values: Values) -> Any:
+    """Whether a comparison holds at each point, where what is nearly equal is equal."""
+    gap = margin(condition, values)
+    return gap > EDGE if condition.rel_op in ("<", ">") else gap >= -EDGE
 
 
 def margin(condition: sp.Basic, values: Values) -> Array:

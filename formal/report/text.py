@@ -23,6 +23,7 @@ from formal.report.names import text, text_name
 
 if TYPE_CHECKING:
     from formal.condition import When  # which imports Z3
+    from formal.validate import Validation
 
 LENGTH = 100
 _MARKS = {"proved": ("✓", "green"), "refuted": ("✗", "red"), "unknown": ("?", "yellow"), "error": ("!", "red")}
@@ -99,6 +100,14 @@ def summary(records: Sequence[Record], total: int, seconds: float) -> str:
     parts += [f"{errors} with errors"] if errors else []
     missing = f"; {total - len(records)} not reached" if len(records) < total else ""
     return f"{total} claims: {', '.join(parts)}{missing}.   {seconds:.1f} s"
+
+
+def validation_lines(found: Validation) -> RenderableType:
+    """One line for a game: what was compared, or the first discrepancy."""
+    mark, style = ("✗", "red") if found.wrong else ("✓", "green")
+    empty = f"; no point was drawn in {found.empty} regions" if found.empty else ""
+    said = found.wrong or f"{found.points} points in {found.regions} regions agree{empty}"
+    return Text.assemble("  ", (mark, style), f" {found.game}: {said}")
 
 
 def conditions(items: Iterable[sp.Basic]) -> str:
