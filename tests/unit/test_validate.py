@@ -111,7 +111,7 @@ def test_points_come_from_inside_and_simple_ones_first():
     for relation in linear.assumptions().values():
         assert holds(relation, points).all()
     first = {q: float(column[0]) for q, column in points.items()}
-    assert all(value in (0.0, 0.25, 0.5, 0.75, 1.0) for value in first.values())
+    assert all(value.as_integer_ratio()[1] <= 16 for value in first.values())
 
 
 def test_the_command():
