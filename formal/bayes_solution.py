@@ -174,7 +174,7 @@ class BayesianSolution:
         actions are those that are mixed. Raises ModelError when no class, or more than one, plays so somewhere.
         """
         wanted = [(self._named(label, seen), taken) for label, by in played.items() for seen, taken in _listed(by)]
-        matching = [e for e in self.equilibria if all(set(e.found.behaviour.get(s.name, ())) == taken for s, taken in wanted)]
+        matching = [e for e in self._classes if all(set(e.found.behaviour.get(s.name, ())) == taken for s, taken in wanted)]
         if len(matching) != 1:
             shown = ", ".join(f"{s.name}: {' or '.join(sorted(taken))}" for s, taken in wanted)
             raise ModelError(f"{len(matching)} classes of {self.game.name} play {shown}")
