@@ -138,9 +138,9 @@ class Solution:
         return sp.Or(*(sp.And(*b.conditions) for b in strategy.branches if b.attained and b.decision == action))
 
     def threshold(self, name: str) -> Threshold:
-        """The threshold shown under `name`; stages are solved, last movers first, until it is found."""
+        """The threshold shown under `name`; stages are solved, in the order of the whole game, until it is found."""
         known: dict[str, Threshold] = {}
-        for node in reversed(self.game.nodes):
+        for node in self.game.tree.walk_up():
             known |= {t.name: t for t in used_thresholds(filter(None, [self._strategy(node)]))}
             if name in known:
                 note(self, node)

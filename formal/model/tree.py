@@ -31,6 +31,12 @@ class Node:
         for child in self.children:
             yield from child.walk()
 
+    def walk_up(self) -> Iterator[Node]:
+        """This node and all below it, children first."""
+        for child in self.children:
+            yield from child.walk_up()
+        yield self
+
     def facts(self) -> tuple[sp.Basic, ...]:
         """Everything that holds on the way here: ranges of earlier choices and branch conditions."""
         return tuple(f for _, move in self.history if isinstance(move, Taken) for f in move.facts)
