@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from formal.certify.reading import Statement
+from formal.certify.reading import Rejected, Statement
 from formal.certify.rocq.coqc import Checker, foreign
 from formal.certify.rocq.events import Overheard
 from formal.certify.rocq.source import PRELUDE, Source
@@ -99,3 +99,20 @@ def test_the_questions_are_the_kernels():
         "the root of ('/', 'x', 'y')",
         "",
     ]
+
+
+def test_a_step_that_is_given_already_is_a_hypothesis():
+    """It would be applied to itself."""
+    given, again = (">=", "x", 0), Statement(("x",), ((">=", "x", 0),), (">=", "x", 0))
+    step = Section("step", again, certificate(again), {}).theorem()
+    said = Statement(("x",), (given, given), (">=", ("+", "x", 1), 1))
+    made_of_it = Section("claim", said, certificate(said), {given: step}).theorem()
+    assert "Hypothesis H1 : x >= 0." in made_of_it.module
+
+
+def test_a_root_in_a_test_behind_another_is_not_written():
+    """That some branch applies would speak of a root that is read only where the first test fails."""
+    value = ("piecewise", (1, ("<", "x", 0)), (2, (">=", ("sqrt", "x"), 1)), (3, ("true",)))
+    said = Statement(("x",), (), (">", value, 0))
+    with pytest.raises(Rejected, match="sqrt is not read where it is spoken of"):
+        Section("claim", said, certificate(said), {}).theorem()

@@ -157,7 +157,7 @@ class Atom:
             case ("var", name):
                 return self.heard.gens[self.heard.names[name]]
             case ("special", term):
-                return self.heard.gens[self.heard.special[term, str(list(self.guards))]]
+                return self.heard.gens[self.heard.place(term, self.guards)]
             case ("opp", a):
                 inner = self.value(a)
                 return None if inner is None else -inner

@@ -64,6 +64,13 @@ class Overheard(Reading):
         self._deep = 0
         self.questions = kernel.questions(self, statement)
 
+    def place(self, term: Term, guards: Sequence[Formula]) -> int:
+        """The variable of a root, an extremum or a piecewise term that is read under guards. Raises Rejected if it is not."""
+        found = self.special.get((term, str(list(guards))))
+        if found is None:
+            raise Rejected(f"{term[0]} is not read where it is spoken of, as in a test behind other tests")
+        return found
+
     def author(self, formula: Formula) -> Term:
         """The author's words for a guard. Raises Rejected when it has none."""
         for read, said in reversed(self._said):

@@ -96,7 +96,7 @@ class Words:
 
     def standing(self, term: Term, guards: Guards) -> str:
         """The name that stands for a root, an extremum or a piecewise term where it is read under guards."""
-        return self.variables[self.heard.special[term, str(list(guards))]]
+        return self.variables[self.heard.place(term, guards)]
 
     def term(self, term: Term, guards: Guards) -> str:
         return self.node(tree(term), guards)[0]

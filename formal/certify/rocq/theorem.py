@@ -230,8 +230,9 @@ class Section:
     def _given(self, part: Part) -> None:
         name, lemma = f"H{len(self.givens) + 1}", f"given_{len(self.givens) + 1}"
         shown = self.plain.formula(part.author, (), part.formula)
-        if part.author in self.lemmas:
-            self._lemma(f"Lemma {name} : {shown}.", [f"exact ({self._applied(self.lemmas[part.author])})."])
+        step = self.lemmas.get(part.author)
+        if step is not None and all(p.key != part.author for p in step.premises):  # no step that is given to itself
+            self._lemma(f"Lemma {name} : {shown}.", [f"exact ({self._applied(step)})."])
         else:
             self.lines += [wrapped(f"Hypothesis {name} : {shown}."), ""]
             self.premises.append(Premise(name, shown, part.author))
