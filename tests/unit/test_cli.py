@@ -149,6 +149,7 @@ def test_interrupt_prints_what_was_decided(tmp_path):
     process = subprocess.Popen(
         [sys.executable, "-u", "-m", "formal.cli", "check", "."],
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell's background jobs ignore it
     )  # fmt: skip
     seen = ""
     while "T1" not in seen and process.poll() is None:
@@ -189,7 +190,7 @@ def test_latex_compiles_without_undefined_references(run, tmp_path):
 
 def test_one_changed_sign_in_the_payoffs_makes_a_proposition_fail(run, tmp_path):
     """The invitation's abandonment cost with the wrong sign: refuted with a counterexample, not overlooked."""
-    shutil.copytree(ROOT / "proofs", tmp_path / "proofs", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(ROOT / "proofs", tmp_path / "proofs", ignore=shutil.ignore_patterns("__pycache__", "*.ledger.json"))
     model = tmp_path / "proofs/invitation/model.py"
     right = "-(p.alphab + p.alpha0 + p.alpha1 * m)"
     text = model.read_text()
