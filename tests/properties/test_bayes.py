@@ -37,7 +37,7 @@ def signalling(payoffs):
 def test_random_games(tmp_path_factory, payoffs, prior):
     model = signalling(payoffs)
     solution = perfect_bayesian(model)
-    assert isinstance(solution.assure().verdict, Proved)
+    assert isinstance(solution.sound.verdict, Proved)
     assert solution.completeness
     point = {p.q: sp.Rational(prior.numerator, prior.denominator)}
     instance = Instance(model, point)
