@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -68,3 +69,10 @@ def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module 'formal' has no attribute {name!r}")
     return getattr(import_module(_HOME.get(name, "formal.claims")), name)
+
+
+if "IPython" in sys.modules:  # in a notebook, what this package makes shows itself
+    from formal.notebook import register
+
+    if (shell := sys.modules["IPython"].get_ipython()) is not None:
+        register(shell)

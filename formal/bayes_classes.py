@@ -15,6 +15,7 @@ from formal.errors import ModelError, suggestion
 from formal.model.game import Game
 from formal.model.information import Information, InformationSet, node_names
 from formal.model.tree import Chance, Node
+from formal.readings import read
 from formal.solution import Assurance, decide_all, note
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ class BayesianEquilibrium:
     def where(self) -> sp.Basic:
         """The condition on the parameters under which an equilibrium of this class exists."""
         self._note()
-        return self.found.where
+        return read(self.found.where, self.solution.game, "where", repr(self))
 
     @property
     def kind(self) -> str:
@@ -45,7 +46,7 @@ class BayesianEquilibrium:
         """What the player gets; without a value where there is no such equilibrium."""
         if player not in self.found.payoffs:
             raise ModelError(f'"{player}" is not a player; {suggestion(player, self.solution.game.players)}')
-        return self._here(self.found.payoffs[player])
+        return read(self._here(self.found.payoffs[player]), self.solution.game, "payoff", player)
 
     def probability(self, label: str, action: str, **seen: str) -> sp.Expr:
         """How often the action is taken at the information set that is reached with these moves; 0 for one never taken.
@@ -55,7 +56,8 @@ class BayesianEquilibrium:
         where = self.solution.info.find(label, seen)
         if action not in where.actions:
             raise ModelError(f'"{action}" is not an action of "{label}"; {suggestion(action, where.actions)}')
-        return self._here(self._reached(where).get(action, sp.Integer(0)))
+        share = self._here(self._reached(where).get(action, sp.Integer(0)))
+        return read(share, self.solution.game, "probability", label, action, *seen.values())
 
     def belief(self, label: str, node: str, **seen: str) -> sp.Expr:
         """How likely the mover at `label`, which is reached, thinks the node to be that differs by the move `node`.
@@ -68,7 +70,7 @@ class BayesianEquilibrium:
         if node not in names:
             raise ModelError(f'"{node}" is no node of {where.name}; {suggestion(node, names)}')
         beliefs = self.found.assessments[0].beliefs.get(where.name, (sp.Integer(1),))
-        return self._here(beliefs[names.index(node)])
+        return read(self._here(beliefs[names.index(node)]), self.solution.game, "belief", label, node, *seen.values())
 
     def beliefs(self, label: str, **seen: str) -> sp.Basic:
         """The exact set of beliefs off the path that support an equilibrium of the class, as a condition on the belief symbols

@@ -29,6 +29,7 @@ from formal.model.run import Interval
 from formal.model.substitution import substitute
 from formal.model.threshold import Threshold, copy, thresholds
 from formal.obligations import consistent
+from formal.readings import again
 from formal.solution import Rested, given_with, noting
 
 Expect = Literal["proved", "refuted"]
@@ -138,7 +139,9 @@ def decreasing(expression: Any, parameter: Parameter, *, strictly: bool = False,
 
 def larger(expression: Any, parameter: Parameter) -> sp.Basic:
     """The expression at the larger value of the parameter that `increasing` and `decreasing` speak of."""
-    return copy(sp.sympify(expression), {parameter: parameter.renamed(f"{parameter.name}'")})
+    values = {parameter: parameter.renamed(f"{parameter.name}'")}
+    again(lambda value: copy(value, values), f"with {parameter.name}'")
+    return copy(sp.sympify(expression), values)
 
 
 def _monotone(expression: Any, parameter: Parameter, strictly: bool, given: Any, sign: int) -> sp.Basic:

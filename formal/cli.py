@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from formal import __version__
+from formal.commands import desk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,7 +95,6 @@ def _progress(out: Console, total: int | None) -> Iterator[Callable[[str | None]
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to print the result.")
-@click.option("--latex", "latex", type=click.Path(path_type=Path), help="Write statements and derivations to this file.")
 @click.option("--confirm", is_flag=True, help="Believe only what two solvers prove; the rest is unknown.")
 @click.option(
     "--solvers", default="", help="Solvers to ask where Z3 is not soon done, by commas; all that are installed by default."
@@ -109,7 +109,6 @@ def _progress(out: Console, total: int | None) -> Iterator[Callable[[str | None]
 def check(
     paths: tuple[Path, ...],
     style: str,
-    latex: Path | None,
     confirm: bool,
     solvers: str,
     folder: Path | None,
@@ -126,8 +125,6 @@ def check(
 
     if any(path.suffix == ".smt2" for path in paths):
         return _smtlib(paths)
-    if latex is not None:
-        latex.touch()
     files = load(paths)
     if folder is not None:
         click.echo(f"{export(files, folder)} questions in {folder}", err=True)
@@ -137,12 +134,7 @@ def check(
             return write(files, tell)
         return assured(files, decide_all(files, tell, solvers=_names(solvers), confirm=confirm, audit=audit))
 
-    records, code = _told(files, _with_rocq(files, decided) if rocq else decided, style)
-    if latex is not None and code != 130:
-        from formal.report.latex import check_document
-
-        latex.write_text(check_document(files, records), encoding="utf-8")
-    return code
+    return _told(files, _with_rocq(files, decided) if rocq else decided, style)[1]
 
 
 @main.command()
@@ -426,6 +418,9 @@ def doctor() -> int:
     console().print(table)
     return 2 if missing else 0
 
+
+main.add_command(desk.report)
+main.add_command(desk.paper)
 
 if __name__ == "__main__":
     main()

@@ -17,7 +17,7 @@ from formal.decide.judge import decide
 from formal.decide.verdict import Proved
 from formal.derive.partition import Cell, Equilibrium
 from formal.derive.step import Step, objectives, threshold_step
-from formal.errors import ModelError
+from formal.errors import ClaimError, ModelError
 from formal.model.substitution import substitute
 from formal.model.threshold import Threshold, thresholds
 from formal.model.tree import Chance, Continuous, Decision, Fork, Leaf, Node
@@ -41,8 +41,11 @@ class Move:
 
 
 def proved(step: Step) -> bool:
-    """Whether all claims of the step are proved."""
-    return all(isinstance(decide(Goal(step.rule, claim, step.given)), Proved) for claim in step.claims)
+    """Whether all claims of the step are proved; one that cannot be decided, as at a kink, is not."""
+    try:
+        return all(isinstance(decide(Goal(step.rule, claim, step.given)), Proved) for claim in step.claims)
+    except ClaimError:
+        return False
 
 
 def explain(equilibrium: Equilibrium, number: int) -> Iterator[Step]:

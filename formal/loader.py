@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import inspect
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ class ProofFile:
     path: Path
     games: tuple[Game, ...]
     propositions: tuple[Proposition, ...]
+    doc: str = ""  # what the file says of itself
 
 
 def load(paths: Sequence[Path]) -> list[ProofFile]:
@@ -84,7 +86,7 @@ def _declared(path: Path, module: ModuleType) -> ProofFile:
     values = [*vars(module).get(DECLARED, ()), *vars(module).values()]
     games = [v for v in values if isinstance(v, Game) and v.place.file.resolve() == here]
     claims = [v for v in values if isinstance(v, Proposition) and v.place.file.resolve() == here]
-    return ProofFile(path, tuple(dict.fromkeys(games)), tuple(dict.fromkeys(claims)))
+    return ProofFile(path, tuple(dict.fromkeys(games)), tuple(dict.fromkeys(claims)), inspect.getdoc(module) or "")
 
 
 def _imported(path: Path) -> ModuleType:

@@ -20,6 +20,7 @@ from formal.model.tree import Node
 from formal.nash_obligations import ALL, Completeness, completeness, soundness
 from formal.obligations import check_assumptions, well_formed
 from formal.proposals import profile as read_profile
+from formal.readings import read
 from formal.solution import Assurance, Progress, decide_all, note, together
 
 
@@ -34,11 +35,11 @@ class NashEquilibrium:
     def where(self) -> sp.Basic:
         """The condition on the parameters under which this is a Nash equilibrium."""
         self._note()
-        return sp.And(*self.profile.conditions)
+        return read(sp.And(*self.profile.conditions), self.solution.game, "where", self._named)
 
     def payoff(self, player: str) -> sp.Expr:
         """What the player gets; without a value where this is no equilibrium."""
-        return self._here(self._of(player, self.profile.payoffs))
+        return read(self._here(self._of(player, self.profile.payoffs)), self.solution.game, "payoff", player)
 
     def strategy(self, player: str) -> Any:
         """The number that the player chooses, or the probabilities of the actions that it plays.
@@ -46,7 +47,9 @@ class NashEquilibrium:
         They have no value where this is no equilibrium.
         """
         chosen = self._of(player, self.profile.strategies)
-        return {a: self._here(w) for a, w in chosen.items()} if isinstance(chosen, Mapping) else self._here(chosen)
+        if not isinstance(chosen, Mapping):
+            return read(self._here(chosen), self.solution.game, "choice", player)
+        return {a: read(self._here(w), self.solution.game, "probability", player, a) for a, w in chosen.items()}
 
     def probability(self, player: str, action: str) -> sp.Expr:
         """How often the player takes the action; 0 for one that it does not play."""
@@ -57,6 +60,11 @@ class NashEquilibrium:
         if action not in menu:
             raise ModelError(f'"{action}" is not an action of {player}; {suggestion(action, menu)}')
         return mixture.get(action, self._here(sp.Integer(0)))
+
+    @property
+    def _named(self) -> str:
+        played = (" or ".join(s) if isinstance(s, Mapping) else str(s) for s in self.profile.strategies.values())
+        return f"({', '.join(played)})"
 
     def _here(self, value: Any) -> sp.Expr:
         conditions = self.profile.conditions

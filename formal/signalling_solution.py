@@ -20,6 +20,7 @@ from formal.model.game import Game
 from formal.model.signalling import SignallingGame, partitions, signalling_game
 from formal.model.tree import Node
 from formal.obligations import check_assumptions, well_formed
+from formal.readings import read
 from formal.signalling_obligations import complete, end_goal, extreme_goals, intuitive_goals, soundness, sure_goals
 from formal.solution import Assurance, Progress, decide_all, note, together
 
@@ -42,7 +43,7 @@ class SignallingEquilibrium:
     def where(self) -> sp.Basic:
         """The condition on the parameters under which some signals are an equilibrium of the class."""
         self._note()
-        return sp.And(*self.found.exists)
+        return read(sp.And(*self.found.exists), self.solution.game, "where", repr(self))
 
     @property
     def conditions(self) -> sp.Basic:

@@ -24,6 +24,7 @@ from formal.model.tree import Continuous, Decision, Node
 from formal.obligations import check_assumptions, foundations, mentioned, outcome_goals, stage_goals
 from formal.proposals import branches, cells
 from formal.query import Answer, Effect, Tie, answer, comparative_statics, ties
+from formal.readings import read
 
 if TYPE_CHECKING:
     from formal.derive.backward_induction import Derivation
@@ -149,19 +150,19 @@ class Solution:
 
     def payoff(self, player: str) -> sp.Expr:
         """The player's equilibrium payoff as a function of the parameters."""
-        return self.equilibrium.payoff(player)
+        return read(self.equilibrium.payoff(player), self.game, "payoff", player)
 
     def outcome(self, *labels: str, default: Any = 0) -> sp.Expr:
         """What is chosen at the first of `labels` on the path of play, as a function of the parameters."""
-        return self.equilibrium.outcome(*labels, default=default)
+        return read(self.equilibrium.outcome(*labels, default=default), self.game, "choice", *labels)
 
     def played(self, label: str, action: str) -> sp.Basic:
         """The condition on the parameters under which the path of play takes `action` at `label`."""
-        return self.equilibrium.played(label, action)
+        return read(self.equilibrium.played(label, action), self.game, "played", label, action)
 
     def where(self, cell: str) -> sp.Basic:
         """The condition on the parameters under which the equilibrium is in a cell that the author named so."""
-        return self.equilibrium.where(cell)
+        return read(self.equilibrium.where(cell), self.game, "where", cell)
 
     def at(self, point: Mapping[Any, Any]) -> Answer:
         """What is played and what everybody gets at an exact point; see `formal.query.answer`."""

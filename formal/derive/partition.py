@@ -179,4 +179,6 @@ class Equilibrium:
 
     def _piecewise(self, value: Any) -> sp.Expr:
         branches = [(value(cell), sp.And(*cell.conditions)) for cell in self.cells if cell.attained]
+        if not branches:
+            raise ModelError(f"{self.game.name} has no equilibrium at any parameters; ask nonexistence()")
         return sp.Piecewise(*branches, evaluate=False)

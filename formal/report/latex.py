@@ -15,64 +15,34 @@ from formal.check import Record
 from formal.claims import Proposition
 from formal.concept import equilibria
 from formal.derive.step import Step, steps
-from formal.errors import FormalError
 from formal.explain import proved
-from formal.loader import ProofFile
 from formal.model.game import Game
 from formal.model.tree import Continuous, Decision
 from formal.nash_solution import NashSolution
 from formal.report.bayes import bayes_section
+from formal.report.display import display, relation, shown
+from formal.report.model import model_section
 from formal.report.names import latex, latex_name, prose
 from formal.report.signalling import signalling_section
+from formal.report.statement import statement
 from formal.signalling_solution import SignallingSolution
 from formal.solution import Solution
 
-PREAMBLE = r"""\documentclass{article}
-\usepackage[utf8]{inputenc}
-\usepackage[T1]{fontenc}
-\usepackage{amsmath,amssymb,amsthm}
-\usepackage[margin=2.5cm]{geometry}
-\newtheorem{proposition}{Proposition}
-\newtheorem{claim}{Claim}
-\newtheorem{counterexample}{Counterexample}
-\theoremstyle{definition}
-\newtheorem{model}{Model}
-\allowdisplaybreaks
-"""
-LONG = 360
-
-
-def check_document(files: Sequence[ProofFile], records: Sequence[Record]) -> str:
-    """A document with every game and every proposition that was decided."""
-    by_id = {(r.file, r.id): r for r in records}
-    parts = [PREAMBLE, r"\begin{document}", ""]
-    for proof_file in files:
-        for game in proof_file.games:
-            record = by_id.get((proof_file.path, game.name))
-            if record is not None and record.status != "error":
-                parts.append(section(game, proved=record.status == "proved"))
-    for proof_file in files:
-        for item in proof_file.propositions:
-            record = by_id.get((proof_file.path, item.id))
-            if record is not None and record.status != "error":
-                parts.append(proposition_block(item, record))
-    return "\n".join([*parts, r"\end{document}", ""])
-
 
 def section(game: Game, *, proved: bool, explained: bool = False, refine: bool = False) -> str:
-    """A game's model and its equilibria, and on demand why; see `game_section` for the environments needed."""
+    """A game's model and its equilibria, and on demand why; needs what `formal paper` writes to preamble.tex."""
     solution = equilibria(game)
     if isinstance(solution, BayesianSolution):
-        return bayes_section(solution, _model(game), sure=proved, refine=refine)
+        return bayes_section(solution, model_section(game), sure=proved, refine=refine)
     if isinstance(solution, SignallingSolution):
-        return signalling_section(solution, _model(game), sure=proved, refine=refine)
+        return signalling_section(solution, model_section(game), sure=proved, refine=refine)
     if isinstance(solution, NashSolution):
         return _nash_section(solution, sure=proved)
     return game_section(solution, sure=proved, explained=explained)
 
 
 def _nash_section(solution: NashSolution, *, sure: bool) -> str:
-    game, lines = solution.game, [_model(solution.game)]
+    game, lines = solution.game, [model_section(solution.game)]
     claim = "are Nash equilibria" if sure else "were proposed as Nash equilibria, but not all proved"
     missing = f" They are {prose(solution.completeness)}." if solution.completeness else ""
     lines += [rf"\begin{{proposition}}[Equilibria of {prose(game.name)}]\label{{prop:{game.name}}}"]
@@ -95,10 +65,10 @@ def _nash_section(solution: NashSolution, *, sure: bool) -> str:
 def game_section(solution: Solution, *, sure: bool, explained: bool = False) -> str:
     """A game's model, its equilibrium by cases and the derivation.
 
-    Needs amsmath, amssymb, amsthm and the theorem environments `model` and `proposition`.
+    Needs what `formal paper` writes to preamble.tex.
     """
     game, equilibrium = solution.game, solution.equilibrium
-    lines = [_model(game)]
+    lines = [model_section(game)]
     claim = "is a subgame perfect equilibrium" if sure else "was proposed as a subgame perfect equilibrium, but not proved"
     lines += [rf"\begin{{proposition}}[Equilibrium of {prose(game.name)}]\label{{prop:{game.name}}}", f"The following {claim}."]
     lines.append(r"\begin{enumerate}")
@@ -111,24 +81,6 @@ def game_section(solution: Solution, *, sure: bool, explained: bool = False) -> 
     lines += _explanations(solution) if explained else []
     lines += [r"\end{proof}", ""]
     return "\n".join(lines)
-
-
-def _model(game: Game) -> str:
-    lines = [rf"\begin{{model}}[{prose(game.name)}]", "Players: " + ", ".join(map(prose, game.players)) + "."]
-    summary = " ".join(game.doc.split())
-    lines += [prose(summary)] if summary else []
-    lines += [r"\begin{itemize}"]
-    for parameter in game.parameters:
-        sign = _domain(str(parameter.domain))
-        lines.append(
-            rf"\item ${latex_name(parameter)} {sign}$" + (f": {prose(parameter.meaning)}" if parameter.meaning else "")
-        )
-    lines += [r"\end{itemize}", r"\end{model}"]
-    return "\n".join(lines)
-
-
-def _domain(shown: str) -> str:
-    return shown.replace("≥", r"\ge ").replace("≤", r"\le ").replace("in", r"\in ").replace("real", r"\in \mathbb{R}")
 
 
 def _conditions(conditions: Sequence[sp.Basic]) -> str:
@@ -186,8 +138,8 @@ def _step(step: Step) -> list[str]:
     words, link = _RULES[step.rule]
     subject = f" ({_subject(step)})," if step.player else ""
     side = [f"where {_conditions(step.conditions)}."] if step.conditions else []
-    formula = latex(step.before) + (f" {link}{latex(step.after)}" if step.after != sp.true else "")
-    return [words + subject, r"\[", formula, r"\]", *side, ""]
+    after = None if step.after == sp.true else step.after
+    return [words + subject, *relation(step.before, link, after, r"\checked"), *side, ""]
 
 
 def _subject(step: Step) -> str:
@@ -199,6 +151,8 @@ def _explanations(solution: Solution) -> list[str]:
     """Why each case is what it is; steps that were not proved are left out and counted."""
     lines: list[str] = []
     for number, found in solution.reasons().items():
+        if not found:
+            continue
         name = solution.cells[number - 1].name
         lines.append(rf"\paragraph{{Case {number}{', ' + prose(name) if name else ''}.}}")
         lines += [line for step, sure in found if sure for line in _step(step)]
@@ -212,14 +166,16 @@ def proposition_block(item: Proposition, record: Record) -> str:
     label = item.id.replace("_", "-")
     environment = "proposition" if record.status == "proved" else "claim"
     lines = [rf"\begin{{{environment}}}[{prose(item.id)}]\label{{prop:{label}}}", prose(item.title) + "."]
-    formula = _statement(item)
-    lines += [r"\[", formula, r"\]"] if formula else []
+    said = statement(item)
+    lines += [f"Given {', '.join(f'${h}$' for h in said.hypotheses)}:"] if said.hypotheses else []
+    lines += display(said.conclusion) if said.conclusion else []
+    lines += [f"Here {'; '.join(f'${name}$ is {prose(words)}' for name, words in said.names)}."] if said.names else []
     lines.append(rf"\end{{{environment}}}")
     if record.status == "proved":
-        lines += [r"\begin{proof}", *_proof(item), r"\end{proof}", rf"\emph{{Assurance: {prose(record.assurance)}.}}"]
+        lines += [r"\begin{proof}", *_proof(item, record.assurance), r"\end{proof}"]
     elif record.status == "refuted":
-        at = ", ".join(f"{latex_name(s)} = {latex(v)}" for s, v in (record.witness or {}).items())
-        lines += [rf"\begin{{counterexample}}[to {prose(item.id)}]", f"The claim is false at ${at}$: {prose(record.reason)}."]
+        at = ", ".join(f"${latex_name(s)} = {latex(v)}$" for s, v in (record.witness or {}).items())
+        lines += [rf"\begin{{counterexample}}[to {prose(item.id)}]", f"The claim is false at {at}: {prose(record.reason)}."]
         lines += [prose(item.note)] if item.note else []
         lines.append(r"\end{counterexample}")
     else:
@@ -227,39 +183,15 @@ def proposition_block(item: Proposition, record: Record) -> str:
     return "\n".join([*lines, ""])
 
 
-def _statement(item: Proposition) -> str:
-    """The claim as a formula, with equilibrium quantities by name, when that is short enough to be read."""
-    try:
-        goal, notes = item.statement()
-    except FormalError:
-        return ""
-    names: dict[sp.Expr, sp.Symbol] = {}
-    written: list[str] = []
-    for solution, node in notes:
-        if isinstance(solution, Solution) and node is solution.game.tree:
-            for player in solution.game.players:
-                names[solution.payoff(player)] = sp.Symbol(f"payoff{len(names)}")
-                written.append(rf"U^{{*}}_{{\text{{{prose(player)}, {prose(solution.game.name)}}}}}")
-    conclusion = goal.conclusion.xreplace(names)
-    if conclusion.has(sp.Piecewise):
-        return ""
-    formula = latex(conclusion)
-    for symbol, words in zip(names.values(), written, strict=True):
-        formula = formula.replace(latex(symbol), words)
-    given = [latex(h) for h in goal.hypotheses if not h.has(sp.Piecewise)]
-    if len(given) < len(goal.hypotheses):
-        return ""
-    formula = (r",\ ".join(given) + r"\ \Longrightarrow\ " if given else "") + formula
-    return formula if len(formula) <= LONG else ""
-
-
-def _proof(item: Proposition) -> list[str]:
+def _proof(item: Proposition, assurance: str) -> list[str]:
+    """The equilibria that it rests on, the steps, each proved, and how sure the end is."""
     goal, notes = item.statement()
-    lines: list[str] = []
-    for lemma in item.lemmas(goal):
-        lines.append(rf"First, ${latex(lemma.conclusion)}$." if not lines else rf"Then ${latex(lemma.conclusion)}$.")
     rests = list(dict.fromkeys(solution.game.name for solution, _ in notes))
-    used = " and ".join(rf"{prose(name)} (Proposition~\ref{{prop:{name}}})" for name in rests)
-    lines.append((f"With the equilibrium of {used}, no" if rests else "No") + " parameter values violate the claim;")
-    lines.append("this was decided by quantifier-free real arithmetic over the whole parameter space.")
-    return lines
+    used = " and ".join(rf"of {prose(name)} (Proposition~\ref{{prop:{name}}})" for name in rests)
+    lines = [f"We use the equilibrium {used}."] if rests else []
+    for number, lemma in enumerate(item.lemmas(goal)):
+        lines.append(f"{'Then' if number else 'First'}, {shown(lemma.conclusion)}~\\checked.")
+    return [
+        *lines,
+        f"No values of the parameters violate the claim, by real arithmetic (\\emph{{{prose(assurance)}}})~\\checked.",
+    ]

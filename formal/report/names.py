@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 import sympy as sp
+from sympy.logic.boolalg import BooleanFunction
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
@@ -69,10 +73,21 @@ class _Text(StrPrinter):  # type: ignore[misc]
 
 
 class _Latex(LatexPrinter):  # type: ignore[misc]
+    known: Mapping[sp.Symbol, str] = MappingProxyType({})
+
     def _print_Symbol(self, expr: sp.Symbol, style: str = "plain") -> str:
-        return latex_name(expr)
+        return self.known.get(expr) or latex_name(expr)
 
     _print_Parameter = _print_Threshold = _print_Variable = _print_Dummy = _print_Symbol
+
+    def _print_Equivalent(self, expr: Any, altchar: str | None = None) -> str:
+        """SymPy keeps equal sides once, and would print one of them as if it were claimed."""
+        sides = sorted(expr.args, key=sp.default_sort_key)
+        return r" \Leftrightarrow ".join(self._side(side) for side in (sides if len(sides) > 1 else 2 * sides))
+
+    def _side(self, side: Any) -> str:
+        printed = str(self._print(side))
+        return rf"\left({printed}\right)" if isinstance(side, BooleanFunction) and not isinstance(side, sp.Not) else printed
 
 
 def text(expression: Any) -> str:
@@ -80,9 +95,11 @@ def text(expression: Any) -> str:
     return str(_Text().doprint(expression))
 
 
-def latex(expression: Any) -> str:
-    """The expression in LaTeX's mathematics mode."""
-    return str(_Latex({"fold_short_frac": False}).doprint(expression))
+def latex(expression: Any, known: Mapping[sp.Symbol, str] | None = None) -> str:
+    """The expression in LaTeX's mathematics mode; `known` symbols are written as it says."""
+    printer = _Latex({"fold_short_frac": False})
+    printer.known = known or {}
+    return str(printer.doprint(expression))
 
 
 _PROSE = {
@@ -107,5 +124,29 @@ def prose(sentence: str) -> str:
         elif piece in greek or piece in _PROSE:
             pieces.append(f"${greek.get(piece) or _PROSE[piece]}$".replace(" $", "$"))
         else:
-            pieces.append("".join(_ESCAPES.get(c, c) for c in piece))
-    return "".join(pieces).replace("$$", "")
+            pieces.append("".join(_ESCAPES.get(c) or (c if c.isascii() else _foreign(c)) for c in piece))
+    return re.sub(r"(?<!\\)\$\$", "", "".join(pieces))  # adjoining formulas are one
+
+
+@lru_cache(maxsize=1024)
+def _foreign(character: str) -> str:
+    """LaTeX for a character beyond ASCII; its code point where LaTeX has no name for it."""
+    from pylatexenc.latexencode import UnicodeToLatexEncoder
+
+    written = UnicodeToLatexEncoder(unknown_char_policy="unihex", unknown_char_warning=False).unicode_to_latex(character)
+    return rf"\texttt{{U+{ord(character):04X}}}" if "U+" in written else f"{{{written}}}"
+
+
+_quoted: dict[str, str] = {}
+
+
+def quoted(words: str) -> str:
+    """Words inside a formula, in LaTeX."""
+    written = prose(words)
+    _quoted[written] = words
+    return rf"\text{{{written}}}"
+
+
+def unquoted(written: str) -> str:
+    """The words that `quoted` wrote so."""
+    return _quoted.get(written, written)

@@ -1,8 +1,8 @@
 """The agenda setter: a committee makes a take-it-or-leave-it proposal to a voter, who otherwise gets the reversion.
 
-Source: Romer and Rosenthal (1978), "Political resource allocation, controlled agendas, and the status quo", Public Choice 33.
-With voter ideal v, setter ideal s > v and reversion q ≤ s: x* = s if q ≤ 2v - s, 2v - q if 2v - s < q < v, and q if v ≤ q.
-The model is on a policy space [0, 1]; losses are the distance to the ideal, or its square.
+Source: Romer and Rosenthal (1978) [@romer1978], "Political resource allocation, controlled agendas, and the status quo",
+Public Choice 33. With voter ideal v, setter ideal s > v and reversion q ≤ s: x* = s if q ≤ 2v - s, 2v - q if 2v - s < q < v,
+and q if v ≤ q. The model is on a policy space [0, 1]; losses are the distance to the ideal, or its square.
 """
 
 from sympy import Abs, Eq, Piecewise

@@ -1,4 +1,4 @@
-"""Beer or quiche: what breakfast tells a bully (Cho and Kreps 1987, Quarterly Journal of Economics 102, section II).
+"""Beer or quiche: what breakfast tells a bully (Cho and Kreps 1987, Quarterly Journal of Economics 102, section II) [@cho1987].
 
 The Sender is strong with probability q, or weak; the strong prefer beer, the weak quiche, by b. The Receiver, who sees the
 breakfast alone, duels or retreats; the Sender gains d when it retreats, the Receiver 1 when it duels with the weak or retreats

@@ -1,4 +1,4 @@
-"""Cheap talk in two steps (Crawford and Sobel 1982, Econometrica 50, 1431-1451, section 4).
+"""Cheap talk in two steps (Crawford and Sobel 1982, Econometrica 50, 1431-1451, section 4) [@crawford1982].
 
 The Sender knows t, which is uniform on [0, 1], and says that it is low or high; the Receiver chooses y and loses (y - t)²; the
 Sender loses (y - t - b)². Types below a threshold a say low, those above it high.

@@ -1,8 +1,8 @@
 """A contest: two sides spend effort on a prize that goes to each with a probability equal to its share of the effort.
 
-Source: Tullock (1980), "Efficient rent seeking", in Buchanan, Tollison and Tullock (eds), Toward a Theory of the Rent-Seeking
-Society; Nti (1999), "Rent-seeking with asymmetric valuations", Public Choice 98. In the only equilibrium side 1, to whom the
-prize is worth v, spends v²w/(v + w)², side 2 vw²/(v + w)².
+Source: Tullock (1980) [@tullock1980], "Efficient rent seeking", in Buchanan, Tollison and Tullock (eds), Toward a Theory of
+the Rent-Seeking Society; Nti (1999), "Rent-seeking with asymmetric valuations", Public Choice 98. In the only equilibrium
+side 1, to whom the prize is worth v, spends v²w/(v + w)², side 2 vw²/(v + w)².
 """
 
 from sympy import Eq, Piecewise, Rational

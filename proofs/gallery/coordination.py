@@ -1,7 +1,7 @@
 """Battle of the sexes, chicken and the prisoner's dilemma, in symbols, with all their equilibria.
 
-Source: Luce and Raiffa (1957), Games and Decisions, chapter 5; Maynard Smith and Price (1973), "The logic of animal conflict",
-Nature 246, for hawk and dove: with v < c hawk is played with probability v/c in the mixed equilibrium.
+Source: Luce and Raiffa (1957) [@luce1957], Games and Decisions, chapter 5; Maynard Smith and Price (1973), "The logic of
+animal conflict", Nature 246, for hawk and dove: with v < c hawk is played with probability v/c in the mixed equilibrium.
 """
 
 from sympy import Eq

@@ -1,4 +1,5 @@
-"""Tying hands and sinking costs (after Fearon 1997, Journal of Conflict Resolution 41, 68-90, with two types and one signal).
+"""Tying hands and sinking costs (after Fearon 1997, Journal of Conflict Resolution 41, 68-90, with two types and one signal)
+[@fearon1997].
 
 A Defender that is resolved with probability q, and then gains r by a war, or not, and then loses d by it, may signal before a
 Challenger decides. Being left alone is worth v > r to the resolved and u to the other; a Challenger gains b where the Defender

@@ -1,8 +1,8 @@
 """Cournot's oligopoly: firms choose their outputs at once.
 
-Source: Cournot (1838), Recherches sur les principes mathématiques de la théorie des richesses, chapter VII; Tirole (1988), The
-Theory of Industrial Organization, section 5.4. With price a - bQ and n firms that all produce, firm i's output is
-(a - (n + 1)c_i + Σc_j) / ((n + 1)b).
+Source: Cournot (1838) [@cournot1838], Recherches sur les principes mathématiques de la théorie des richesses, chapter VII;
+Tirole (1988), The Theory of Industrial Organization, section 5.4. With price a - bQ and n firms that all produce, firm i's
+output is (a - (n + 1)c_i + Σc_j) / ((n + 1)b).
 """
 
 from sympy import Eq

@@ -1,7 +1,8 @@
 """Crisis bargaining: why rational states need not fight, when both know what a war would bring.
 
-Source: Fearon (1995), "Rationalist explanations for war", International Organization 49, pages 386 to 390 and the appendix:
-with complete information the proposer demands x = min{p + c_B, 1}, the other state accepts, and there is no war.
+Source: Fearon (1995) [@fearon1995], "Rationalist explanations for war", International Organization 49, pages 386 to 390 and
+the appendix: with complete information the proposer demands x = min{p + c_B, 1}, the other state accepts, and there is no
+war.
 """
 
 from sympy import Eq, Min

@@ -1,4 +1,5 @@
-"""Education as a signal, with one degree and two wages (after Spence 1973, Quarterly Journal of Economics 87, 355-374).
+"""Education as a signal, with one degree and two wages (after Spence 1973, Quarterly Journal of Economics 87, 355-374)
+[@spence1973].
 
 A worker of productivity θ_H (probability q) or θ_L may take a degree, at a cost e/θ that is lower for the able. Firms see the
 degree alone and pay the productivity that they think the likelier.

@@ -1,9 +1,9 @@
 """Entry deterrence with investment: an incumbent's capacity decides whether a rival finds it worth its while to enter.
 
-Source: Dixit (1979), "A model of duopoly suggesting a theory of entry barriers", Bell Journal of Economics 10; Tirole (1988),
-The Theory of Industrial Organization, section 8.2. With price 1 - k - q, no variable cost and an entry cost f, the incumbent's
-monopoly output 1/2 keeps the rival out when f ≥ 1/16 (entry is blockaded); below that the deterring capacity 1 - 2√f is
-chosen as long as it earns at least the 1/8 of the leader who lets the rival in.
+Source: Dixit (1979) [@dixit1979], "A model of duopoly suggesting a theory of entry barriers", Bell Journal of Economics 10;
+Tirole (1988), The Theory of Industrial Organization, section 8.2. With price 1 - k - q, no variable cost and an entry cost
+f, the incumbent's monopoly output 1/2 keeps the rival out when f ≥ 1/16 (entry is blockaded); below that the deterring
+capacity 1 - 2√f is chosen as long as it earns at least the 1/8 of the leader who lets the rival in.
 """
 
 from sympy import Eq, Rational, sqrt

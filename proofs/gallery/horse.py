@@ -1,5 +1,5 @@
 """Selten's horse: an equilibrium that no sequence of mistakes supports (Selten 1975, International Journal of Game Theory 4,
-25-55, figure 1)."""
+25-55, figure 1) [@selten1975]."""
 
 from formal import game, proposition
 from formal import perfect_bayesian as equilibria

@@ -1,7 +1,8 @@
 """The repeated prisoner's dilemma: how patient must players be for the threat of punishment to sustain cooperation?
 
-Source: Friedman (1971), "A non-cooperative equilibrium for supergames", Review of Economic Studies 38: grim trigger sustains
-cooperation exactly when δ ≥ (t - r)/(t - d). A punishment for one period asks for δ ≥ (t - r)/(r - d), which may exceed 1.
+Source: Friedman (1971) [@friedman1971], "A non-cooperative equilibrium for supergames", Review of Economic Studies 38: grim
+trigger sustains cooperation exactly when δ ≥ (t - r)/(t - d). A punishment for one period asks for δ ≥ (t - r)/(r - d),
+which may exceed 1.
 """
 
 from formal import iff, implies, parameters, proposition, repeated

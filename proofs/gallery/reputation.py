@@ -1,5 +1,5 @@
 """Reputation: a weak incumbent that fights a first entrant to deter a second (after Kreps and Wilson 1982, Journal of Economic
-Theory 27, 253-279, with two entrants).
+Theory 27, 253-279, with two entrants) [@kreps1982].
 
 The incumbent is tough with probability q, and then always fights; a weak one chooses, and shares with a second entrant, as
 nothing comes after. An entrant gets b if the incumbent shares, b - 1 if it fights; a weak incumbent a if nobody enters, 0 if

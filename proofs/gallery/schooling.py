@@ -1,4 +1,4 @@
-"""Education as a signal of any length (Spence 1973, Quarterly Journal of Economics 87, 355-374).
+"""Education as a signal of any length (Spence 1973, Quarterly Journal of Economics 87, 355-374) [@spence1973].
 
 A worker of productivity θ_H (probability q) or θ_L chooses the length e of its schooling, at a cost e/θ. Firms see e alone, and
 competition makes them pay the expected productivity, which here is the reply to a quadratic loss.

@@ -1,7 +1,8 @@
 """Stackelberg's duopoly: one firm chooses its output first.
 
-Source: Stackelberg (1934), Marktform und Gleichgewicht; Tirole (1988), The Theory of Industrial Organization, section 8.2.
-With price a - b(q1 + q2) and unit cost c, the leader produces (a - c)/(2b), the follower half of that.
+Source: Stackelberg (1934) [@stackelberg1934], Marktform und Gleichgewicht; Tirole (1988), The Theory of Industrial
+Organization, section 8.2. With price a - b(q1 + q2) and unit cost c, the leader produces (a - c)/(2b), the follower half of
+that.
 """
 
 from sympy import Eq

@@ -1,9 +1,9 @@
 """The ultimatum game: one offer, one answer, and what an indifferent responder does.
 
-Source: Rubinstein (1982), "Perfect equilibrium in a bargaining model", Econometrica 50, for the one-round game; Osborne and
-Rubinstein (1994), section 6.1.2. When the responder accepts offers that leave it indifferent, the proposer keeps everything
-above the responder's outside option. When it rejects them, every offer is beaten by a slightly meaner one: there is no
-equilibrium.
+Source: Rubinstein (1982) [@rubinstein1982], "Perfect equilibrium in a bargaining model", Econometrica 50, for the one-round
+game; Osborne and Rubinstein (1994), section 6.1.2. When the responder accepts offers that leave it indifferent, the proposer
+keeps everything above the responder's outside option. When it rejects them, every offer is beaten by a slightly meaner one:
+there is no equilibrium.
 """
 
 from sympy import Eq

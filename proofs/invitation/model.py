@@ -3,7 +3,7 @@
 A government signals commitment s; a coalition leader invites it with a request m up to s, or stays silent; the
 government tables exactly the request (uninvited: any contribution x) or withdraws; a parliament accepts or rejects.
 Declining an invitation costs parliament more than never having been asked. The argument is that of Pedersen and
-Reykers (2023); the formalisation is this project's own.
+Reykers (2023) [@pedersen2023]; the formalisation is this project's own.
 """
 
 from formal import game, interval, solve

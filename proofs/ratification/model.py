@@ -1,7 +1,8 @@
 """Ratification. A government tables a contribution x in [0, 1] or none; a parliament accepts it or stays out.
 
-Players and payoffs follow the argument of Pedersen and Reykers (2023) without its invitation: the agenda setter of Romer
-and Rosenthal (1978) with quadratic costs. Parliament fears entrapment, and staying out has a standing abandonment cost.
+Players and payoffs follow the argument of Pedersen and Reykers (2023) [@pedersen2023] without its invitation: the agenda
+setter of Romer and Rosenthal (1978) with quadratic costs. Parliament fears entrapment, and staying out has a standing
+abandonment cost.
 """
 
 from formal import game, interval, solve

@@ -1,9 +1,9 @@
 """Tying hands at home: the government binds itself before it bargains abroad.
 
 The government first sets a bound b on the contribution that it may accept. The leader then makes an ultimatum offer, and the
-government accepts it, if it may, or declines, which costs it α₀ as declining an official request does. Without the first stage
-the leader pushes the government to its limit. Game 3 of the reference model; the argument is Schelling's (The Strategy of
-Conflict, 1960, chapter 2).
+government accepts it, if it may, or declines, which costs it α₀ as declining an official request does. Without the first
+stage the leader pushes the government to its limit. Game 3 of the reference model; the argument is Schelling's (The Strategy
+of Conflict, 1960, chapter 2) [@schelling1960].
 """
 
 from formal import game, interval, solve

@@ -121,7 +121,8 @@ def test_bad_input_is_one_line_with_file_and_line(run, tmp_path, name):
         (("derive", "nowhere.py:game"), 'no file or folder "nowhere.py"'),
         (("derive", "model.py:smal"), 'did you mean "small"'),
         (("check", "empty"), "no games or propositions"),
-        (("check", "model.py", "--latex", "no/such/folder.tex"), "No such file or directory"),
+        (("report", "model.py", "-o", "model.py"), "model.py is a file; name a folder"),
+        (("paper", "model.py", "-o", "."), "is not empty and was not written by formal paper"),
     ],
 )
 def test_paths_and_names_that_do_not_exist(run, tmp_path, arguments, complaint):
@@ -173,19 +174,6 @@ def test_derive_prints_cells_and_latex(run):
     assert code == 0
     assert r"\begin{proposition}[Equilibrium of ratification]" in out
     assert r"\frac{\sigma}{\chi}" in out
-
-
-def test_latex_compiles_without_undefined_references(run, tmp_path):
-    code, _, _ = run("check", str(ROOT / "proofs/ratification"), "--latex", "out.tex")
-    assert code == 0
-    for _ in range(2):
-        done = subprocess.run(
-            ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "out.tex"],
-            cwd=tmp_path, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-    assert done.returncode == 0, done.stdout[-2000:]
-    assert "undefined" not in done.stdout
-    assert (tmp_path / "out.pdf").stat().st_size > 10_000
 
 
 def test_one_changed_sign_in_the_payoffs_makes_a_proposition_fail(run, tmp_path):

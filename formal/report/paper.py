@@ -1,0 +1,111 @@
+"""The appendix of a paper: what was declared, derived and decided, as LaTeX that an article takes in by `\\input`.
+
+`appendix.tex` goes into the article's body, `preamble.tex` into its preamble and `references.bib` to BibTeX; `main.tex` is an
+article that does this and nothing else. Labels are made of the author's names and ids, so references to them stay valid.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from formal import __version__
+from formal.check import Record
+from formal.doctor import survey
+from formal.errors import FormalError
+from formal.loader import ProofFile
+from formal.report import sources
+from formal.report.latex import proposition_block, section
+from formal.report.names import prose
+from formal.report.text import shown_path
+
+Progress = Callable[[str], None]
+METHODS = ("formal:sympy", "formal:z3", "formal:stengle")
+
+
+def paper(files: Sequence[ProofFile], records: Sequence[Record], known: dict[str, Any], progress: Progress) -> dict[str, str]:
+    """The files of the appendix by name; `known` are the author's sources by key.
+
+    Raises UsageError for a source that is cited and not known.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    made = {(r.file, r.id): r for r in records}
+    parts = [part for f in files if (part := _part(f, made, progress))]
+    body = "\n".join(p["text"] for p in parts)
+    cited = sources.keys(body)
+    sources.require(cited, known)
+    body = _cited(body)
+    entries = {key: known[key] for key in cited} | {k: e for k, e in sources.methods().items() if k in METHODS}
+    environment = Environment(
+        loader=PackageLoader("formal.report"),
+        undefined=StrictUndefined,
+        autoescape=False,
+        block_start_string="<%",
+        block_end_string="%>",
+        variable_start_string="<<",
+        variable_end_string=">>",
+        trim_blocks=True,
+    )
+    said = {"body": body, "note": _note(files, records)}
+    return {
+        "appendix.tex": environment.get_template("appendix.tex").render(said),
+        "preamble.tex": environment.get_template("preamble.tex").render(),
+        "main.tex": environment.get_template("main.tex").render(),
+        "references.bib": sources.written(entries),
+    }
+
+
+def _part(proof_file: ProofFile, made: dict[Any, Record], progress: Progress) -> dict[str, str] | None:
+    """A section for a file: its introduction, its games, its propositions."""
+    blocks = []
+    for game in proof_file.games:
+        record = made.get((proof_file.path, game.name))
+        if record is not None and record.status != "error":
+            progress(game.name)
+            try:
+                blocks.append(section(game, proved=record.status == "proved", explained=True))
+            except FormalError as error:
+                blocks.append(rf"The equilibrium of {prose(game.name)} was not derived: {prose(error.message)}.")
+    for item in proof_file.propositions:
+        record = made.get((proof_file.path, item.id))
+        if record is not None and record.status != "error":
+            progress(item.id)
+            blocks.append(proposition_block(item, record))
+    if not blocks:
+        return None
+    title, rest = titled(proof_file.doc or proof_file.path.stem)
+    if any(game.doc.split() == proof_file.doc.split() for game in proof_file.games):  # the model says it
+        rest = ""
+    label = re.sub(r"[^\w/]+", "-", shown_path(proof_file.path).removesuffix(".py"))
+    head = [rf"\subsection{{{prose(title)}}}\label{{sec:{label}}}", prose(rest)]
+    return {"text": "\n\n".join([*head, *blocks])}
+
+
+def titled(doc: str) -> tuple[str, str]:
+    """The first sentence of a docstring as a title, and the rest in one paragraph."""
+    words = " ".join(doc.split())
+    first = re.match(r"(.{3,120}?)(?<!\be\.g)[.:](?:\s|$)", words)
+    title, rest = (first[1], words[first.end() :]) if first else (words[:120], words[120:])
+    return title, rest[:1].upper() + rest[1:]
+
+
+def _cited(text: str) -> str:
+    return sources.CITED.sub(lambda found: rf"\cite{{{found[1]}}}", text)
+
+
+def _note(files: Sequence[ProofFile], records: Sequence[Record]) -> list[str]:
+    """What a reader needs to do it again: versions, digests of the files, and how sure each result is."""
+    levels: dict[str, int] = {}
+    for record in records:
+        word = record.assurance or record.status
+        levels[word] = levels.get(word, 0) + 1
+    parts = [f"{p.name} {p.version}" for p in survey() if p.version and (p.required or p.name in ("Python", "coqc"))]
+    lines = [rf"\item Made by formal-games {__version__} with {prose(', '.join(parts))}."]
+    lines.append(rf"\item Results: {prose(', '.join(f'{count} {word}' for word, count in sorted(levels.items())))}.")
+    for file in files:
+        digest = hashlib.sha256(file.path.read_bytes()).hexdigest()[:16]
+        lines.append(rf"\item \path{{{shown_path(file.path)}}}: SHA-256 begins with \texttt{{{digest}}}.")
+    return lines

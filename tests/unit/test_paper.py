@@ -1,0 +1,143 @@
+"""The appendix compiles, its references resolve, and only checked steps are displayed."""
+
+import re
+import shutil
+import subprocess
+
+import pytest
+from click.testing import CliRunner
+
+import formal.report.latex
+from formal.cli import main
+from formal.errors import UsageError
+from formal.loader import load
+from formal.replay import replay
+from formal.report import sources
+from formal.report.paper import paper, titled
+from tests.conftest import ROOT
+
+PARTS = [ROOT / "proofs/ratification", ROOT / "proofs/private_intent", ROOT / "proofs/gallery/coordination.py"]
+
+
+def compiled(folder):
+    """What TeX says in the last of the runs that an author makes."""
+    latex = ["pdflatex", "-interaction=nonstopmode", "-halt-on-error", "main.tex"]
+    for command in (latex, ["bibtex", "main"], latex, latex):
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace", check=False)
+        assert done.returncode == 0, done.stdout[-2000:]
+    return (folder / "main.log").read_text(errors="replace")
+
+
+@pytest.fixture(scope="module")
+def parts():
+    files = load(PARTS)
+    return files, list(replay(files)), sources.find(PARTS)
+
+
+@pytest.fixture(scope="module")
+def appendix(parts):
+    return paper(*parts, lambda _: None)
+
+
+def test_it_compiles_and_all_references_resolve(appendix, tmp_path):
+    for name, content in appendix.items():
+        (tmp_path / name).write_text(content)
+    log = compiled(tmp_path)
+    assert "undefined" not in log
+    assert "multiply defined" not in log
+    assert "Warning" not in log
+    assert (tmp_path / "main.pdf").stat().st_size > 50_000
+
+
+def test_every_game_and_claim_is_there_under_its_label(appendix, parts):
+    labels = re.findall(r"\\label\{([^}]*)\}", appendix["appendix.tex"])
+    assert len(labels) == len(set(labels))
+    files, records, _ = parts
+    for file in files:
+        for named in (*(g.name for g in file.games), *(p.id for p in file.propositions)):
+            assert f"prop:{named.replace('_', '-')}" in labels or f"prop:{named}" in labels
+    assert len(records) > 15
+
+
+def test_a_model_has_its_timing_parameters_tree_and_payoffs(appendix):
+    text = appendix["appendix.tex"]
+    model = text[text.index(r"\label{model:ratification}") :]
+    model = model[: model.index(r"\begin{proposition}")]
+    for part in (
+        r"1 & Government & table & \emph{table}",
+        "standing abandonment cost",
+        r"\begin{tikzpicture}",
+        r"\item[$z_{1}$]",
+    ):
+        assert part in model
+
+
+def test_sources_are_cited_and_listed(appendix):
+    cited = set(re.findall(r"\\cite\{([^}]*)\}", appendix["appendix.tex"]))
+    assert "pedersen2023" in cited
+    for key in cited:
+        assert f"{{{key}," in appendix["references.bib"]
+    assert "[@" not in appendix["appendix.tex"]
+
+
+def derived(text):
+    return text[text.index("[Derivation]") :].partition(r"\end{proof}")[0]
+
+
+def test_every_displayed_step_is_marked_and_none_is_displayed_that_was_not_proved(parts, monkeypatch):
+    files, records, known = parts
+    chosen = [f for f in files if f.path.parent.name == "ratification"]
+    whole = paper(chosen, records, known, lambda _: None)["appendix.tex"]
+    derivation = derived(whole)
+    displayed = derivation.count(r"\[") + derivation.count(r"\begin{quote}")
+    assert displayed > 5
+    assert derivation.count(r"\checked") == displayed
+    monkeypatch.setattr(formal.report.latex, "proved", lambda step: False)
+    monkeypatch.setattr(formal.solution, "proved", lambda step: False)
+    without = paper(chosen, records, known, lambda _: None)["appendix.tex"]
+    derivation = derived(without)
+    assert r"\[" not in derivation
+    assert "not proved and is left out" in derivation
+
+
+def test_a_source_that_nobody_has_is_named():
+    with pytest.raises(UsageError, match=r"\[@pedersen2032\]; did you mean .*pedersen2023"):
+        sources.require(["pedersen2032"], sources.find([ROOT / "proofs/ratification"]))
+
+
+def test_titles_end_at_the_first_sentence():
+    assert titled("The game: one offer. And more.") == ("The game", "One offer. And more.")
+    assert titled("Short")[0] == "Short"
+
+
+HOSTILE = r'''"""Model \\input{/etc/passwd} & 50% of $x_1$ {braces} <b>bold</b> "quotes" שלום Σ 中 — and a tail."""
+from formal import game, interval, parameters, proposition, solve
+
+p = parameters("a > 0: cost \\write18{rm} <script>window.hacked = 1</script> & שלום")
+
+
+@game(players=("Row & <i>Co</i>", "B_2"), ties={"an_swer": "ja & <b>x</b>"})
+def hostile(g):
+    """Play \\end{document} <img src=x onerror=hacked()> 100%."""
+    x = g.choose("Row & <i>Co</i>", "x", interval(0, 1))
+    if g.choose("B_2", "an_swer", ["ja & <b>x</b>", "nein #1"]) == "nein #1":
+        return {"Row & <i>Co</i>": 0, "B_2": p.a}
+    return {"Row & <i>Co</i>": 1 - x, "B_2": x}
+
+
+@proposition("H_1 <u>&", "Title with <script>window.hacked = 2</script> \\undefined $ _ ^ # % {", expect="refuted")
+def claim():
+    """Note </script><script>window.hacked = 3</script> \\end{proof} ‏שלום‏."""
+    return solve(hostile).payoff("B_2") > p.a
+'''
+
+
+def test_what_authors_write_is_inert_in_latex(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "hostile.py").write_text(HOSTILE)
+    done = CliRunner().invoke(main, ["paper", "hostile.py", "-o", "out"])
+    assert done.exit_code == 0, done.output
+    log = compiled(tmp_path / "out")
+    assert "root:" not in (tmp_path / "out/appendix.tex").read_text()
+    assert "undefined" not in log
+    shutil.rmtree(tmp_path / "out")
