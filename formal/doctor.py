@@ -38,6 +38,7 @@ _PROGRAMS = (
     ("pdflatex", ("--version",), "compiling derivations"),
     ("qepcad", (), "another solver, for few variables"),
     ("coqc", ("--version",), "checking theorems"),
+    ("chromium", ("--version",), "testing reports"),
 )
 _VERSION = re.compile(r"\d+\.\d+")
 
