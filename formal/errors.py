@@ -67,7 +67,8 @@ class UsageError(FormalError):
 NOT_USERS = (PACKAGE, *(Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib", "scripts")))
 
 
-def _is_users(filename: str) -> bool:
+def is_users(filename: str) -> bool:
+    """Whether a file is the user's own: neither this package's, nor Python's, nor an installed one."""
     return not filename.startswith("<") and not any(folder in Path(filename).parents for folder in NOT_USERS)
 
 
@@ -75,7 +76,7 @@ def caller() -> Place | None:
     """The innermost line of user code on the call stack, or None when there is none."""
     frame = sys._getframe(1)
     while frame is not None:
-        if _is_users(frame.f_code.co_filename):
+        if is_users(frame.f_code.co_filename):
             return Place(Path(frame.f_code.co_filename), frame.f_lineno)
         if frame.f_back is None:
             return None
@@ -87,7 +88,7 @@ def raised_at(traceback: TracebackType | None) -> Place | None:
     """The innermost line of user code through which an exception passed."""
     place = None
     while traceback is not None:
-        if _is_users(traceback.tb_frame.f_code.co_filename):
+        if is_users(traceback.tb_frame.f_code.co_filename):
             place = Place(Path(traceback.tb_frame.f_code.co_filename), traceback.tb_lineno)
         traceback = traceback.tb_next
     return place

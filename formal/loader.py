@@ -10,7 +10,7 @@ from pathlib import Path
 from types import ModuleType
 
 from formal.claims import DECLARED, Proposition
-from formal.errors import ClaimError, FormalError, Place, UsageError, raised_at, suggestion
+from formal.errors import ClaimError, FormalError, Place, UsageError, is_users, raised_at, suggestion
 from formal.model.game import Game
 from formal.solution import importing
 
@@ -44,6 +44,11 @@ def load(paths: Sequence[Path]) -> list[ProofFile]:
     return found
 
 
+def read(path: Path) -> ProofFile:
+    """What one file declares, which may be nothing. Raises ClaimError for a file that does not import."""
+    return _declared(path, _imported(path))
+
+
 def load_game(target: str) -> Game:
     """The game named by `FILE:GAME`; the name may be left out where the file has one game.
 
@@ -65,6 +70,12 @@ def load_claim(target: str) -> Proposition:
     if not file or name not in claims:
         raise UsageError(f'{file or name} has no claim "{name}"; {suggestion(name, claims)}', place=None)
     return claims[name]
+
+
+def imported() -> list[Path]:
+    """The user's own files that are imported, in a fixed order."""
+    files = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
+    return sorted({Path(file).resolve() for file in files if file and is_users(file)})
 
 
 def _python_files(paths: Sequence[Path]) -> list[Path]:
