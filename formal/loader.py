@@ -30,7 +30,7 @@ def load(paths: Sequence[Path]) -> list[ProofFile]:
     Raises UsageError for a path that does not exist or holds no claims, ClaimError for a file that does not import or an
     id that is used twice.
     """
-    modules = [(path, _imported(path)) for path in _python_files(paths)]
+    modules = [(path, _imported(path)) for path in python_files(paths)]
     found = [f for path, module in modules if (f := _declared(path, module)) and (f.games or f.propositions)]
     for path in paths:
         if not any(f.path == path or path in f.path.parents for f in found):
@@ -55,7 +55,7 @@ def load_game(target: str) -> Game:
     Raises UsageError when there is no such file or game.
     """
     file, _, name = target.partition(":")
-    games = {g.name: g for path in _python_files([Path(file)]) for g in _declared(path, _imported(path)).games}
+    games = {g.name: g for path in python_files([Path(file)]) for g in _declared(path, _imported(path)).games}
     if not name and len(games) == 1:
         return next(iter(games.values()))
     if name not in games:
@@ -66,7 +66,7 @@ def load_game(target: str) -> Game:
 def load_claim(target: str) -> Proposition:
     """The proposition named by `FILE:ID`. Raises UsageError when there is no such file or claim."""
     file, _, name = target.rpartition(":")
-    claims = {c.id: c for path in _python_files([Path(file or name)]) for c in _declared(path, _imported(path)).propositions}
+    claims = {c.id: c for path in python_files([Path(file or name)]) for c in _declared(path, _imported(path)).propositions}
     if not file or name not in claims:
         raise UsageError(f'{file or name} has no claim "{name}"; {suggestion(name, claims)}', place=None)
     return claims[name]
@@ -78,7 +78,8 @@ def imported() -> list[Path]:
     return sorted({Path(file).resolve() for file in files if file and is_users(file)})
 
 
-def _python_files(paths: Sequence[Path]) -> list[Path]:
+def python_files(paths: Sequence[Path]) -> list[Path]:
+    """The Python files among paths and in folders among them. Raises UsageError for a path that does not exist."""
     files: list[Path] = []
     for path in paths:
         if path.is_dir():

@@ -140,19 +140,19 @@ def _digest(proof_file: ProofFile, name: str) -> dict[str, Any]:
     item = next((p for p in proof_file.propositions if p.id == name), None)
     if item is not None:
         return _described(item)
-    return {"digest": _hashed(_said(next(g for g in proof_file.games if g.name == name)))}
+    return {"digest": _hashed(said(next(g for g in proof_file.games if g.name == name)))}
 
 
 def _described(item: Proposition) -> dict[str, Any]:
     try:
         goal, notes = item.statement()
-        games = sorted({_said(solution.game) for solution, _ in notes})
+        games = sorted({said(solution.game) for solution, _ in notes})
         return {"statement": _brief(str(goal.conclusion)), "digest": _hashed(identity(goal), *games)}
     except FormalError:
         return {}
 
 
-def _said(game: Game) -> str:
+def said(game: Game) -> str:
     """All that a game says: its tree, who sees what, ties, and what is assumed of the parameters."""
     hidden = [f"{node.head()}: {unseen}" for node, unseen in game.hidden.items()]
     assumed = [*sorted(game.assumptions()), *sorted(map(str, game.assume.values()))]
