@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from formal import __version__
+from formal.commands.completion import TARGET, completion
+from formal.commands.explain import explain
+from formal.commands.new import new
 from formal.commands.shared import FORMATS
 from formal.commands.shared import no_traceback as _no_traceback
 from formal.commands.shared import progress as _progress
@@ -212,7 +215,7 @@ def _smtlib(paths: tuple[Path, ...]) -> int:
 
 
 @main.command()
-@click.argument("target", metavar="FILE:GAME")
+@click.argument("target", metavar="FILE:GAME", type=TARGET)
 @click.option("--latex", is_flag=True, help="Print LaTeX for a paper.")
 @click.option("--no-proof", is_flag=True, help="Print what was derived without having it proved.")
 @click.option("--statics", is_flag=True, help="Add how outcomes vary with each parameter, with proved signs.")
@@ -319,7 +322,7 @@ def validate(paths: tuple[Path, ...], seed: int) -> int:
 
 
 @main.command()
-@click.argument("target", metavar="FILE:GAME")
+@click.argument("target", metavar="FILE:GAME", type=TARGET)
 @click.option(
     "--over", "axes", multiple=True, help="A parameter and its values: alpha0=0:2:200, or phi=1/2. Once for each parameter."
 )
@@ -344,7 +347,7 @@ def sweep(target: str, axes: tuple[str, ...], folder: Path, chunk: int) -> int:
 
 
 @main.command()
-@click.argument("target", metavar="FILE:ID")
+@click.argument("target", metavar="FILE:ID", type=TARGET)
 @click.option("--over", default="", help="Parameters, by commas, on which the condition may depend; it holds for all others.")
 @click.option("--by", type=click.Choice(["qepcad"]), help="Have QEPCAD propose it: degree above 2, few variables.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to print the result.")
@@ -386,6 +389,9 @@ def doctor() -> int:
     console().print(table)
     return 2 if missing else 0
 
+
+for _command in (completion, explain, new):
+    main.add_command(_command)
 
 if __name__ == "__main__":
     main()

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Literal
 
 PACKAGE = Path(__file__).parent
+SHOWN = 20  # names that an error lists
 
 
 @dataclass(frozen=True)
@@ -100,4 +101,5 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, names, n=1)
     if near:
         return f'did you mean "{near[0]}"?'
-    return "known: " + (", ".join(f'"{n}"' for n in names) or "none")
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return "known: " + (", ".join(f'"{n}"' for n in names[:SHOWN]) or "none") + more

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -70,6 +70,23 @@ def load_claim(target: str) -> Proposition:
     if not file or name not in claims:
         raise UsageError(f'{file or name} has no claim "{name}"; {suggestion(name, claims)}', place=None)
     return claims[name]
+
+
+def find(target: str, paths: Callable[[], Sequence[Path]]) -> ProofFile:
+    """The proposition or the game named by `FILE:NAME`, or by `NAME` in `paths()`, as what a file of its own would declare.
+
+    Raises UsageError when there is no such file or name.
+    """
+    file, _, name = target.rpartition(":")
+    where = [Path(file)] if file else paths()
+    found: dict[str, ProofFile] = {}
+    for declared in load(where):
+        found |= {g.name: ProofFile(declared.path, (g,), ()) for g in reversed(declared.games) if g.name not in found}
+        found |= {c.id: ProofFile(declared.path, (), (c,)) for c in declared.propositions}
+    if name not in found:
+        shown = ", ".join(map(str, where))
+        raise UsageError(f'{shown} has no claim or game "{name}"; {suggestion(name, found)}', place=None)
+    return found[name]
 
 
 def imported() -> list[Path]:
