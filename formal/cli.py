@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import signal
-import sys
 import time
 from collections.abc import Callable
-from contextlib import contextmanager
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from formal import __version__
 from formal.commands import desk
+from formal.commands.completion import TARGET, completion
+from formal.commands.explain import explain
+from formal.commands.new import new
+from formal.commands.shared import FORMATS
+from formal.commands.shared import no_traceback as _no_traceback
+from formal.commands.shared import progress as _progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from rich.console import Console
 
     from formal.check import Record
     from formal.loader import ProofFile
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     Decide = Callable[[Callable[[str], None]], Iterator[Record]]
 
+_PATHS = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -39,62 +40,9 @@ def main() -> None:
     """
 
 
-def _no_traceback(command: Callable[..., int]) -> Callable[..., None]:
-    """A user's mistake is one line on standard error and exit code 2; an interrupt or SIGTERM ends with code 130."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> None:
-        from formal.errors import FormalError
-
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-        try:
-            code = command(*args, **kwargs)
-        except FormalError as error:
-            click.echo(f"error: {error}", err=True)
-            code = 2
-        except OSError as error:
-            click.echo(f"error: {error.strerror}: {error.filename}", err=True)
-            code = 2
-        except KeyboardInterrupt:
-            click.echo("interrupted", err=True)
-            code = 130
-        sys.exit(code)
-
-    return run
-
-
-@contextmanager
-def _progress(out: Console, total: int | None) -> Iterator[Callable[[str | None], None]]:
-    """A bar below the output, or on standard error when only that is a terminal.
-
-    Told a text it shows it, told None it advances.
-    """
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (
-        BarColumn(20),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}", markup=False),
-    )
-    screen = out if out.is_terminal else Console(stderr=True)
-    bar = Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal)
-    with bar:
-        task = bar.add_task("", total=total)
-
-        def tell(words: str | None) -> None:
-            if words is None:
-                bar.advance(task)
-            else:
-                bar.update(task, description=words[: screen.width - 44])
-
-        yield tell
-
-
 @main.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to print the result.")
+@_PATHS
+@click.option("--format", "style", type=click.Choice(FORMATS), default="text", help="How to print the result.")
 @click.option("--confirm", is_flag=True, help="Believe only what two solvers prove; the rest is unknown.")
 @click.option(
     "--solvers", default="", help="Solvers to ask where Z3 is not soon done, by commas; all that are installed by default."
@@ -105,6 +53,7 @@ def _progress(out: Console, total: int | None) -> Iterator[Callable[[str | None]
 @click.option("--update", is_flag=True, help="Search for certificates, and write the ledgers beside the proof files.")
 @click.option("--rocq", is_flag=True, help="Have coqc check what is certified, with the games that it rests on.")
 @click.option("--audit/--no-audit", default=True, help="Say which hypotheses each proved claim needs, and which not.")
+@click.option("--watch", "watching", is_flag=True, help="Go on, and decide again what changes, until Ctrl-C.")
 @_no_traceback
 def check(
     paths: tuple[Path, ...],
@@ -115,16 +64,29 @@ def check(
     update: bool,
     rocq: bool,
     audit: bool,
+    watching: bool,
 ) -> int:
-    """Decide every claim in PATHS: proof files, or folders of them; SMT-LIB files are answered sat, unsat or unknown."""
+    """Decide every claim in PATHS: proof files, or folders of them; SMT-LIB files are answered sat, unsat or unknown.
+
+    Without PATHS, those that [tool.formal] in pyproject.toml names, or the folder proofs. The same holds for other commands.
+    """
     from formal.check import check as decide_all
     from formal.check import export
     from formal.loader import load
+    from formal.project import proof_paths
     from formal.replay import assured
     from formal.replay import update as write
 
     if any(path.suffix == ".smt2" for path in paths):
         return _smtlib(paths)
+    if watching:
+        from formal.commands.watch import watch
+        from formal.errors import UsageError
+
+        if folder or update or rocq or style != "text":
+            raise UsageError("--watch goes with --solvers, --confirm and --no-audit only", place=None)
+        return watch(proof_paths(paths), _names(solvers), confirm=confirm, audit=audit)
+    paths = tuple(proof_paths(paths))
     files = load(paths)
     if folder is not None:
         click.echo(f"{export(files, folder)} questions in {folder}", err=True)
@@ -138,16 +100,17 @@ def check(
 
 
 @main.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_PATHS
 @click.option("--rocq", is_flag=True, help="Have coqc check what is certified, with the games that it rests on.")
-@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to print the result.")
+@click.option("--format", "style", type=click.Choice(FORMATS), default="text", help="How to print the result.")
 @_no_traceback
 def replay(paths: tuple[Path, ...], rocq: bool, style: str) -> int:
     """Check the ledgers of the proof files in PATHS with the kernel alone: no solver is asked, or needs to be installed."""
     from formal.loader import load
+    from formal.project import proof_paths
     from formal.replay import replay as check_again
 
-    files = load(paths)
+    files = load(proof_paths(paths))
 
     def decided(tell: Callable[[str], None]) -> Iterator[Record]:
         return check_again(files, tell)
@@ -156,7 +119,7 @@ def replay(paths: tuple[Path, ...], rocq: bool, style: str) -> int:
 
 
 @main.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_PATHS
 @click.option("-o", "--output", "folder", required=True, type=click.Path(path_type=Path), help="The folder to write to.")
 @click.option("--check", "checking", is_flag=True, help="Have coqc check every theorem, and say what it rests on.")
 @click.option("--obligations", is_flag=True, help="Write what the games' equilibria rest on, too.")
@@ -167,11 +130,12 @@ def rocq(paths: tuple[Path, ...], folder: Path, checking: bool, obligations: boo
     import json
 
     from formal.loader import load
+    from formal.project import proof_paths
     from formal.report.rocq import axioms, entry_data, entry_lines, totals
     from formal.report.text import console
     from formal.rocq import checked, exit_code, write
 
-    started, out, files = time.perf_counter(), console(), load(paths)
+    started, out, files = time.perf_counter(), console(), load(proof_paths(paths))
     with _progress(out, None) as tell:
         entries = list(write(files, folder, obligations=obligations, progress=tell))
         entries = list(checked(folder, entries, tell)) if checking else entries
@@ -193,10 +157,8 @@ def _with_rocq(files: list[ProofFile], decided: Decide) -> Decide:
 
 def _told(files: list[ProofFile], decided: Decide, style: str) -> tuple[list[Record], int]:
     """Print records as they come; returns them with the exit code."""
-    import json
-
     from formal.check import exit_code
-    from formal.report.data import record_data
+    from formal.report.formats import document
     from formal.report.text import console, record_lines, shown_path, summary
 
     started = time.perf_counter()
@@ -215,9 +177,9 @@ def _told(files: list[ProofFile], decided: Decide, style: str) -> tuple[list[Rec
                 tell(None)
         except KeyboardInterrupt:
             interrupted = True
-    if style == "json":
-        click.echo(json.dumps({"claims": [record_data(r) for r in records], "total": total}, ensure_ascii=False, indent=2))
-    else:
+    if style != "text":
+        click.echo(document(style, records, total), nl=False)
+    if style in ("text", "github"):
         out.print(summary(records, total, time.perf_counter() - started))
     if interrupted:
         click.echo("interrupted", err=True)
@@ -245,7 +207,7 @@ def _smtlib(paths: tuple[Path, ...]) -> int:
 
 
 @main.command()
-@click.argument("target", metavar="FILE:GAME")
+@click.argument("target", metavar="FILE:GAME", type=TARGET)
 @click.option("--latex", is_flag=True, help="Print LaTeX for a paper.")
 @click.option("--no-proof", is_flag=True, help="Print what was derived without having it proved.")
 @click.option("--statics", is_flag=True, help="Add how outcomes vary with each parameter, with proved signs.")
@@ -322,17 +284,18 @@ def _status(assurance: Assurance, concept: str) -> tuple[str, int]:
 
 
 @main.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@_PATHS
 @click.option("--seed", default=1, show_default=True, help="Where the random points come from.")
 @_no_traceback
 def validate(paths: tuple[Path, ...], seed: int) -> int:
     """Compare the closed forms of all games in PATHS with independent computations at random points of every cell."""
     from formal.errors import FormalError
     from formal.loader import load
+    from formal.project import proof_paths
     from formal.report.text import console, shown_path, validation_lines
     from formal.validate import validate as compare
 
-    files, out, failed, skipped = load(paths), console(), 0, 0
+    files, out, failed, skipped = load(proof_paths(paths)), console(), 0, 0
     with _progress(out, sum(len(f.games) for f in files)) as tell:
         for proof_file in files:
             if proof_file.games:
@@ -351,7 +314,7 @@ def validate(paths: tuple[Path, ...], seed: int) -> int:
 
 
 @main.command()
-@click.argument("target", metavar="FILE:GAME")
+@click.argument("target", metavar="FILE:GAME", type=TARGET)
 @click.option(
     "--over", "axes", multiple=True, help="A parameter and its values: alpha0=0:2:200, or phi=1/2. Once for each parameter."
 )
@@ -376,7 +339,7 @@ def sweep(target: str, axes: tuple[str, ...], folder: Path, chunk: int) -> int:
 
 
 @main.command()
-@click.argument("target", metavar="FILE:ID")
+@click.argument("target", metavar="FILE:ID", type=TARGET)
 @click.option("--over", default="", help="Parameters, by commas, on which the condition may depend; it holds for all others.")
 @click.option("--by", type=click.Choice(["qepcad"]), help="Have QEPCAD propose it: degree above 2, few variables.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to print the result.")
@@ -419,8 +382,8 @@ def doctor() -> int:
     return 2 if missing else 0
 
 
-main.add_command(desk.report)
-main.add_command(desk.paper)
+for _command in (completion, desk.paper, desk.report, explain, new):
+    main.add_command(_command)
 
 if __name__ == "__main__":
     main()

@@ -12,6 +12,7 @@ from types import TracebackType
 from typing import Literal
 
 PACKAGE = Path(__file__).parent
+SHOWN = 20  # names that an error lists
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,8 @@ class UsageError(FormalError):
 NOT_USERS = (PACKAGE, *(Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib", "purelib", "platlib", "scripts")))
 
 
-def _is_users(filename: str) -> bool:
+def is_users(filename: str) -> bool:
+    """Whether a file is the user's own: neither this package's, nor Python's, nor an installed one."""
     return not filename.startswith("<") and not any(folder in Path(filename).parents for folder in NOT_USERS)
 
 
@@ -75,7 +77,7 @@ def caller() -> Place | None:
     """The innermost line of user code on the call stack, or None when there is none."""
     frame = sys._getframe(1)
     while frame is not None:
-        if _is_users(frame.f_code.co_filename):
+        if is_users(frame.f_code.co_filename):
             return Place(Path(frame.f_code.co_filename), frame.f_lineno)
         if frame.f_back is None:
             return None
@@ -87,7 +89,7 @@ def raised_at(traceback: TracebackType | None) -> Place | None:
     """The innermost line of user code through which an exception passed."""
     place = None
     while traceback is not None:
-        if _is_users(traceback.tb_frame.f_code.co_filename):
+        if is_users(traceback.tb_frame.f_code.co_filename):
             place = Place(Path(traceback.tb_frame.f_code.co_filename), traceback.tb_lineno)
         traceback = traceback.tb_next
     return place
@@ -99,4 +101,5 @@ def suggestion(name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, names, n=1)
     if near:
         return f'did you mean "{near[0]}"?'
-    return "known: " + (", ".join(f'"{n}"' for n in names) or "none")
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return "known: " + (", ".join(f'"{n}"' for n in names[:SHOWN]) or "none") + more

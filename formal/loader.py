@@ -5,13 +5,13 @@ from __future__ import annotations
 import importlib
 import inspect
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
 from formal.claims import DECLARED, Proposition
-from formal.errors import ClaimError, FormalError, Place, UsageError, raised_at, suggestion
+from formal.errors import ClaimError, FormalError, Place, UsageError, is_users, raised_at, suggestion
 from formal.model.game import Game
 from formal.solution import importing
 
@@ -32,7 +32,7 @@ def load(paths: Sequence[Path]) -> list[ProofFile]:
     Raises UsageError for a path that does not exist or holds no claims, ClaimError for a file that does not import or an
     id that is used twice.
     """
-    modules = [(path, _imported(path)) for path in _python_files(paths)]
+    modules = [(path, _imported(path)) for path in python_files(paths)]
     found = [f for path, module in modules if (f := _declared(path, module)) and (f.games or f.propositions)]
     for path in paths:
         if not any(f.path == path or path in f.path.parents for f in found):
@@ -46,13 +46,18 @@ def load(paths: Sequence[Path]) -> list[ProofFile]:
     return found
 
 
+def read(path: Path) -> ProofFile:
+    """What one file declares, which may be nothing. Raises ClaimError for a file that does not import."""
+    return _declared(path, _imported(path))
+
+
 def load_game(target: str) -> Game:
     """The game named by `FILE:GAME`; the name may be left out where the file has one game.
 
     Raises UsageError when there is no such file or game.
     """
     file, _, name = target.partition(":")
-    games = {g.name: g for path in _python_files([Path(file)]) for g in _declared(path, _imported(path)).games}
+    games = {g.name: g for path in python_files([Path(file)]) for g in _declared(path, _imported(path)).games}
     if not name and len(games) == 1:
         return next(iter(games.values()))
     if name not in games:
@@ -63,13 +68,37 @@ def load_game(target: str) -> Game:
 def load_claim(target: str) -> Proposition:
     """The proposition named by `FILE:ID`. Raises UsageError when there is no such file or claim."""
     file, _, name = target.rpartition(":")
-    claims = {c.id: c for path in _python_files([Path(file or name)]) for c in _declared(path, _imported(path)).propositions}
+    claims = {c.id: c for path in python_files([Path(file or name)]) for c in _declared(path, _imported(path)).propositions}
     if not file or name not in claims:
         raise UsageError(f'{file or name} has no claim "{name}"; {suggestion(name, claims)}', place=None)
     return claims[name]
 
 
-def _python_files(paths: Sequence[Path]) -> list[Path]:
+def find(target: str, paths: Callable[[], Sequence[Path]]) -> ProofFile:
+    """The proposition or the game named by `FILE:NAME`, or by `NAME` in `paths()`, as what a file of its own would declare.
+
+    Raises UsageError when there is no such file or name.
+    """
+    file, _, name = target.rpartition(":")
+    where = [Path(file)] if file else paths()
+    found: dict[str, ProofFile] = {}
+    for declared in load(where):
+        found |= {g.name: ProofFile(declared.path, (g,), ()) for g in reversed(declared.games) if g.name not in found}
+        found |= {c.id: ProofFile(declared.path, (), (c,)) for c in declared.propositions}
+    if name not in found:
+        shown = ", ".join(map(str, where))
+        raise UsageError(f'{shown} has no claim or game "{name}"; {suggestion(name, found)}', place=None)
+    return found[name]
+
+
+def imported() -> list[Path]:
+    """The user's own files that are imported, in a fixed order."""
+    files = (getattr(module, "__file__", None) for module in list(sys.modules.values()))
+    return sorted({Path(file).resolve() for file in files if file and is_users(file)})
+
+
+def python_files(paths: Sequence[Path]) -> list[Path]:
+    """The Python files among paths and in folders among them. Raises UsageError for a path that does not exist."""
     files: list[Path] = []
     for path in paths:
         if path.is_dir():

@@ -26,7 +26,7 @@ from formal.claims import Proposition
 from formal.decide.judge import judging
 from formal.errors import FormalError, UsageError
 from formal.levels import CERTIFIED, of_status
-from formal.loader import ProofFile
+from formal.loader import ProofFile, imported
 from formal.model.game import Game
 from formal.report.text import shown_path
 
@@ -80,20 +80,28 @@ def assured(files: Sequence[ProofFile], found: Iterator[Record]) -> Iterator[Rec
     A ledger's word is not taken for it that something is certified: its certificates are checked while the solvers work.
     """
     ledgers = {f.path: read(f.path) for f in files}
-    with _replaying([f.path for f in files if ledgers[f.path] is not None]) as replayed:
+    with _replaying([f.path for f in files if ledgers[f.path] is not None]) as verdicts:
         declared = {f.path: f for f in files}
         for record in found:
-            ledger = ledgers[record.file]
-            if ledger is None or record.status == "error":
-                yield record
-                continue
-            wrong = _wrong(record, ledger, _digest(declared[record.file], record.id))
-            if wrong:
-                yield replace(record, status="error", reason=f"{wrong}; formal check --update writes it again")
-            elif record.status == "proved" and replayed().get((str(record.file), record.id)) == "proved":
-                yield replace(record, assurance=CERTIFIED)
-            else:
-                yield record
+            yield compared(record, declared[record.file], ledgers[record.file], verdicts)
+
+
+def compared(record: Record, declared: ProofFile, ledger: Ledger | None, verdicts: Callable[[], Verdicts]) -> Record:
+    """The record of one claim as `assured` gives it, where `verdicts` are those of a replay."""
+    if ledger is None or record.status == "error":
+        return record
+    wrong = _wrong(record, ledger, _digest(declared, record.id))
+    if wrong:
+        return replace(record, status="error", reason=f"{wrong}; formal check --update writes it again")
+    if record.status == "proved" and verdicts().get((str(record.file), record.id)) == "proved":
+        return replace(record, assurance=CERTIFIED)
+    return record
+
+
+def replayed(path: Path) -> Verdicts:
+    """What becomes of the claims of one file in a replay, by file and id."""
+    with _replaying([path]) as verdicts:
+        return verdicts()
 
 
 def _wrong(record: Record, ledger: Ledger, digest: dict[str, Any]) -> str:
@@ -109,11 +117,14 @@ def _wrong(record: Record, ledger: Ledger, digest: dict[str, Any]) -> str:
 
 
 def together(files: Sequence[ProofFile], *, strict: bool = True) -> Ledger:
-    """What all the ledgers hold; without `strict` those that cannot be read are left out, as they are to be replaced."""
-    whole = Ledger(Path())
-    for proof_file in files:
+    """What the ledgers of the files and of what they import hold, which may be equilibria that claims rest on.
+
+    Without `strict` those that cannot be read are left out, as they are to be replaced.
+    """
+    whole, here = Ledger(Path()), {f.path.resolve() for f in files}
+    for path in [*(p for p in imported() if p not in here), *(f.path for f in files)]:
         try:
-            ledger = read(proof_file.path)
+            ledger = read(path)
         except FormalError:
             if strict:
                 raise
@@ -129,19 +140,19 @@ def _digest(proof_file: ProofFile, name: str) -> dict[str, Any]:
     item = next((p for p in proof_file.propositions if p.id == name), None)
     if item is not None:
         return _described(item)
-    return {"digest": _hashed(_said(next(g for g in proof_file.games if g.name == name)))}
+    return {"digest": _hashed(said(next(g for g in proof_file.games if g.name == name)))}
 
 
 def _described(item: Proposition) -> dict[str, Any]:
     try:
         goal, notes = item.statement()
-        games = sorted({_said(solution.game) for solution, _ in notes})
+        games = sorted({said(solution.game) for solution, _ in notes})
         return {"statement": _brief(str(goal.conclusion)), "digest": _hashed(identity(goal), *games)}
     except FormalError:
         return {}
 
 
-def _said(game: Game) -> str:
+def said(game: Game) -> str:
     """All that a game says: its tree, who sees what, ties, and what is assumed of the parameters."""
     hidden = [f"{node.head()}: {unseen}" for node, unseen in game.hidden.items()]
     assumed = [*sorted(game.assumptions()), *sorted(map(str, game.assume.values()))]

@@ -241,14 +241,14 @@ def assured(files: Sequence[ProofFile], found: Iterator[Record], progress: Calla
 
     Raises UsageError where there is no coqc.
     """
-    accepted: set[str] | None = None
+    known: set[str] | None = None
     for record in found:
-        if record.assurance == CERTIFIED and accepted is None:
-            accepted = _accepted(files, progress)
-        yield replace(record, assurance=ROCQ) if record.assurance == CERTIFIED and record.id in (accepted or ()) else record
+        if record.assurance == CERTIFIED and known is None:
+            known = accepted(files, progress)
+        yield replace(record, assurance=ROCQ) if record.assurance == CERTIFIED and record.id in (known or ()) else record
 
 
-def _accepted(files: Sequence[ProofFile], progress: Callable[[str], None]) -> set[str]:
+def accepted(files: Sequence[ProofFile], progress: Callable[[str], None]) -> set[str]:
     """The claims and games, by name, of which coqc accepts all that they say and rest on."""
     progress("coqc")
     said = dict[str, set[Status]]()

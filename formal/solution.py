@@ -97,7 +97,7 @@ class Solution:
     @cached_property
     def _proposed(self) -> Equilibrium:
         found = cells(self.game, proposed(self.game, "cells", self._derived_cells))
-        subgame = self._subgame(self.game.tree)
+        subgame = self.subgame(self.game.tree)
         return Equilibrium(self.game, found, subgame.strategies, subgame.thresholds)
 
     def _derived_cells(self) -> Any:
@@ -205,7 +205,7 @@ class Solution:
         """Have the obligations of the subgame at `node` decided; of the whole game, with its outcome, by default."""
         root = node is None or node is self.game.tree
         start = self.game.tree if node is None else node
-        equilibrium = self.equilibrium if root else self._subgame(start)
+        equilibrium = self.equilibrium if root else self.subgame(start)
         total, by = 0, dict[str, None]()
         described = [(t, t.definition, t.exists, t.plain) for t in mentioned(equilibrium)]
         parts: list[tuple[Node | str, Callable[[], Iterable[Goal]]]] = [
@@ -230,7 +230,8 @@ class Solution:
         """The stages that were solved so far, without an outcome."""
         return Equilibrium(self.game, (), dict(self._work.strategies), used_thresholds(self._work.strategies.values()))
 
-    def _subgame(self, node: Node) -> Equilibrium:
+    def subgame(self, node: Node) -> Equilibrium:
+        """What is proposed in the subgame at a node, without an outcome."""
         found = {n: strategy for n in node.walk() if (strategy := self._strategy(n)) is not None}
         return Equilibrium(self.game, (), found, used_thresholds(found.values()))
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from formal.check import Record
     from formal.loader import ProofFile
 
-paths_argument = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+paths_argument = click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 output_option = click.option(
     "-o", "--output", "folder", required=True, type=click.Path(path_type=Path), help="The folder to write to."
 )
@@ -35,15 +35,17 @@ def report(paths: tuple[Path, ...], folder: Path, replaying: bool, title: str) -
     Each claim with its statement, hypotheses, verdict and counterexample; each game with its tree, its equilibrium, the steps
     of its derivation, and sliders for its parameters.
     """
+    from formal.project import proof_paths
     from formal.report import sources
     from formal.report.html import page
 
-    known = sources.find(paths)
+    found = proof_paths(paths)
+    known = sources.find(found)
 
     def make(files: list[ProofFile], records: list[Record], tell: Callable[[str], None]) -> dict[str, str]:
-        return {"index.html": page(files, records, title or ", ".join(p.name for p in paths), known, tell)}
+        return {"index.html": page(files, records, title or ", ".join(p.name for p in found), known, tell)}
 
-    return _written(paths, folder, replaying, "report", make)
+    return _written(found, folder, replaying, "report", make)
 
 
 @click.command()
@@ -57,15 +59,17 @@ def paper(paths: tuple[Path, ...], folder: Path, replaying: bool) -> int:
     With it preamble.tex, references.bib, and main.tex, an article of its own that `pdflatex` compiles. Sources that
     docstrings cite as [@key] come from references.bib beside the files or above them.
     """
+    from formal.project import proof_paths
     from formal.report import sources
     from formal.report.paper import paper as written
 
-    known = sources.find(paths)
+    found = proof_paths(paths)
+    known = sources.find(found)
 
     def make(files: list[ProofFile], records: list[Record], tell: Callable[[str], None]) -> dict[str, str]:
         return written(files, records, known, tell)
 
-    return _written(paths, folder, replaying, "paper", make)
+    return _written(found, folder, replaying, "paper", make)
 
 
 def _written(

@@ -64,6 +64,16 @@ class _Text(StrPrinter):  # type: ignore[misc]
         sign = self._SIGNS.get(expr.rel_op, expr.rel_op)
         return f"{self._print(expr.lhs)} {sign} {self._print(expr.rhs)}"
 
+    def _print_Equivalent(self, expr: Any, **_: Any) -> str:
+        return " ⇔ ".join(map(self._part, expr.args))
+
+    def _print_Implies(self, expr: Any, **_: Any) -> str:
+        return " ⇒ ".join(map(self._part, expr.args))
+
+    def _part(self, formula: Any) -> str:
+        shown = str(self._print(formula))
+        return shown if formula.is_Relational or formula.is_Atom else f"({shown})"
+
     def _print_Pow(self, expr: sp.Expr, rational: bool = False) -> str:
         if expr.exp == 2 and expr.base.is_Symbol:
             return f"{self._print(expr.base)}²"

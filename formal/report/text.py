@@ -62,6 +62,19 @@ def point(witness: Mapping[sp.Symbol, sp.Expr]) -> str:
     return ", ".join(f"{text_name(s)} = {text(v)}" for s, v in witness.items())
 
 
+def finding(record: Record) -> str:
+    """The counterexample with the comparison that fails, or the reason of a verdict; empty where there is none."""
+    if record.status == "refuted" and record.witness:
+        return f"at {point(record.witness)}: {record.reason}"
+    return record.reason
+
+
+def explained(record: Record) -> str:
+    """The verdict and what was found, as one text."""
+    words = str(verdict_words(record))
+    return f"{words}: {found}" if (found := finding(record)) else words
+
+
 def record_lines(record: Record) -> RenderableType:
     """A claim's line, and under it the counterexample or the reason."""
     mark, colour = _MARKS[record.status]
@@ -74,10 +87,8 @@ def record_lines(record: Record) -> RenderableType:
     shade = "green" if record.as_expected else colour
     row.add_row(Text(mark, style=shade), Text(record.id), Text(record.title), verdict_words(record), f"{record.seconds:.2f} s")
     lines: list[RenderableType] = [row]
-    if record.status == "refuted" and record.witness:
-        lines.append(Text(f"      at {point(record.witness)}: {record.reason}", style="dim" if record.as_expected else ""))
-    elif record.reason:
-        lines.append(Text(f"      {record.reason}"))
+    if found := finding(record):
+        lines.append(Text(f"      {found}", style="dim" if record.status == "refuted" and record.as_expected else ""))
     for word, hypotheses in (("given", record.audit.needed), ("also without", record.audit.spare)):
         shown = [text(h) for h in hypotheses]
         listed = ", ".join(s if len(s) <= LENGTH else "a long hypothesis" for s in shown)
