@@ -384,6 +384,30 @@ def sweep(target: str, axes: tuple[str, ...], folder: Path, chunk: int) -> int:
 
 
 @main.command()
+@click.argument("target", metavar="FILE:GAME")
+@click.option("--over", "axes", multiple=True, help="A parameter and its range: alpha0=0:2. Twice for cells, once for curves.")
+@click.option("--at", "fixed", multiple=True, help="A parameter that is held fixed: beta=1. Once for each.")
+@click.option("--of", "quantity", help="What to draw over one parameter: a choice or a player; all payoffs by default.")
+@click.option(
+    "-o", "--output", "path", required=True, type=click.Path(path_type=Path), help="The file to write: .pdf, .svg or .png."
+)
+@_no_traceback
+def plot(target: str, axes: tuple[str, ...], fixed: tuple[str, ...], quantity: str | None, path: Path) -> int:
+    """Draw the equilibrium of GAME in FILE: its cells over two parameters, or what varies with one."""
+    from formal.loader import load_game
+    from formal.plots import save
+    from formal.plots.command import drawn
+    from formal.report.text import console
+    from formal.solution import solve
+
+    solution = solve(load_game(target))
+    with _progress(console(), None) as tell:
+        solution.progress = tell
+        save(drawn(solution, axes, fixed, quantity), path)
+    return 0
+
+
+@main.command()
 @click.argument("target", metavar="FILE:ID")
 @click.option("--over", default="", help="Parameters, by commas, on which the condition may depend; it holds for all others.")
 @click.option("--by", type=click.Choice(["qepcad"]), help="Have QEPCAD propose it: degree above 2, few variables.")
