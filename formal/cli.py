@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import signal
-import sys
 import time
 from collections.abc import Callable
-from contextlib import contextmanager
-from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from formal import __version__
+from formal.explore import plot, sweep, validate
+from formal.terminal import no_traceback as _no_traceback
+from formal.terminal import progress as _progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from rich.console import Console
 
     from formal.check import Record
     from formal.loader import ProofFile
@@ -36,59 +33,6 @@ def main() -> None:
 
     Exit codes: 0 everything as expected, 1 a claim failed, 2 bad input, 3 something stayed unknown.
     """
-
-
-def _no_traceback(command: Callable[..., int]) -> Callable[..., None]:
-    """A user's mistake is one line on standard error and exit code 2; an interrupt or SIGTERM ends with code 130."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> None:
-        from formal.errors import FormalError
-
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-        try:
-            code = command(*args, **kwargs)
-        except FormalError as error:
-            click.echo(f"error: {error}", err=True)
-            code = 2
-        except OSError as error:
-            click.echo(f"error: {error.strerror}: {error.filename}", err=True)
-            code = 2
-        except KeyboardInterrupt:
-            click.echo("interrupted", err=True)
-            code = 130
-        sys.exit(code)
-
-    return run
-
-
-@contextmanager
-def _progress(out: Console, total: int | None) -> Iterator[Callable[[str | None], None]]:
-    """A bar below the output, or on standard error when only that is a terminal.
-
-    Told a text it shows it, told None it advances.
-    """
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (
-        BarColumn(20),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}", markup=False),
-    )
-    screen = out if out.is_terminal else Console(stderr=True)
-    bar = Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal)
-    with bar:
-        task = bar.add_task("", total=total)
-
-        def tell(words: str | None) -> None:
-            if words is None:
-                bar.advance(task)
-            else:
-                bar.update(task, description=words[: screen.width - 44])
-
-        yield tell
 
 
 @main.command()
@@ -330,84 +274,6 @@ def _status(assurance: Assurance, concept: str) -> tuple[str, int]:
 
 
 @main.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--seed", default=1, show_default=True, help="Where the random points come from.")
-@_no_traceback
-def validate(paths: tuple[Path, ...], seed: int) -> int:
-    """Compare the closed forms of all games in PATHS with independent computations at random points of every cell."""
-    from formal.errors import FormalError
-    from formal.loader import load
-    from formal.report.text import console, shown_path, validation_lines
-    from formal.validate import validate as compare
-
-    files, out, failed, skipped = load(paths), console(), 0, 0
-    with _progress(out, sum(len(f.games) for f in files)) as tell:
-        for proof_file in files:
-            if proof_file.games:
-                out.print(shown_path(proof_file.path), style="bold")
-            for game in proof_file.games:
-                tell(game.name)
-                try:
-                    found = compare(game, seed)
-                    failed += bool(found.wrong)
-                    out.print(validation_lines(found))
-                except FormalError as error:
-                    skipped += 1
-                    out.print(f"  ? {game.name}: not validated: {error.message}", markup=False)
-                tell(None)
-    return 1 if failed else 3 if skipped else 0
-
-
-@main.command()
-@click.argument("target", metavar="FILE:GAME")
-@click.option(
-    "--over", "axes", multiple=True, help="A parameter and its values: alpha0=0:2:200, or phi=1/2. Once for each parameter."
-)
-@click.option(
-    "-o", "--output", "folder", required=True, type=click.Path(path_type=Path), help="The folder to write Parquet files to."
-)
-@click.option("--chunk", default=1 << 20, show_default=True, type=click.IntRange(min=1), help="How many points a file holds.")
-@_no_traceback
-def sweep(target: str, axes: tuple[str, ...], folder: Path, chunk: int) -> int:
-    """Evaluate the equilibrium of GAME in FILE on a grid: cell, choices and payoffs; a sweep that was stopped goes on."""
-    from formal.loader import load_game
-    from formal.numeric.grid import Grid, axis
-    from formal.report.text import console
-    from formal.sweep import sweep as evaluate
-
-    game, started = load_game(target), time.perf_counter()
-    grid = Grid(game, tuple(map(axis, axes)))
-    with _progress(console(), -(-grid.size // chunk)) as tell:
-        evaluate(game, grid.axes, folder, chunk=chunk, progress=lambda _: tell(None))
-    click.echo(f"{grid.size:,} points of {game.name} in {folder}   {time.perf_counter() - started:.1f} s")
-    return 0
-
-
-@main.command()
-@click.argument("target", metavar="FILE:GAME")
-@click.option("--over", "axes", multiple=True, help="A parameter and its range: alpha0=0:2. Twice for cells, once for curves.")
-@click.option("--at", "fixed", multiple=True, help="A parameter that is held fixed: beta=1. Once for each.")
-@click.option("--of", "quantity", help="What to draw over one parameter: a choice or a player; all payoffs by default.")
-@click.option(
-    "-o", "--output", "path", required=True, type=click.Path(path_type=Path), help="The file to write: .pdf, .svg or .png."
-)
-@_no_traceback
-def plot(target: str, axes: tuple[str, ...], fixed: tuple[str, ...], quantity: str | None, path: Path) -> int:
-    """Draw the equilibrium of GAME in FILE: its cells over two parameters, or what varies with one."""
-    from formal.loader import load_game
-    from formal.plots import save
-    from formal.plots.command import drawn
-    from formal.report.text import console
-    from formal.solution import solve
-
-    solution = solve(load_game(target))
-    with _progress(console(), None) as tell:
-        solution.progress = tell
-        save(drawn(solution, axes, fixed, quantity), path)
-    return 0
-
-
-@main.command()
 @click.argument("target", metavar="FILE:ID")
 @click.option("--over", default="", help="Parameters, by commas, on which the condition may depend; it holds for all others.")
 @click.option("--by", type=click.Choice(["qepcad"]), help="Have QEPCAD propose it: degree above 2, few variables.")
@@ -449,6 +315,10 @@ def doctor() -> int:
         table.add_row(part.name, part.version or ("MISSING" if part.required else "not installed"), part.purpose)
     console().print(table)
     return 2 if missing else 0
+
+
+for command in (validate, sweep, plot):
+    main.add_command(command)
 
 
 if __name__ == "__main__":
