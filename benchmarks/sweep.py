@@ -84,6 +84,7 @@ def discrete(count):
 
 def nested(count, grid):
     points = draws(invitation.game, count)
+    solve_numeric(invitation.game, draws(invitation.game, 1), grid=grid)  # compiles
     seconds, numeric = timed(lambda: solve_numeric(invitation.game, points, grid=grid))
     exact = Partition(invitation.game.parameters, invitation.cells).at(points)
     error = max(float(np.nanmax(np.abs(exact[f"payoff {q}"] - numeric.payoffs[q]))) for q in invitation.game.players)
@@ -98,8 +99,8 @@ def main():
     closed_form(ratification, 10_000_000, speed)
     closed_form(invitation, 5_000_000, speed)
     discrete(1_000_000)
-    for grid in (9, 17, 33):
-        nested(2_000, grid)
+    for grid in (8, 16):
+        nested(200_000, grid)
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from formal import __version__
 from formal.commands import desk
 from formal.commands.completion import TARGET, completion
 from formal.commands.explain import explain
+from formal.commands.explore import plot, sweep, validate
 from formal.commands.new import new
 from formal.commands.shared import FORMATS
 from formal.commands.shared import no_traceback as _no_traceback
@@ -284,61 +285,6 @@ def _status(assurance: Assurance, concept: str) -> tuple[str, int]:
 
 
 @main.command()
-@_PATHS
-@click.option("--seed", default=1, show_default=True, help="Where the random points come from.")
-@_no_traceback
-def validate(paths: tuple[Path, ...], seed: int) -> int:
-    """Compare the closed forms of all games in PATHS with independent computations at random points of every cell."""
-    from formal.errors import FormalError
-    from formal.loader import load
-    from formal.project import proof_paths
-    from formal.report.text import console, shown_path, validation_lines
-    from formal.validate import validate as compare
-
-    files, out, failed, skipped = load(proof_paths(paths)), console(), 0, 0
-    with _progress(out, sum(len(f.games) for f in files)) as tell:
-        for proof_file in files:
-            if proof_file.games:
-                out.print(shown_path(proof_file.path), style="bold")
-            for game in proof_file.games:
-                tell(game.name)
-                try:
-                    found = compare(game, seed)
-                    failed += bool(found.wrong)
-                    out.print(validation_lines(found))
-                except FormalError as error:
-                    skipped += 1
-                    out.print(f"  ? {game.name}: not validated: {error.message}", markup=False)
-                tell(None)
-    return 1 if failed else 3 if skipped else 0
-
-
-@main.command()
-@click.argument("target", metavar="FILE:GAME", type=TARGET)
-@click.option(
-    "--over", "axes", multiple=True, help="A parameter and its values: alpha0=0:2:200, or phi=1/2. Once for each parameter."
-)
-@click.option(
-    "-o", "--output", "folder", required=True, type=click.Path(path_type=Path), help="The folder to write Parquet files to."
-)
-@click.option("--chunk", default=1 << 20, show_default=True, type=click.IntRange(min=1), help="How many points a file holds.")
-@_no_traceback
-def sweep(target: str, axes: tuple[str, ...], folder: Path, chunk: int) -> int:
-    """Evaluate the equilibrium of GAME in FILE on a grid: cell, choices and payoffs; a sweep that was stopped goes on."""
-    from formal.loader import load_game
-    from formal.numeric.grid import Grid, axis
-    from formal.report.text import console
-    from formal.sweep import sweep as evaluate
-
-    game, started = load_game(target), time.perf_counter()
-    grid = Grid(game, tuple(map(axis, axes)))
-    with _progress(console(), -(-grid.size // chunk)) as tell:
-        evaluate(game, grid.axes, folder, chunk=chunk, progress=lambda _: tell(None))
-    click.echo(f"{grid.size:,} points of {game.name} in {folder}   {time.perf_counter() - started:.1f} s")
-    return 0
-
-
-@main.command()
 @click.argument("target", metavar="FILE:ID", type=TARGET)
 @click.option("--over", default="", help="Parameters, by commas, on which the condition may depend; it holds for all others.")
 @click.option("--by", type=click.Choice(["qepcad"]), help="Have QEPCAD propose it: degree above 2, few variables.")
@@ -382,7 +328,7 @@ def doctor() -> int:
     return 2 if missing else 0
 
 
-for _command in (completion, desk.paper, desk.report, explain, new):
+for _command in (completion, desk.paper, desk.report, explain, new, plot, sweep, validate):
     main.add_command(_command)
 
 if __name__ == "__main__":

@@ -31,6 +31,8 @@ _PACKAGES = (
     ("cvc5-gpl", "another solver, with coverings", False),
     ("highspy", "certificates, by linear programs", False),
     ("clarabel", "certificates, by sums of squares", False),
+    ("numba", "the numeric solver, compiled", False),
+    ("matplotlib", "pictures", False),
     ("hypothesis", "property tests", False),
     ("pytest", "tests", False),
 )

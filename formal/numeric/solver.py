@@ -1,19 +1,15 @@
 """Numeric backward induction: an independent floating-point solution of the same tree, at many parameter points at once.
 
-Method
-------
-Arrays have one axis for the parameter points and one for each continuous choice made so far. A continuous choice is put
-on a grid of `grid` points over its range, then on a second grid over the two grid cells around the best point. Later
-movers are solved at every grid point, so their answer to a deviation is computed, not assumed. No symbolic result is used.
-
-Error: with L the largest slope of the mover's payoff along the choice, and h the width of the range, the value found at a
-continuous choice is below the true supremum by at most L·h·2/(grid - 1)² when the second grid contains the best point, and
-by L·h/(grid - 1) in any case, plus what later choices contribute in the same way.
+Trees of actions and draws are solved by NumPy, one operation for all points. With continuous choices each point is solved on
+its own by compiled code, on all processors: every later mover's answer to a deviation is computed, not assumed. Method and
+error are those of `formal.numeric.maximum`. No symbolic result is used.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -21,6 +17,7 @@ from typing import Any
 import numpy as np
 import sympy as sp
 
+from formal.errors import UsageError
 from formal.model.game import Game
 from formal.model.threshold import expand
 from formal.model.tree import Chance, Continuous, Decision, Fork, Leaf, Node
@@ -29,11 +26,16 @@ Array = np.ndarray[Any, np.dtype[np.float64]]
 Values = Mapping[sp.Symbol, Array]
 Result = dict[str, Array]
 TIE = 1e-12
+GRID = 16
+SHARE = 1 << 12  # points that a thread solves at a time
 
 
 @dataclass(frozen=True)
 class Numeric:
-    """Each player's equilibrium payoff, and the root's decision, at every parameter point."""
+    """Each player's equilibrium payoff, and the root's decision, at every parameter point.
+
+    A decision is the place of an action, or a number; there is none where chance or a condition comes first.
+    """
 
     payoffs: Result
     decision: Array | None
@@ -53,14 +55,16 @@ def _compiled(expression: sp.Basic) -> tuple[list[sp.Symbol], Callable[..., Any]
     return symbols, sp.lambdify(symbols, written, "numpy")
 
 
-def solve_numeric(game: Game, points: Mapping[sp.Symbol, Array], grid: int = 33) -> Numeric:
+def solve_numeric(game: Game, points: Mapping[sp.Symbol, Array], grid: int = GRID) -> Numeric:
     """Solve the game at each parameter point; `points` maps every parameter to an array of the same length.
 
-    Raises ValueError for a parameter without values, for arrays of different lengths, and for a game in which a mover does not
-    see what was chosen before.
+    `grid` is in how many intervals a continuous choice's range is first cut; `formal.numeric.maximum` says what it can miss.
+    Raises ValueError for a parameter without values and arrays of different lengths, and UsageError for a game in which a mover
+    does not see what was chosen before, and for payoffs that are not finite numbers, with the first such point.
     """
     if game.hidden:
-        raise ValueError(f"{game.name} has choices that are not seen; backward induction does not solve it")
+        hint = "compare its equilibria with the definition: formal validate"
+        raise UsageError(f"{game.name} has choices that are not seen; backward induction does not solve it; {hint}", place=None)
     missing = [q.name for q in game.parameters if q not in points]
     if missing:
         raise ValueError(f"no values for {', '.join(missing)}")
@@ -68,17 +72,48 @@ def solve_numeric(game: Game, points: Mapping[sp.Symbol, Array], grid: int = 33)
         raise ValueError("all parameters need the same number of values")
     values = {s: np.asarray(a, dtype=float) for s, a in points.items()}
     size = len(next(iter(values.values())))
-    payoffs, decision = _solve(game, game.tree, values, 0, grid)
+    if any(isinstance(node, Continuous) for node in game.nodes):
+        return _each(game, values, size, grid)
+    with np.errstate(all="ignore"):
+        payoffs, decision = _solve(game, game.tree, values)
+    wrong = np.logical_or.reduce([np.isnan(u) for u in payoffs.values()])
+    require_numbers(wrong, values, f"some payoff of {game.name} is not a number")
     return Numeric({q: np.broadcast_to(u, (size,)) for q, u in payoffs.items()}, decision)
 
 
-def _solve(game: Game, node: Node, values: Values, depth: int, grid: int) -> tuple[Result, Array | None]:
-    """Payoffs at a node as arrays with axis 0 for the points and one axis for each of the `depth` earlier choices."""
+def require_numbers(wrong: Array, points: Values, what: str) -> None:
+    """Raise UsageError with the first point at which something is wrong."""
+    if np.any(wrong):
+        k = int(np.argmax(np.broadcast_to(wrong, np.shape(next(iter(points.values()))))))
+        shown = ", ".join(f"{q} = {column[k]:g}" for q, column in points.items())
+        raise UsageError(f"{what} at {shown}", place=None)
+
+
+def _each(game: Game, values: Values, size: int, grid: int) -> Numeric:
+    """Point by point, in threads."""
+    from formal.numeric.compiled import compiled
+
+    fill = compiled(game, grid)
+    rows = np.array([values[q] for q in game.parameters]).reshape(len(game.parameters), size)
+    payoffs, decision, wrong = np.empty((len(game.players), size)), np.empty(size), np.empty(size, dtype=bool)
+
+    def part(start: int) -> None:
+        here = slice(start, start + SHARE)
+        fill(rows[:, here], payoffs[:, here], decision[here], wrong[here])
+
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()) as threads:
+        list(threads.map(part, range(0, size, SHARE)))
+    require_numbers(wrong, values, f"some payoff or range of {game.name} is not a number")
+    chosen = decision if isinstance(game.tree, Decision | Continuous) else None
+    return Numeric(dict(zip(game.players, payoffs, strict=True)), chosen)
+
+
+def _solve(game: Game, node: Node, values: Values) -> tuple[Result, Array | None]:
+    """Payoffs at a node as arrays over the points."""
     if isinstance(node, Leaf):
-        return {q: evaluate(u, values) for q, u in node.payoffs.items()}, None
-    if isinstance(node, Continuous):
-        return _continuous(game, node, values, depth, grid)
-    children = [_solve(game, child, values, depth, grid)[0] for child in node.children]
+        paid = {q: evaluate(u, values) for q, u in node.payoffs.items()}
+        return {q: np.where(np.isfinite(u), u, np.nan) for q, u in paid.items()}, None
+    children = [_solve(game, child, values)[0] for child in node.children]
     if isinstance(node, Fork):
         symbols, test = _compiled(node.condition)
         holds = test(*(values[s] for s in symbols))
@@ -98,42 +133,14 @@ def _total(weights: list[Array], parts: list[Array]) -> Array:
 
 
 def _discrete(game: Game, node: Decision, children: list[Result]) -> tuple[Result, Array]:
-    """The best action; the tie rule's action wherever it is as good."""
+    """The best action; the tie rule's action wherever it is as good. Where a payoff is no number, the best is none."""
     favoured = game.ties.get(node.label, node.actions[0])
     order = sorted(range(len(node.actions)), key=lambda k: node.actions[k] != favoured)
     payoffs, chosen = dict(children[order[0]]), np.asarray(order[0])
     for k in order[1:]:
-        ahead = children[k][node.player] > payoffs[node.player] + TIE
+        mine, rival = payoffs[node.player], children[k][node.player]
+        ahead = ~(rival <= mine + TIE)  # also where one of them is not a number
         payoffs = {q: np.where(ahead, children[k][q], payoffs[q]) for q in game.players}
+        payoffs[node.player] = np.where(np.isnan(mine), np.nan, payoffs[node.player])
         chosen = np.where(ahead, k, chosen)
     return payoffs, chosen
-
-
-def _continuous(game: Game, node: Continuous, values: Values, depth: int, grid: int) -> tuple[Result, Array]:
-    """The best grid point, then the best point of a finer grid around it."""
-    widened = {s: a[..., None] for s, a in values.items()}
-    low, high = (evaluate(end, widened) for end in (node.low, node.high))
-    low, high = (end.reshape((1,) * (2 + depth - end.ndim) + end.shape) for end in (low, high))
-    steps = np.linspace(0.0, 1.0, grid)
-    first = low + (high - low) * steps
-    best, payoffs = _best(game, node, widened, first, depth, grid)
-    width = (high - low) / (grid - 1)
-    around = np.clip(best[..., None] + width * np.linspace(-1.0, 1.0, grid), low, high)
-    finer, improved = _best(game, node, widened, around, depth, grid)
-    ahead = improved[node.player] > payoffs[node.player] + TIE
-    return {q: np.where(ahead, improved[q], payoffs[q]) for q in game.players}, np.where(ahead, finer, best)
-
-
-def _best(game: Game, node: Continuous, values: Values, tried: Array, depth: int, grid: int) -> tuple[Array, Result]:
-    payoffs, _ = _solve(game, node.following, {**values, node.symbol: tried}, depth + 1, grid)
-    shape = np.broadcast_shapes(*(u.shape for u in payoffs.values()), tried.shape)
-    own = np.broadcast_to(payoffs[node.player], shape)
-    peak = own.max(axis=-1, keepdims=True)
-    near = own >= peak - TIE
-    highest = game.ties.get(node.label) == "highest"
-    place = shape[-1] - 1 - near[..., ::-1].argmax(axis=-1) if highest else near.argmax(axis=-1)
-
-    def pick(array: Array) -> Array:
-        return np.take_along_axis(np.broadcast_to(array, shape), place[..., None], axis=-1)[..., 0]
-
-    return pick(tried), {q: pick(u) for q, u in payoffs.items()}

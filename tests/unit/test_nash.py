@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from formal import Game, game, interval, matrix_game, nash, parameters, solve
 from formal.decide.portfolio import decide
 from formal.decide.verdict import Proved, Refuted
-from formal.errors import DerivationError, ModelError
+from formal.errors import DerivationError, ModelError, UsageError
 from formal.model.static import Finite, static_form
 from formal.nash_obligations import completeness, soundness
 from formal.numeric.solver import solve_numeric
@@ -173,7 +173,7 @@ def test_errors_name_what_is_wrong():
 
     with pytest.raises(ModelError, match='range of "y" depends on a choice that is made at the same time'):
         list(nash(capped))
-    with pytest.raises(ValueError, match="choices that are not seen"):
+    with pytest.raises(UsageError, match="choices that are not seen"):
         solve_numeric(duopoly(), {})
     with pytest.raises(DerivationError, match=r"x is not seen; use nash"):
         solve(duopoly()).payoff("One")

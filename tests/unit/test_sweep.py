@@ -44,9 +44,9 @@ def test_every_point_is_in_the_cell_of_the_numeric_solution():
     points = Grid(GAME, tuple(AXES)).points(0, 10**6)
     table = Partition(GAME.parameters, equilibrium.cells).at(points)
     assert table["cell"].min() >= 1
-    numeric = solve_numeric(GAME, points, grid=129)
+    numeric = solve_numeric(GAME, points)
     for player in GAME.players:
-        assert np.allclose(table[f"payoff {player}"], numeric.payoffs[player], atol=2e-3)
+        assert np.allclose(table[f"payoff {player}"], numeric.payoffs[player], atol=1e-6)
 
 
 def test_a_wrong_cell_is_noticed_by_the_comparison():
@@ -54,8 +54,8 @@ def test_a_wrong_cell_is_noticed_by_the_comparison():
     first, *rest = equilibrium.cells
     wrong = type(first)((), first.path, first.payoffs)
     table = Partition(GAME.parameters, [wrong, *rest]).at(points)
-    numeric = solve_numeric(GAME, points, grid=129)
-    assert not np.allclose(table["payoff Government"], numeric.payoffs["Government"], atol=2e-3)
+    numeric = solve_numeric(GAME, points)
+    assert not np.allclose(table["payoff Government"], numeric.payoffs["Government"], atol=1e-6)
 
 
 def test_a_sweep_that_was_stopped_goes_on(tmp_path, monkeypatch):
