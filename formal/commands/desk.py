@@ -42,7 +42,7 @@ def report(paths: tuple[Path, ...], folder: Path, replaying: bool, title: str) -
     found = proof_paths(paths)
     known = sources.find(found)
 
-    def make(files: list[ProofFile], records: list[Record], tell: Callable[[str], None]) -> dict[str, str]:
+    def make(files: list[ProofFile], records: list[Record], tell: Callable[[str], None]) -> dict[str, str | bytes]:
         return {"index.html": page(files, records, title or ", ".join(p.name for p in found), known, tell)}
 
     return _written(found, folder, replaying, "report", make)
@@ -52,22 +52,26 @@ def report(paths: tuple[Path, ...], folder: Path, replaying: bool, title: str) -
 @paths_argument
 @output_option
 @replay_option
+@click.option("--figures/--no-figures", default=True, help="Draw the cells of equilibria, with matplotlib.")
 @no_traceback
-def paper(paths: tuple[Path, ...], folder: Path, replaying: bool) -> int:
+def paper(paths: tuple[Path, ...], folder: Path, replaying: bool, figures: bool) -> int:
     r"""Decide all claims in PATHS and write the appendix of a paper: appendix.tex, which an article takes in by \input.
 
-    With it preamble.tex, references.bib, and main.tex, an article of its own that `pdflatex` compiles. Sources that
+    With it preamble.tex, references.bib, figures, and main.tex, an article of its own that `pdflatex` compiles. Sources that
     docstrings cite as [@key] come from references.bib beside the files or above them.
     """
+    from formal.plots.style import matplotlib
     from formal.project import proof_paths
     from formal.report import sources
     from formal.report.paper import paper as written
 
     found = proof_paths(paths)
     known = sources.find(found)
+    if figures:
+        matplotlib()  # before the work is done
 
-    def make(files: list[ProofFile], records: list[Record], tell: Callable[[str], None]) -> dict[str, str]:
-        return written(files, records, known, tell)
+    def make(files: list[ProofFile], records: list[Record], tell: Callable[[str], None]) -> dict[str, str | bytes]:
+        return written(files, records, known, tell, figures=figures)
 
     return _written(found, folder, replaying, "paper", make)
 
@@ -77,7 +81,7 @@ def _written(
     folder: Path,
     replaying: bool,
     kind: str,
-    make: Callable[[list[ProofFile], list[Record], Callable[[str], None]], dict[str, str]],
+    make: Callable[[list[ProofFile], list[Record], Callable[[str], None]], dict[str, str | bytes]],
 ) -> int:
     """Decide, make the files and write them; the exit code is that of the claims."""
     from formal.check import check, exit_code

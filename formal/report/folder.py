@@ -28,10 +28,11 @@ def claim(folder: Path, kind: str) -> None:
         raise UsageError(f"{folder} cannot be written to: {error.strerror}", place=None) from None
 
 
-def write(folder: Path, files: Mapping[str, str]) -> None:
+def write(folder: Path, files: Mapping[str, str | bytes]) -> None:
     """Write files to a folder; others that are there stay as they are. Raises UsageError where that fails."""
     try:
         for name, content in files.items():
-            (folder / name).write_text(content, encoding="utf-8")
+            (folder / name).parent.mkdir(exist_ok=True)
+            (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
     except OSError as error:
         raise UsageError(f"{folder} cannot be written to: {error.strerror}", place=None) from None

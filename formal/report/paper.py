@@ -17,24 +17,28 @@ from formal.doctor import survey
 from formal.errors import FormalError
 from formal.loader import ProofFile
 from formal.report import sources
+from formal.report.figure import cells_figure
 from formal.report.latex import proposition_block, section
 from formal.report.names import prose
+from formal.report.regions import exclusive
 from formal.report.text import shown_path
 
 Progress = Callable[[str], None]
 METHODS = ("formal:sympy", "formal:z3", "formal:stengle")
 
 
-def paper(files: Sequence[ProofFile], records: Sequence[Record], known: dict[str, Any], progress: Progress) -> dict[str, str]:
+def paper(
+    files: Sequence[ProofFile], records: Sequence[Record], known: dict[str, Any], progress: Progress, *, figures: bool = True
+) -> dict[str, str | bytes]:
     """The files of the appendix by name; `known` are the author's sources by key.
 
-    Raises UsageError for a source that is cited and not known.
+    Raises UsageError for a source that is cited and not known, and with `figures` where matplotlib is not installed.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     made = {(r.file, r.id): r for r in records}
-    parts = [part for f in files if (part := _part(f, made, progress))]
-    body = "\n".join(p["text"] for p in parts)
+    drawn = _drawn(files, made, progress) if figures else {}
+    body = "\n".join(part for f in files if (part := _part(f, made, drawn, progress)))
     cited = sources.keys(body)
     sources.require(cited, known)
     body = _cited(body)
@@ -55,11 +59,37 @@ def paper(files: Sequence[ProofFile], records: Sequence[Record], known: dict[str
         "preamble.tex": environment.get_template("preamble.tex").render(),
         "main.tex": environment.get_template("main.tex").render(),
         "references.bib": sources.written(entries),
+        **{_file(name): content for name, content in drawn.items()},
     }
 
 
-def _part(proof_file: ProofFile, made: dict[Any, Record], progress: Progress) -> dict[str, str] | None:
-    """A section for a file: its introduction, its games, its propositions."""
+def _drawn(files: Sequence[ProofFile], made: dict[Any, Record], progress: Progress) -> dict[str, bytes]:
+    """The figures of the games whose equilibrium is proved and has cells to show, by the game's name."""
+    found: dict[str, bytes] = {}
+    for file in files:
+        for game in file.games:
+            record = made.get((file.path, game.name))
+            if record is not None and record.status == "proved" and exclusive(game):
+                progress(f"{game.name}: figure")
+                figure = cells_figure(game)
+                found |= {game.name: figure} if figure is not None else {}
+    return found
+
+
+def _file(name: str) -> str:
+    return f"figures/{name}.pdf"
+
+
+def _figure(name: str) -> str:
+    caption = (
+        rf"Cells of the equilibrium of {prose(name)} (Proposition~\ref{{prop:{name}}}); the other parameters are as stated."
+    )
+    lines = [r"\begin{figure}[htbp]\centering", rf"\includegraphics{{{_file(name)}}}", rf"\caption{{{caption}}}"]
+    return "\n".join([*lines, rf"\label{{fig:{name}}}", r"\end{figure}"])
+
+
+def _part(proof_file: ProofFile, made: dict[Any, Record], drawn: dict[str, bytes], progress: Progress) -> str:
+    """A section for a file: its introduction, its games, its propositions; empty where it has nothing to show."""
     blocks = []
     for game in proof_file.games:
         record = made.get((proof_file.path, game.name))
@@ -67,6 +97,7 @@ def _part(proof_file: ProofFile, made: dict[Any, Record], progress: Progress) ->
             progress(game.name)
             try:
                 blocks.append(section(game, proved=record.status == "proved", explained=True))
+                blocks += [_figure(game.name)] if game.name in drawn else []
             except FormalError as error:
                 blocks.append(rf"The equilibrium of {prose(game.name)} was not derived: {prose(error.message)}.")
     for item in proof_file.propositions:
@@ -75,13 +106,13 @@ def _part(proof_file: ProofFile, made: dict[Any, Record], progress: Progress) ->
             progress(item.id)
             blocks.append(proposition_block(item, record))
     if not blocks:
-        return None
+        return ""
     title, rest = titled(proof_file.doc or proof_file.path.stem)
     if any(game.doc.split() == proof_file.doc.split() for game in proof_file.games):  # the model says it
         rest = ""
     label = re.sub(r"[^\w/]+", "-", shown_path(proof_file.path).removesuffix(".py"))
     head = [rf"\subsection{{{prose(title)}}}\label{{sec:{label}}}", prose(rest)]
-    return {"text": "\n\n".join([*head, *blocks])}
+    return "\n\n".join([*head, *blocks])
 
 
 def titled(doc: str) -> tuple[str, str]:

@@ -3,9 +3,12 @@
 import re
 import shutil
 import subprocess
+from fractions import Fraction
+from itertools import product
 
 import pytest
 from click.testing import CliRunner
+from sympy import Rational
 
 import formal.report.latex
 from formal.cli import main
@@ -13,7 +16,10 @@ from formal.errors import UsageError
 from formal.loader import load
 from formal.replay import replay
 from formal.report import sources
+from formal.report.figure import best_view
+from formal.report.folder import write
 from formal.report.paper import paper, titled
+from formal.solution import solve
 from tests.conftest import ROOT
 
 PARTS = [ROOT / "proofs/ratification", ROOT / "proofs/private_intent", ROOT / "proofs/gallery/coordination.py"]
@@ -40,8 +46,7 @@ def appendix(parts):
 
 
 def test_it_compiles_and_all_references_resolve(appendix, tmp_path):
-    for name, content in appendix.items():
-        (tmp_path / name).write_text(content)
+    write(tmp_path, appendix)
     log = compiled(tmp_path)
     assert "undefined" not in log
     assert "multiply defined" not in log
@@ -70,6 +75,20 @@ def test_a_model_has_its_timing_parameters_tree_and_payoffs(appendix):
         r"\item[$z_{1}$]",
     ):
         assert part in model
+
+
+def test_a_figure_shows_several_cells_inside_the_assumptions(appendix, parts):
+    for game in (g for f in parts[0] for g in f.games if f"figures/{g.name}.pdf" in appendix):
+        assert rf"\includegraphics{{figures/{game.name}.pdf}}" in appendix["appendix.tex"]
+        assert appendix[f"figures/{game.name}.pdf"].startswith(b"%PDF")
+        (x, *across), (y, *up), at = best_view(game)
+        shares = [Fraction(k, 9) for k in range(10)]
+        seen = set()
+        for i, j in product(shares, repeat=2):
+            point = {**at, x: across[0] + (across[1] - across[0]) * i, y: up[0] + (up[1] - up[0]) * j}
+            seen.add(solve(game).at({q: Rational(v.numerator, v.denominator) for q, v in point.items()}).cell)
+        assert len(seen) > 1
+    assert "figures/ratification.pdf" in appendix
 
 
 def test_sources_are_cited_and_listed(appendix):
