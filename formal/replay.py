@@ -38,13 +38,19 @@ Verdicts = dict[tuple[str, str], str]
 def replay(files: Sequence[ProofFile], progress: Progress = lambda _: None) -> Iterator[Record]:
     """Check everything that the files declare against their ledgers, with the kernel alone.
 
-    Raises ClaimError for a ledger that cannot be read and UsageError where there is none.
+    What a ledger calls certified and the kernel does not accept is an error. Raises ClaimError for a ledger that cannot be read
+    and UsageError where there is none.
     """
-    if all(read(f.path) is None for f in files):
+    ledgers = {f.path: read(f.path) for f in files}
+    declared = {f.path: f for f in files}
+    if not any(ledgers.values()):
         raise UsageError("there is no ledger beside these files; formal check --update writes one", place=None)
     with judging(Replayer(together(files))):
         for record in records(files, progress, audit=False):
-            yield replace(record, assurance=CERTIFIED if record.status == "proved" else of_status(record.status))
+            if record.status == "unknown" and (lost := _lost(record, ledgers[record.file], declared[record.file])):
+                yield replace(record, status="error", reason=lost)
+            else:
+                yield replace(record, assurance=CERTIFIED if record.status == "proved" else of_status(record.status))
 
 
 def update(files: Sequence[ProofFile], progress: Progress = lambda _: None) -> Iterator[Record]:
@@ -102,6 +108,16 @@ def replayed(path: Path) -> Verdicts:
     """What becomes of the claims of one file in a replay, by file and id."""
     with _replaying([path]) as verdicts:
         return verdicts()
+
+
+def _lost(record: Record, ledger: Ledger | None, declared: ProofFile) -> str:
+    """Why what a ledger calls certified is not; empty where it does not call it so."""
+    entry = ledger.claims.get(record.id) if ledger is not None else None
+    if ledger is None or entry is None or entry.get("assurance") != CERTIFIED:
+        return ""
+    if _digest(declared, record.id).get("digest") != entry.get("digest"):
+        return f"{record.id} is obsolete in {ledger.path.name}: its text or its game has changed"
+    return f"{record.id} is certified in {ledger.path.name}, but no certificate there holds: {record.reason}"
 
 
 def _wrong(record: Record, ledger: Ledger, digest: dict[str, Any]) -> str:

@@ -18,6 +18,7 @@ from formal.check import records
 from formal.decide.judge import judging
 from formal.decide.verdict import Proved
 from formal.errors import ClaimError, FormalError
+from formal.levels import CERTIFIED
 from formal.loader import load
 
 MODEL = """
@@ -367,6 +368,20 @@ def test_certificates_of_other_goals_are_rejected(model):
     for name, other in zip(names, [*moved[1:], moved[0]], strict=True):
         ledger.goals[name] = ledger.goals[name] | {CERTIFICATE: other}
     assert "proved" not in replayed(model, ledger).values()
+
+
+def test_a_certificate_that_is_lost_is_an_error_and_not_unknown(model, tmp_path):
+    """CI may let pass what has only a solver's word; what the ledger calls certified has to be."""
+    copied = tmp_path / "lost_bargaining.py"
+    copied.write_text(MODEL)
+    data = json.loads(ledger_path(model).read_text())
+    assert {entry["assurance"] for entry in data["claims"].values()} >= {CERTIFIED}
+    for entry in data["goals"].values():
+        entry.pop(CERTIFICATE, None)
+    ledger_path(copied).write_text(json.dumps(data))
+    done = formal("replay", str(copied))
+    assert done.returncode == 2, done.stdout
+    assert "is certified in lost_bargaining.ledger.json, but no certificate there holds" in " ".join(done.stdout.split())
 
 
 def test_a_claim_that_has_changed_is_obsolete(model, tmp_path):
