@@ -79,7 +79,7 @@ def check(
     from formal.replay import update as write
 
     if any(path.suffix == ".smt2" for path in paths):
-        return _smtlib(paths)
+        return _smtlib(paths, _names(solvers), plain=not (confirm or update or rocq or watching or folder) and style == "text")
     if watching:
         from formal.commands.watch import watch
         from formal.errors import UsageError
@@ -193,15 +193,19 @@ def _names(written: str) -> list[str]:
     return [name.strip() for name in written.split(",") if name.strip()]
 
 
-def _smtlib(paths: tuple[Path, ...]) -> int:
+def _smtlib(paths: tuple[Path, ...], solvers: list[str], *, plain: bool) -> int:
     """Answer SMT-LIB files, one word a line."""
+    from formal.decide.panel import asking
     from formal.decide.smtfile import decide_file
     from formal.errors import UsageError
 
     mixed = next((path for path in paths if path.suffix != ".smt2"), None)
     if mixed is not None:
         raise UsageError(f"{mixed} is not an SMT-LIB file; check proof files and SMT-LIB files apart", place=None)
-    answers = [decide_file(path) for path in paths]
+    if not plain:
+        raise UsageError("of the options, --solvers alone goes with SMT-LIB files", place=None)
+    with asking(solvers):
+        answers = [decide_file(path) for path in paths]
     for answer in answers:
         click.echo(answer)
     return 3 if "unknown" in answers else 0

@@ -5,10 +5,12 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 
 from formal.cli import main
+from formal.decide import smtfile
 from formal.decide.formula import Encoder
 from formal.decide.smtfile import decide_file
 from formal.decide.smtlib import Writer
 from formal.decide.z3_adapter import Session
+from formal.ladder import Answer
 from tests.properties.test_decide import comparisons
 
 HEAD = "(set-logic QF_NRA)\n(declare-const x Real)\n(declare-const y Real)\n"
@@ -90,3 +92,31 @@ def test_proof_files_and_scripts_are_checked_apart(tmp_path):
     done = CliRunner().invoke(main, ["check", "proofs/ratification", str(path)])
     assert done.exit_code == 2
     assert "apart" in done.output
+
+
+@pytest.mark.parametrize(
+    ("body", "answer"),
+    [
+        ("(assert (< (+ (* x x) (* y y)) (* 2 x y)))", "unsat"),
+        ("(define-fun square ((a Real)) Real (* a a))\n(assert (= (square x) (/ 1 2.0)))", "sat"),
+        ("(assert (= (/ 1 x) y))", "unknown"),  # 1/0 may be anything, which a solver may not know
+        ("(assert (= (/ 1 0) y))", "unknown"),
+        ("(assert (= (/ 1 (- 2)) y))", "unknown"),
+    ],
+)
+@pytest.mark.parametrize("solver", ["yices", "cvc5"])
+def test_where_z3_does_not_know_others_are_asked(tmp_path, monkeypatch, body, answer, solver):
+    monkeypatch.setattr(smtfile, "run_script", lambda *_: Answer("unknown", "nothing"))
+    path = tmp_path / "question.smt2"
+    path.write_text(f"{HEAD}{body}\n(check-sat)\n(get-model)\n")
+    done = CliRunner().invoke(main, ["check", str(path), "--solvers", solver])
+    assert done.output == f"{answer}\n"
+    assert done.exit_code == (3 if answer == "unknown" else 0)
+
+
+def test_options_that_say_nothing_here_are_an_error(tmp_path):
+    path = tmp_path / "question.smt2"
+    path.write_text(f"{HEAD}(check-sat)\n")
+    done = CliRunner().invoke(main, ["check", str(path), "--confirm"])
+    assert done.exit_code == 2
+    assert "--solvers alone goes with SMT-LIB files" in done.output
