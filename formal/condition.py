@@ -15,7 +15,7 @@ the parameters under which it becomes true.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -80,17 +80,47 @@ def when(claim: Any, *, over: Sequence[Parameter] = (), given: Sequence[Any] = (
     kept = [v for v in goal.variables if isinstance(v, Parameter) and (not over or v in over)]
     if by:
         return _by_elimination(item, goal, kept, notes)
+    goal, needs = _where_defined(goal, kept)
     problem = _problem(item, goal, over)
     try:
-        found, named = parts(problem.conclusion, kept, problem.hypotheses, problem.bound)
+        found, named = parts(problem.conclusion, kept, (*problem.hypotheses, *needs), problem.bound)
     except DerivationError as error:
         raise ClaimError(f"{item.id}: when it holds cannot be found: {error.message}", place=item.place) from None
-    cases = tuple(part.conditions for part in found if part.holds)
+    cases = tuple((*needs, *(c for c in part.conditions if c not in needs)) for part in found if part.holds)
     with afresh():
         sufficient = _sufficient(goal, cases)
-        necessary = _necessary(problem, found) if problem.bound else _fails_elsewhere(goal, cases)
-    missing = unproved(dict.fromkeys((*named, *goal.named)), problem.hypotheses, notes)
-    return When(item, problem.hypotheses, cases, missing or sufficient, missing or necessary)
+        necessary = _necessary(problem, found, needs) if problem.bound else _fails_elsewhere(goal, cases, needs)
+    missing = unproved(dict.fromkeys((*named, *goal.named)), (*problem.hypotheses, *needs), notes)
+    return When(item, problem.hypotheses, cases, *((sufficient, necessary) if missing is None else (missing, missing)))
+
+
+def _where_defined(goal: Goal, kept: Sequence[Parameter]) -> tuple[Goal, tuple[sp.Basic, ...]]:
+    """What the conclusion needs to have a value: conditions on the parameters that are kept, and the goal with the others in
+    front of its conclusion. A claim without a value does not hold."""
+    needs = _needs(goal.conclusion) if not goal.conclusion.has(ForSome) else ()
+    of_parameters = tuple(need for need in needs if _rests_on(need) <= {*kept})
+    others = [need for need in needs if need not in of_parameters]
+    return (replace(goal, conclusion=as_written(sp.And, [*others, goal.conclusion])) if others else goal), of_parameters
+
+
+def _needs(claim: sp.Basic) -> tuple[sp.Basic, ...]:
+    """That no denominator vanishes and no radicand is negative, inner ones first.
+
+    In a comparison, and where comparisons are joined by and; elsewhere a part may be without a value and the whole have one.
+    """
+    if isinstance(claim, sp.And):
+        return tuple(dict.fromkeys(need for part in claim.args for need in _needs(part)))
+    if not isinstance(claim, sp.core.relational.Relational) or claim.has(sp.Piecewise):
+        return ()
+    found: dict[sp.Basic, None] = {}
+    for power in (e for e in sp.postorder_traversal(claim) if isinstance(e, sp.Pow) and e.base.free_symbols):
+        over, under = sp.fraction(sp.together(power.base))  # which does not vanish, by what it needs itself
+        if power.exp.is_Rational and not power.exp.is_Integer:
+            found.setdefault(sp.Ge(over if under == 1 else over * under, 0, evaluate=False))
+        if power.exp.is_negative:
+            found.setdefault(sp.Ne(over, 0, evaluate=False))
+    trivial = {need for need in found if sp.simplify(need) == sp.true}
+    return tuple(need for need in found if need not in trivial)
 
 
 def _by_elimination(item: Proposition, goal: Goal, kept: Sequence[Parameter], notes: Iterable[tuple[Rested, Any]]) -> When:
@@ -104,7 +134,7 @@ def _by_elimination(item: Proposition, goal: Goal, kept: Sequence[Parameter], no
         sufficient = _sufficient(goal, cases)
         necessary = _fails_for_some(goal, away, hypotheses, cases) if away else _fails_elsewhere(goal, cases)
     missing = unproved(goal.named, hypotheses, notes)
-    return When(item, hypotheses, cases, missing or sufficient, missing or necessary)
+    return When(item, hypotheses, cases, *((sufficient, necessary) if missing is None else (missing, missing)))
 
 
 def named(claim: Proposition, names: Sequence[str]) -> list[Parameter]:
@@ -190,10 +220,10 @@ def _sufficient(goal: Goal, cases: Sequence[Sequence[sp.Basic]]) -> Verdict:
     return decide(Goal("sufficient", goal.conclusion, (*goal.hypotheses, _either(cases))))
 
 
-def _fails_elsewhere(goal: Goal, cases: Sequence[Sequence[sp.Basic]]) -> Verdict:
+def _fails_elsewhere(goal: Goal, cases: Sequence[Sequence[sp.Basic]], needs: Sequence[sp.Basic] = ()) -> Verdict:
     claim = goal.conclusion
     holds = claim.body if isinstance(claim, ForSome) else claim  # at one value of what a quantifier binds
-    return decide(Goal("necessary", _either(cases), (*goal.hypotheses, holds)))
+    return decide(Goal("necessary", _either(cases), (*goal.hypotheses, *needs, holds)))
 
 
 def _fails_for_some(
@@ -212,8 +242,9 @@ def _fails_for_some(
         return Unknown(error.message)
 
 
-def _necessary(problem: Problem, found: Sequence[Part]) -> Verdict:
+def _necessary(problem: Problem, found: Sequence[Part], needs: Sequence[sp.Basic]) -> Verdict:
     """The parts cover the parameters, and each part on which the claim fails has values at which it does."""
+    problem = replace(problem, hypotheses=(*problem.hypotheses, *needs))
     covered = decide(Goal("the cases cover", _either([part.conditions for part in found]), problem.hypotheses))
     if not isinstance(covered, Proved):
         return covered

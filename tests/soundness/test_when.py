@@ -1,9 +1,11 @@
 """A condition is called exact only where the claim fails at values that its parameters can take."""
 
 import pytest
+from sympy import And, Rational, Symbol, sqrt
 
-from formal import parameters, when
+from formal import forall, interval, parameters, when
 from formal.decide.verdict import Proved
+from formal.model.threshold import expand
 
 p = parameters("d in {0, 1}", "n integer >= 1", "a in [0, 1]", "b real")
 
@@ -23,3 +25,35 @@ def test_a_claim_about_integers_does_not_fail_between_them(claim, kept):
 
 def test_a_claim_may_fail_at_an_integer():
     assert when(p.n >= p.b, over=[p.b]).exact
+
+
+UNDEFINED = {  # claims without a value somewhere, and whether they hold with one at some points
+    "inverse": (1 / p.b > 0, {0: False, 1: True, -1: False}),
+    "root": (sqrt(p.b) >= 0, {0: True, 2: True, -1: False}),
+    "quotient": (p.b / (p.b - 1) >= 0, {0: True, 1: False, 2: True, Rational(1, 2): False}),
+    "itself": (1 / p.b >= 1 / p.b, {0: False, 1: True, -1: True}),
+    "nested": (1 / (1 + 1 / p.b) >= 0, {0: False, -1: False, -2: True, Rational(-1, 2): False, 3: True}),
+    "both": (And(1 / p.b > 0, sqrt(p.b - 1) < 2, evaluate=False), {0: False, Rational(1, 2): False, 1: True, 5: False}),
+}
+
+
+def holds_at(cases, point):
+    """Whether one of the cases holds, its conditions read in order up to the first that does not."""
+    return any(all(expand(c).subs(point) == True for c in case) for case in cases)  # noqa: E712 - SymPy's own truth
+
+
+@pytest.mark.parametrize("name", UNDEFINED)
+def test_a_claim_without_a_value_does_not_hold(name):
+    claim, points = UNDEFINED[name]
+    found = when(claim)
+    assert found.exact
+    for value, holds in points.items():
+        assert holds_at(found.cases, {p.b: value}) == holds
+
+
+def test_what_may_be_without_a_value_for_some_value_of_a_variable_is_not_called_exact():
+    x = Symbol("x")
+    found = when(forall({x: interval(0, 1)}, 1 / (p.b + x) >= p.a))
+    assert isinstance(found.sufficient, Proved)
+    for value in (0, Rational(-1, 2), -1):
+        assert not bool(found.condition.subs({p.a: 0, p.b: value}))
