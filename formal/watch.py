@@ -87,6 +87,9 @@ def forget(changed: set[Path], files: Mapping[str, Path]) -> set[Path]:
         stale |= more
     for name in stale:
         del sys.modules[name]
+        package, _, short = name.rpartition(".")
+        if package in sys.modules:
+            vars(sys.modules[package]).pop(short, None)  # where `from package import short` would find it
     importlib.invalidate_caches()
     return {files[name] for name in stale}
 

@@ -94,10 +94,11 @@ def test_selection_and_the_last_failures(tests):
 
 
 def test_a_ledger_is_compared_and_replayed_where_a_claim_requires_it(tests, run, pytester):
-    text = HEAD + claim("K", TRUE, require="certified")
+    text = HEAD + claim("K", TRUE, require="certified") + claim("R", TRUE, require="rocq")
     tests({"proofs/f.py": text}, "--collect-only")
-    assert run("check", "--update", "proofs", cwd=pytester.path)[0] == 0
-    assert tests({}, "proofs")[0] == 0
+    assert run("check", "--update", "proofs", cwd=pytester.path)[0] == 1  # R is certified, and not checked by Rocq
+    code, out = tests({}, "proofs")
+    assert code == 0, out
     code, out = tests({"proofs/f.py": text.replace(TRUE, "p.a * p.b <= p.a**2 + p.b**2")}, "proofs")
     assert code == 1
     assert "K is obsolete in f.ledger.json" in out
