@@ -156,6 +156,24 @@ def test_hypotheses_steps_and_what_is_not_used_are_explained(run, tmp_path):
     assert "refuted\n  at a = " in out
 
 
+@pytest.mark.parametrize(
+    ("claim", "shown"),
+    [
+        ("proofs/gallery/coordination.py:HD.mixed", ["the Nash equilibria of chicken", "Column: hawk with probability"]),
+        ("proofs/gallery/beer_quiche.py:beer.pooling", ["class 1 of the perfect Bayesian", "believing Pr(strong) ≤ 1/2"]),
+        (
+            "proofs/gallery/schooling.py:schooling.least",
+            ["class 2 of the pure perfect Bayesian", "other: e = 0, answered by θ_L"],
+        ),
+    ],
+)
+def test_what_claims_on_other_games_rest_on(run, claim, shown):
+    code, out, _ = run("explain", claim, cwd=ROOT)
+    assert code == 0
+    for part in shown:
+        assert part in out
+
+
 def test_a_game_is_explained(demo):
     done = command(demo, "explain", "bargaining")
     assert done.returncode == 0
