@@ -35,7 +35,7 @@ class Target(_Type):
         except FormalError:
             files = []
         found = [CompletionItem(n, help=h) for file in files for n, h in _declared(file) if n.startswith(incomplete)]
-        return [*found, CompletionItem(incomplete, type="file")]
+        return [CompletionItem(incomplete, type="file"), *found]  # Bash forgets what comes before files
 
 
 TARGET = Target()
