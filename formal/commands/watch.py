@@ -60,7 +60,7 @@ def _round(state: Watch, solvers: Sequence[str], confirm: bool, audit: bool) -> 
     with progress(out, total) as tell:
 
         def decide(one: ProofFile) -> Record:
-            record = next(check([one], tell, solvers=solvers, confirm=confirm, audit=audit))
+            (record,) = check([one], tell, solvers=solvers, confirm=confirm, audit=audit)
             return replace(record, require="")
 
         for record, again in state.decide(decide):

@@ -175,6 +175,26 @@ def test_what_claims_on_other_games_rest_on(monkeypatch, claim, shown):
         assert part in done.output
 
 
+def test_a_claim_on_a_game_that_is_not_solved_is_unknown(run, tmp_path):
+    (tmp_path / "m.py").write_text(
+        'from formal import game, interval, parameters, proposition, solve\np = parameters("a b >= 0")\n'
+        '@game(players=("A",))\ndef hard(g):\n    x = g.choose("A", "x", interval(0, 1))\n'
+        '    return {"A": p.a * x - x**5 - p.b * x**3}\n'
+        '@proposition("H", "hard")\ndef claim():\n    return solve(hard).payoff("A") >= 0\n'
+    )
+    code, out, err = run("explain", "m.py:H")
+    assert code == 3
+    assert "As written" in out
+    assert "Verdict\n  unknown\n" in out
+    assert "degree" in out
+    assert not err
+    (tmp_path / "n.py").write_text((tmp_path / "m.py").read_text().replace('"H"', '"I"'))
+    (tmp_path / "pyproject.toml").write_text('[tool.formal]\npaths = ["m.py", "n.py"]')
+    code, _, err = run("explain", "hard")
+    assert code == 2
+    assert '"hard" is in m.py and in n.py; write n.py:hard' in err
+
+
 def test_a_game_is_explained(demo):
     done = command(demo, "explain", "bargaining")
     assert done.returncode == 0
