@@ -110,11 +110,16 @@ class Proofs(pytest.File):
             if first != str(item.place):
                 raise self.CollectError(f'{item.place}: the id "{item.id}" is used twice, first at {first}')
             one = ProofFile(self.path, (), (item,))
-            yield self._item(f"{item.id}[{' '.join(item.title.split())}]", one, item.place.line)
+            yield self._item(f"{item.id}[{_plain(item.title)}]", one, item.place.line)
 
     def _item(self, name: str, claim: ProofFile, line: int) -> Claim:
         """The id is given as text, which pytest reads as it reads what it remembers of an earlier run."""
         return Claim.from_parent(self, name=name, nodeid=f"{self.nodeid}::{name}", claim=claim, line=line)
+
+
+def _plain(title: str) -> str:
+    """The title on one line, without what a terminal would obey."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in title).split())
 
 
 class Nothing(pytest.File):

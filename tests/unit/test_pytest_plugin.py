@@ -42,7 +42,7 @@ def tests(pytester):
 
 
 def test_games_and_claims_are_items_with_id_and_title(tests):
-    files = {"proofs/plugged.py": HEAD + GAME + claim("T.1", TRUE, "true :: [at all]")}
+    files = {"proofs/plugged.py": HEAD + GAME + claim("T.1", TRUE, "true ::\\n[at \\x1ball]")}
     code, out = tests(files, "--collect-only", "-q")
     assert code == 0
     assert out.splitlines()[:2] == ["proofs/plugged.py::small[equilibrium]", "proofs/plugged.py::T.1[true :: [at all]]"]
