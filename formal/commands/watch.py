@@ -23,12 +23,17 @@ PAUSE = 1000  # milliseconds after which contents are looked at even if no chang
 
 
 def watch(paths: Sequence[Path], solvers: Sequence[str], *, confirm: bool, audit: bool) -> int:
-    """Decide everything, then again what changes, until Ctrl-C. Raises UsageError where watchfiles is not installed."""
+    """Decide everything, then again what changes, until Ctrl-C.
+
+    Raises UsageError for a path that does not exist, and where watchfiles is not installed.
+    """
     from formal.errors import FormalError, UsageError
+    from formal.loader import python_files
     from formal.watch import Watch
 
     if find_spec("watchfiles") is None:
         raise UsageError("files are watched with watchfiles: pip install 'formal-games[watch]'", place=None)
+    python_files(paths)
     sys.dont_write_bytecode = True  # whose times are too coarse for files that are saved twice in a second
     state = Watch(paths)
     try:
@@ -55,7 +60,7 @@ def _round(state: Watch, solvers: Sequence[str], confirm: bool, audit: bool) -> 
     with progress(out, total) as tell:
 
         def decide(one: ProofFile) -> Record:
-            record = next(check([one], tell, solvers=solvers, confirm=confirm, audit=audit))
+            (record,) = check([one], tell, solvers=solvers, confirm=confirm, audit=audit)
             return replace(record, require="")
 
         for record, again in state.decide(decide):

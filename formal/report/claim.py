@@ -13,6 +13,7 @@ from rich.padding import Padding
 from rich.syntax import Syntax
 from rich.text import Text
 
+from formal.bayes_solution import BayesianSolution
 from formal.check import Record
 from formal.claims import Proposition
 from formal.decide.goal import Goal
@@ -22,8 +23,13 @@ from formal.derive.partition import Equilibrium
 from formal.derive.step import Step, steps, threshold_step
 from formal.explain import proved
 from formal.model.tree import Decision, Node
+from formal.nash_solution import NashSolution
+from formal.repeated_game import Trigger
+from formal.report.bayes import bayes_lines
 from formal.report.names import text
-from formal.report.text import conditions, finding, reason, shown_path, verdict_words
+from formal.report.signalling import signalling_lines
+from formal.report.text import conditions, finding, nash_lines, reason, shown_path, verdict_words
+from formal.signalling_solution import SignallingSolution
 from formal.solution import Rested, Solution
 
 LONGEST = 600  # characters of a formula that anybody reads
@@ -88,8 +94,8 @@ def claim_lines(item: Proposition, record: Record, explained: Explanation | None
         words = "Then" if goal.hypotheses else "Always"
         lines += _section("For some parameters" if goal.existential else words, Text(_formula(goal.conclusion)))
         lines += _section("Where", *(Text(f"{text(t)} = {text(t.definition)}") for t in goal.named)) if goal.named else []
-        for rest in explained.rests:
-            lines += _section(f"It rests on {_what(rest)}", *map(Text, _rest(rest)))
+        for what, rest in {_what(rest): rest for rest in explained.rests}.items():
+            lines += _section(f"It rests on {what}", *map(Text, _rest(rest)))
         if explained.steps:
             lines += _section("Steps of the proof", *(_lemma(n, *step) for n, step in enumerate(explained.steps, start=1)))
     said = [verdict_words(record), *([Text(f)] if (f := finding(record)) else [])]
@@ -137,7 +143,25 @@ def _rest(rest: Rest) -> Iterator[str]:
     if isinstance(rest.solution, Solution):
         yield from _strategies(rest.solution.subgame(rest.node))
     else:
-        yield f"formal explain {rest.solution.game.name} lists them"
+        yield from _equilibria(rest.solution)
+
+
+def _equilibria(rested: Rested) -> Iterator[str]:
+    """The equilibria of a game with information sets, or the class of them that is read."""
+    solution = getattr(rested, "solution", rested)
+    if isinstance(solution, NashSolution):
+        shown = nash_lines(solution, "")
+    elif isinstance(solution, BayesianSolution):
+        shown = bayes_lines(solution, "")
+    elif isinstance(solution, SignallingSolution):
+        shown = signalling_lines(solution, "")
+    else:
+        yield from [f"an equilibrium exactly where {text(rested.where)}"] if isinstance(rested, Trigger) else []
+        return
+    listed = str(shown).split("\n\n")[1:]
+    number = getattr(rested, "number", None)
+    for block in listed if number is None else listed[number : number + 1]:
+        yield from (line.removeprefix("  ") for line in block.splitlines())
 
 
 def _strategies(equilibrium: Equilibrium) -> Iterator[str]:

@@ -144,7 +144,7 @@ def nash_lines(solution: NashSolution, proved: str) -> RenderableType:
     for index, found in enumerate(solution.equilibria, start=1):
         lines += ["", f"  {index}. if {conditions(found.profile.conditions)}"]
         for player in solution.game.players:
-            strategy = found.strategy(player)
+            strategy = found.profile.strategies[player]
             if isinstance(strategy, Mapping):
                 parts = [a if w == 1 else f"{a} with probability {text(w)}" for a, w in strategy.items()]
                 strategy = ", ".join(parts)

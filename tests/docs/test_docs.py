@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+import tomllib
 
 import pytest
 
@@ -67,3 +68,42 @@ def test_what_a_page_prints_is_real(page, file, tmp_path):
             [sys.executable, "-m", "formal.cli", *command.split()], cwd=tmp_path, capture_output=True, text=True, check=False
         )
         assert _squeezed(shown) == _squeezed(done.stdout)
+
+
+def test_the_invitation_game_is_shown_as_it_is():
+    """Code of the page stands in the files, and what it prints is printed, but for what is left out with an ellipsis."""
+    page = ROOT / "docs/tutorial/invitation.md"
+    sources = "\n".join(
+        path.read_text() for path in [ROOT / "proofs/parameters.py", *(ROOT / "proofs/invitation").glob("*.py")]
+    )
+    assert blocks(page, "py")
+    assert all(code in sources for code in blocks(page, "py"))
+    transcripts = blocks(page, "console")
+    assert len(transcripts) == 4
+    for transcript in transcripts:
+        command, _, shown = transcript.removeprefix("$ formal ").partition("\n")
+        done = subprocess.run(
+            [sys.executable, "-m", "formal.cli", *command.split()], cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        printed = _squeezed(done.stdout)
+        parts = [_squeezed(part) for part in re.split(r"^\.\.\.$", shown, flags=re.M)]
+        assert printed.startswith(parts[0])
+        for part in filter(None, parts):
+            _, found, printed = printed.partition(part)
+            assert found, done.stdout
+        assert not (parts[-1] and printed)
+
+
+def test_every_dependency_is_named_with_its_reason():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = [*project["dependencies"], *(d for extra in project["optional-dependencies"].values() for d in extra)]
+    rows = [line for line in (ROOT / "docs/reference/libraries.md").read_text().splitlines() if line.startswith("|")]
+    named = set(re.findall(r"[\w-]+", " ".join(rows)))
+    assert {re.match(r"[\w-]+", requirement)[0] for requirement in wanted} <= named
+
+
+def test_every_page_is_on_the_site():
+    listed = (ROOT / "docs/index.md").read_text().split()
+    for page in PAGES[1:]:
+        name = page.relative_to(ROOT / "docs").with_suffix("").as_posix()
+        assert name == "index" or name in listed, name

@@ -156,6 +156,45 @@ def test_hypotheses_steps_and_what_is_not_used_are_explained(run, tmp_path):
     assert "refuted\n  at a = " in out
 
 
+@pytest.mark.parametrize(
+    ("claim", "shown"),
+    [
+        ("proofs/gallery/coordination.py:HD.mixed", ["the Nash equilibria of chicken", "Row: hawk with probability v/c"]),
+        ("proofs/gallery/beer_quiche.py:beer.pooling", ["class 1 of the perfect Bayesian", "believing Pr(strong) ≤ 1/2"]),
+        (
+            "proofs/gallery/schooling.py:schooling.least",
+            ["class 2 of the pure perfect Bayesian", "other: e = 0, answered"],
+        ),
+    ],
+)
+def test_what_claims_on_other_games_rest_on(monkeypatch, claim, shown):
+    monkeypatch.chdir(ROOT)
+    done = CliRunner().invoke(main, ["explain", claim])
+    assert done.exit_code == 0
+    for part in shown:
+        assert part in done.output
+
+
+def test_a_claim_on_a_game_that_is_not_solved_is_unknown(run, tmp_path):
+    (tmp_path / "m.py").write_text(
+        'from formal import game, interval, parameters, proposition, solve\np = parameters("a b >= 0")\n'
+        '@game(players=("A",))\ndef hard(g):\n    x = g.choose("A", "x", interval(0, 1))\n'
+        '    return {"A": p.a * x - x**5 - p.b * x**3}\n'
+        '@proposition("H", "hard")\ndef claim():\n    return solve(hard).payoff("A") >= 0\n'
+    )
+    code, out, err = run("explain", "m.py:H")
+    assert code == 3
+    assert "As written" in out
+    assert "Verdict\n  unknown\n" in out
+    assert "degree" in out
+    assert not err
+    (tmp_path / "n.py").write_text((tmp_path / "m.py").read_text().replace('"H"', '"I"'))
+    (tmp_path / "pyproject.toml").write_text('[tool.formal]\npaths = ["m.py", "n.py"]')
+    code, _, err = run("explain", "hard")
+    assert code == 2
+    assert '"hard" is in m.py and in n.py; write n.py:hard' in err
+
+
 def test_a_game_is_explained(demo):
     done = command(demo, "explain", "bargaining")
     assert done.returncode == 0
@@ -196,7 +235,8 @@ def test_ids_are_completed_without_importing_anything(demo):
         [sys.executable, "-c", script], cwd=demo, env={**os.environ, **line}, capture_output=True, text=True, check=False
     )
     assert not done.stderr
-    assert done.stdout.splitlines()[1:6:3] == ["P2", "P2.repair"]
+    kinds, values = done.stdout.splitlines()[::3], done.stdout.splitlines()[1::3]
+    assert list(zip(kinds, values, strict=True)) == [("file", "P2"), ("plain", "P2"), ("plain", "P2.repair")]
 
 
 def test_names_in_a_file_are_completed(demo, monkeypatch):

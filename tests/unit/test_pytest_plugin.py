@@ -42,10 +42,10 @@ def tests(pytester):
 
 
 def test_games_and_claims_are_items_with_id_and_title(tests):
-    files = {"proofs/f.py": HEAD + GAME + claim("T.1", TRUE, "true :: [at all]")}
+    files = {"proofs/plugged.py": HEAD + GAME + claim("T.1", TRUE, "true ::\\n[at \\x1ball]")}
     code, out = tests(files, "--collect-only", "-q")
     assert code == 0
-    assert out.splitlines()[:2] == ["proofs/f.py::small[equilibrium]", "proofs/f.py::T.1[true :: [at all]]"]
+    assert out.splitlines()[:2] == ["proofs/plugged.py::small[equilibrium]", "proofs/plugged.py::T.1[true :: [at all]]"]
 
 
 def test_verdicts(tests):
@@ -58,8 +58,8 @@ def test_verdicts(tests):
         claim("certified", TRUE, require="certified"),
         claim("unreadable", "3"),
     ]
-    code, out = tests({"proofs/f.py": HEAD + GAME + "".join(claims)}, "-rA", "-n", "2")
-    ended = {line.split("::")[1].partition("[")[0]: line.split()[0] for line in out.splitlines() if "f.py::" in line}
+    code, out = tests({"proofs/plugged.py": HEAD + GAME + "".join(claims)}, "-rA", "-n", "2")
+    ended = {line.split("::")[1].partition("[")[0]: line.split()[0] for line in out.splitlines() if "plugged.py::" in line}
     assert code == 1
     assert {name for name, how in ended.items() if how == "PASSED"} == {"small", "true", "known", "two"}
     assert {name for name, how in ended.items() if how == "FAILED"} == {"false", "surprising", "certified", "unreadable"}
@@ -75,14 +75,14 @@ def test_verdicts(tests):
 def test_unknown_fails_with_its_reason(tests):
     hard = 'from formal import interval\n@game(players=("A",))\ndef hard(g):\n'
     hard += '    x = g.choose("A", "x", interval(0, 1))\n    return {"A": p.a * x - x**5 - p.b * x**3}\n'
-    code, out = tests({"proofs/f.py": HEAD + hard}, "proofs")
+    code, out = tests({"proofs/plugged.py": HEAD + hard}, "proofs")
     assert code == 1
     assert "unknown: " in out
     assert "degree" in out
 
 
 def test_selection_and_the_last_failures(tests):
-    files = {"proofs/f.py": HEAD + claim("T1", TRUE) + claim("F1", FALSE, "unlikely") + claim("F2", FALSE)}
+    files = {"proofs/plugged.py": HEAD + claim("T1", TRUE) + claim("F1", FALSE, "unlikely") + claim("F2", FALSE)}
     code, out = tests(files, "-k", "unlikely or T1")
     assert (code, "1 failed, 1 passed, 1 deselected" in out) == (1, True)
     code, out = tests(files, "-x")
@@ -90,27 +90,44 @@ def test_selection_and_the_last_failures(tests):
     code, out = tests(files, "--lf", "-x", "-v")
     assert "F1[unlikely] FAILED" in out
     assert "T1" not in out
-    assert tests(files, "proofs/f.py::T1")[0] == 0
+    assert tests(files, "proofs/plugged.py::T1")[0] == 0
 
 
 def test_a_ledger_is_compared_and_replayed_where_a_claim_requires_it(tests, run, pytester):
-    text = HEAD + claim("K", TRUE, require="certified")
-    tests({"proofs/f.py": text}, "--collect-only")
-    assert run("check", "--update", "proofs", cwd=pytester.path)[0] == 0
-    assert tests({}, "proofs")[0] == 0
-    code, out = tests({"proofs/f.py": text.replace(TRUE, "p.a * p.b <= p.a**2 + p.b**2")}, "proofs")
+    text = HEAD + claim("K", TRUE, require="certified") + claim("R", TRUE, require="rocq")
+    tests({"proofs/plugged.py": text}, "--collect-only")
+    assert run("check", "--update", "proofs", cwd=pytester.path)[0] == 1  # R is certified, and not checked by Rocq
+    code, out = tests({}, "proofs")
+    assert code == 0, out
+    code, out = tests({"proofs/plugged.py": text.replace(TRUE, "p.a * p.b <= p.a**2 + p.b**2")}, "proofs")
     assert code == 1
-    assert "K is obsolete in f.ledger.json" in out
+    assert "K is obsolete in plugged.ledger.json" in out
 
 
 @pytest.mark.parametrize(
     ("files", "arguments", "collected"),
     [
-        ({"proofs/other.py": "raise SystemExit('not yours')"}, (), 0),
-        ({"elsewhere/f.py": HEAD + claim("T", TRUE)}, (), 0),
-        ({"elsewhere/f.py": HEAD + claim("T", TRUE)}, ("elsewhere/f.py",), 1),
-        ({"pyproject.toml": '[tool.formal]\npaths = ["a"]', "a/f.py": HEAD + claim("T", TRUE), "proofs/g.py": HEAD}, (), 1),
-        ({"proofs/f.py": HEAD + claim("T", TRUE), "proofs/mine.py": "from f import *", "proofs/conftest.py": ""}, (), 1),
+        ({"proofs/plugged_other.py": "raise SystemExit('not yours')"}, (), 0),
+        ({"elsewhere/plugged.py": HEAD + claim("T", TRUE)}, (), 0),
+        ({"elsewhere/plugged.py": HEAD + claim("T", TRUE)}, ("elsewhere/plugged.py",), 1),
+        (
+            {
+                "pyproject.toml": '[tool.formal]\npaths = ["a"]',
+                "a/plugged.py": HEAD + claim("T", TRUE),
+                "proofs/plugged_too.py": HEAD,
+            },
+            (),
+            1,
+        ),
+        (
+            {
+                "proofs/plugged.py": HEAD + claim("T", TRUE),
+                "proofs/plugged_mine.py": "from plugged import *",
+                "proofs/conftest.py": "",
+            },
+            (),
+            1,
+        ),
     ],
 )
 def test_only_files_of_a_project_that_uses_this_package_are_collected(tests, files, arguments, collected):
@@ -120,15 +137,24 @@ def test_only_files_of_a_project_that_uses_this_package_are_collected(tests, fil
 
 
 def test_a_file_that_does_not_import_is_one_line(tests):
-    code, out = tests({"proofs/f.py": HEAD + "import no_such_module\n"}, "proofs")
+    code, out = tests({"proofs/plugged.py": HEAD + "import no_such_module\n"}, "proofs/plugged.py")
     assert code == 2
-    assert "f.py:3: " in out
+    assert "1 error in" in out
+    assert "plugged.py:3: " in out
     assert "ModuleNotFoundError" in out
     assert "Traceback" not in out
 
 
+def test_a_file_of_tests_may_declare_claims(tests):
+    files = {"proofs/test_plugged.py": HEAD + claim("T", TRUE) + "\ndef test_two():\n    assert p.a != p.b\n"}
+    for arguments in ((), ("proofs/test_plugged.py",)):
+        code, out = tests(files, "-q", *arguments)
+        assert code == 0
+        assert "2 passed" in out
+
+
 def test_an_id_that_is_used_twice(tests):
-    files = {"proofs/f.py": HEAD + claim("T", TRUE), "proofs/g.py": HEAD + claim("T", TRUE)}
+    files = {"proofs/plugged.py": HEAD + claim("T", TRUE), "proofs/plugged_too.py": HEAD + claim("T", TRUE)}
     code, out = tests(files)
     assert code == 2
     assert 'the id "T" is used twice' in out

@@ -22,8 +22,9 @@ def small(g):
 equilibrium = solve(small)
 """
 CLAIMS = """from formal import proposition
-from {package}.model import equilibrium
-from {package}.terms import p
+from {package} import model, terms
+
+equilibrium, p = model.equilibrium, terms.p
 
 @proposition("P", "what is chosen")
 def chosen():
@@ -72,7 +73,7 @@ def test_only_what_says_something_else_is_decided_again(project):
     claims.write_text("# a comment\n" + claims.read_text())
     assert state.changed() == {claims}
     assert round_of(state)[0] == set()
-    assert state.known[claims, "proposition", "P"][1].line == 6
+    assert state.known[claims, "proposition", "P"][1].line == 7
 
     claims.write_text(claims.read_text().replace("p.a * p.b <= p.a", "p.a * p.b <= p.b * p.b"))
     again, found = round_of(state)
