@@ -23,6 +23,7 @@ from formal.certify.judges import CERTIFICATE, Replayer, identity, recorded_poin
 from formal.certify.ledger import Ledger, read
 from formal.certify.reading import Rejected, Statement
 from formal.certify.rocq.coqc import Checker, Reply, foreign
+from formal.certify.rocq.recall import Lemma
 from formal.certify.rocq.source import PRELUDE, Source
 from formal.certify.rocq.text import identifier
 from formal.certify.rocq.theorem import Section, Theorem
@@ -179,7 +180,7 @@ def _goal(
     """What became of a goal; nothing, unless `always`, where an earlier theorem of the file says as much, or more."""
     entry, theorem = _entry(ledger, goal), source.named(identifier(name))
     try:
-        made, said = _theorem(goal, entry, theorem, steps)
+        made, said = _theorem(goal, entry, theorem, steps, source.lemmas)
     except (Rejected, FormalError) as error:
         source.take(theorem)
         reason = error.message if isinstance(error, FormalError) else str(error)
@@ -194,7 +195,9 @@ def _goal(
         yield Entry(claim, source.target, title, theorem, "written", "", made.needs)
 
 
-def _theorem(goal: Goal, entry: dict[str, Any], name: str, steps: dict[Any, Theorem]) -> tuple[Theorem, str]:
+def _theorem(
+    goal: Goal, entry: dict[str, Any], name: str, steps: dict[Any, Theorem], known: Sequence[Lemma]
+) -> tuple[Theorem, str]:
     """The theorem and what it says of the goal. Raises Rejected or ClaimError with the reason where there is none."""
     if not entry:
         raise Rejected("it is not in the ledger: it has changed; formal check --update decides it again")
@@ -206,7 +209,8 @@ def _theorem(goal: Goal, entry: dict[str, Any], name: str, steps: dict[Any, Theo
         raise Rejected("the record is not of its kind")
     said = _statement(goal, point, proved)
     kernel.check(said, entry[CERTIFICATE])
-    made = Section(name, said, entry[CERTIFICATE], steps, point=0 if point is None else len(said.given)).theorem()
+    place = 0 if point is None else len(said.given)
+    made = Section(name, said, entry[CERTIFICATE], steps, point=place, known=known).theorem()
     if made.length > LONGEST:
         raise Rejected(f"its proof has {made.length:,} characters, more than {LONGEST:,}")
     if made.digits > DIGITS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from formal.certify.rocq.recall import Lemma
 from formal.certify.rocq.text import WIDTH, wrapped
 from formal.certify.rocq.theorem import Theorem
 
@@ -23,7 +24,8 @@ HEAD = """(* {title}
 
    The proofs are certificates, checked step by step: `core` lemmas say that polynomial constraints contradict one another
    (F3 is fact 3 of the certificate, D0 its first disjunction), `identity` closes each identity of polynomials, `lra` compares
-   numbers. Nothing is searched for, and nothing is admitted. *)
+   numbers. A lemma that another theorem has proved already is taken from there. Nothing is searched for, and nothing is
+   admitted. *)
 
 From Coq Require Import Reals Lra.
 Require Import Certificates.
@@ -58,6 +60,11 @@ class Source:
         known = {p.key for p in theorem.premises}
         same = (t for t in self.theorems if t.key == theorem.key and t.point == theorem.point)
         return next((t for t in same if {p.key for p in t.premises} <= known), None)
+
+    @property
+    def lemmas(self) -> list[Lemma]:
+        """What the theorems of the file have proved on their way."""
+        return [lemma for theorem in self.theorems for lemma in theorem.lemmas]
 
     def add(self, theorem: Theorem, title: str) -> None:
         self.theorems.append(theorem)

@@ -15,6 +15,7 @@ from formal.certify.reading import Formula, Rejected, Statement, Term, negate
 from formal.certify.rocq.bridge import Bridge, Lines
 from formal.certify.rocq.definitions import author_definitions
 from formal.certify.rocq.events import Need, Overheard, Part, Special
+from formal.certify.rocq.recall import Lemma, kept, recalled
 from formal.certify.rocq.terms import Guards, Words
 from formal.certify.rocq.text import atomic, formula, joined, names, wrapped
 from formal.certify.rocq.tree import Core, braced, core, pattern
@@ -44,6 +45,7 @@ class Theorem:
     key: Term
     needs: tuple[str, ...] = ()
     point: int = 0
+    lemmas: Sequence[Lemma] = ()
 
     @property
     def length(self) -> int:
@@ -103,9 +105,16 @@ class Section:
     """Writes one statement: walks through what the kernel hears and asks."""
 
     def __init__(
-        self, name: str, statement: Statement, proofs: Sequence[Any], given: Mapping[Term, Theorem], *, point: int = 0
+        self,
+        name: str,
+        statement: Statement,
+        proofs: Sequence[Any],
+        given: Mapping[Term, Theorem],
+        *,
+        point: int = 0,
+        known: Sequence[Lemma] = (),
     ) -> None:
-        self.name, self.proofs, self.lemmas = name, list(proofs), given
+        self.name, self.proofs, self.lemmas, self.known = name, list(proofs), given, known
         self.heard = Overheard(statement)
         self.questions = list(self.heard.questions)
         self.variables = self._names(statement)
@@ -141,14 +150,14 @@ class Section:
                 self._given(event)
             else:
                 claim = self._claim(event)
-        lemmas = [line for c in self.cores for line in (c.text, "")]
-        module = [f"Module {self.name}_proof.", "", *lemmas, "Section Claim.", "", *opening, "", *self.lines]
+        written = [line for c in self.cores for line in (c.text, "")]
+        module = [f"Module {self.name}_proof.", "", *written, "Section Claim.", "", *opening, "", *self.lines]
         needs = tuple(f"{self.name}_proof.defined_{k}" for k in range(1, len(self.bridge.needs) + 1))
         if any(p.variable for p in self.premises[self.point : 2 * self.point]):
             raise Rejected("a value at the point is piecewise")
-        return Theorem(
-            self.name, [*module, "End Claim.", f"End {self.name}_proof."], self.premises, claim, self.key, needs, self.point
-        )
+        closed = [*module, "End Claim.", f"End {self.name}_proof."]
+        lemmas = kept(f"{self.name}_proof", self.cores, self.variables)
+        return Theorem(self.name, closed, self.premises, claim, self.key, needs, self.point, lemmas)
 
     # what the section consists of
 
@@ -192,8 +201,10 @@ class Section:
     def _refuted(self, number: int, wanted: Formula, hypotheses: Sequence[str]) -> Lines:
         """The proof of a kernel's formula by the certificate that its denial contradicts what is known."""
         question: Question = self.questions.pop(0)
-        made = core(f"core_{number}", self.heard, self.variables, question, self.proofs.pop(0))
-        self.cores.append(made)
+        made, proof = recalled(self.known, question, self.variables), self.proofs.pop(0)
+        if made is None:
+            made = core(f"core_{number}", self.heard, self.variables, question, proof)
+            self.cores.append(made)
         sources = [*self.givens, *self.definitions, *hypotheses, "no"]
         lines = [f"refine (by_denial (N := {self._read(negate(wanted))}) _ _).", "{ opposites. }", "intro no."]
         for source, parts in zip(sources, made.names, strict=True):

@@ -72,6 +72,7 @@ class Core:
     uses: tuple[str, ...]
     names: tuple[Names, ...]  # of each constraint
     text: str
+    premises: tuple[Formula, ...] = ()
 
     def call(self, variables: Sequence[str]) -> str:
         return " ".join([self.name, *(variables[k] for k in self.variables), *self.uses])
@@ -97,7 +98,8 @@ def core(name: str, reading: Reading, variables: Sequence[str], question: Questi
         *(wrapped(line, "  ") for line in lines),
         "Qed.",
     ]
-    return Core(name, about, tuple(uses), names, "\n".join(filter(None, text)))
+    needed = tuple(facts.formula(n) for n in uses)
+    return Core(name, about, tuple(uses), names, "\n".join(filter(None, text)), needed)
 
 
 def _polynomials(read: Formula) -> Iterable[Poly]:
