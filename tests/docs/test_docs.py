@@ -7,6 +7,7 @@ import tomllib
 
 import pytest
 
+from formal.cli import main
 from tests.conftest import ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -107,3 +108,18 @@ def test_every_page_is_on_the_site():
     for page in PAGES[1:]:
         name = page.relative_to(ROOT / "docs").with_suffix("").as_posix()
         assert name == "index" or name in listed, name
+
+
+TEMPLATES = sorted((ROOT / "formal/templates").rglob("*.j2"))
+NAMED = re.compile(r"(?<![\w-])formal\s([a-z]+)((?: [^`|\n&>#]*)?)")
+
+
+@pytest.mark.parametrize("page", [*PAGES, *TEMPLATES], ids=lambda page: page.name)
+def test_commands_and_options_exist(page):
+    """What a page tells a reader to type: in code between backquotes, in blocks, in workflows."""
+    text = page.read_text()
+    typed = "\n".join(re.findall(r"```.*?```|`[^`]+`", text, re.DOTALL)) if ".md" in page.name else text
+    for name, rest in NAMED.findall(re.sub(r"import .*", "", typed)):
+        assert name in main.commands, name
+        known = {o for parameter in main.commands[name].params for o in (*parameter.opts, *parameter.secondary_opts)}
+        assert set(re.findall(r"(?<![\w-])--[a-z][\w-]*", rest)) <= {*known, "--help"}, f"formal {name}{rest}"
