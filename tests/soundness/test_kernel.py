@@ -18,7 +18,7 @@ from formal.errors import ClaimError
 from tests.properties.test_decide import at, expressions, points, relations
 from tests.soundness.cases import FALSE, TRUE, UNDEFINED, p
 
-INTEGERS = {"no half", "between integers", "integer and real"}  # true of integers, false of reals
+INTEGERS = ("no half", "between integers", "integer and real")  # true of integers, false of reals
 CERTIFIED = {name: claim for name, claim in TRUE.items() if name not in INTEGERS}
 _made = {}
 LITTLE = 2_000  # a budget for what is not to be found
