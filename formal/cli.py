@@ -49,6 +49,7 @@ def main() -> None:
 @click.option("--update", is_flag=True, help="Search for certificates, and write the ledgers beside the proof files.")
 @click.option("--rocq", is_flag=True, help="Have coqc check what is certified, with the games that it rests on.")
 @click.option("--audit/--no-audit", default=True, help="Say which hypotheses each proved claim needs, and which not.")
+@click.option("--scheduler", metavar="ADDRESS", help="Decide on the Dask cluster with this scheduler, such as tcp://host:8786.")
 @_no_traceback
 def check(
     paths: tuple[Path, ...],
@@ -60,16 +61,20 @@ def check(
     update: bool,
     rocq: bool,
     audit: bool,
+    scheduler: str | None,
 ) -> int:
     """Decide every claim in PATHS: proof files, or folders of them; SMT-LIB files are answered sat, unsat or unknown."""
     from formal.check import check as decide_all
     from formal.check import export
+    from formal.errors import UsageError
     from formal.loader import load
     from formal.replay import assured
     from formal.replay import update as write
 
     if any(path.suffix == ".smt2" for path in paths):
         return _smtlib(paths)
+    if scheduler is not None and update:
+        raise UsageError("--update decides here; give it without --scheduler", place=None)
     if latex is not None:
         latex.touch()
     files = load(paths)
@@ -79,6 +84,11 @@ def check(
     def decided(tell: Callable[[str], None]) -> Iterator[Record]:
         if update:
             return write(files, tell)
+        if scheduler is not None:
+            from formal.remote import check_on
+
+            found = check_on(scheduler, files, tell, solvers=_names(solvers), confirm=confirm, audit=audit)
+            return assured(files, found)
         return assured(files, decide_all(files, tell, solvers=_names(solvers), confirm=confirm, audit=audit))
 
     records, code = _told(files, _with_rocq(files, decided) if rocq else decided, style)

@@ -48,8 +48,11 @@ def validate(paths: tuple[Path, ...], seed: int) -> int:
     "-o", "--output", "folder", required=True, type=click.Path(path_type=Path), help="The folder to write Parquet files to."
 )
 @click.option("--chunk", default=1 << 20, show_default=True, type=click.IntRange(min=1), help="How many points a file holds.")
+@click.option(
+    "--scheduler", metavar="ADDRESS", help="Evaluate on the Dask cluster with this scheduler, such as tcp://host:8786."
+)
 @no_traceback
-def sweep(target: str, axes: tuple[str, ...], folder: Path, chunk: int) -> int:
+def sweep(target: str, axes: tuple[str, ...], folder: Path, chunk: int, scheduler: str | None) -> int:
     """Evaluate the equilibrium of GAME in FILE on a grid: cell, choices and payoffs; a sweep that was stopped goes on."""
     from formal.loader import load_game
     from formal.numeric.grid import Grid, axis
@@ -59,7 +62,7 @@ def sweep(target: str, axes: tuple[str, ...], folder: Path, chunk: int) -> int:
     game, started = load_game(target), time.perf_counter()
     grid = Grid(game, tuple(map(axis, axes)))
     with progress(console(), -(-grid.size // chunk)) as tell:
-        evaluate(game, grid.axes, folder, chunk=chunk, progress=lambda _: tell(None))
+        evaluate(game, grid.axes, folder, chunk=chunk, progress=lambda _: tell(None), scheduler=scheduler)
     click.echo(f"{grid.size:,} points of {game.name} in {folder}   {time.perf_counter() - started:.1f} s")
     return 0
 

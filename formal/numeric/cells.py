@@ -29,6 +29,7 @@ class Partition:
         self.parameters, self.cells = list(parameters), list(cells)
         labels = dict.fromkeys(k for c in self.cells for k, d in c.decisions.items())
         self.choices, self.players = list(labels), list(self.cells[0].payoffs)
+        self.names = [*self.choices, *(f"payoff {q}" for q in self.players)]
         self.words = {k: self._words(k) for k in self.choices}
         margins, self.layout = list[sp.Expr](), list[tuple[list[int], list[bool]]]()
         for cell in self.cells:
@@ -63,15 +64,14 @@ class Partition:
         Choices of actions are places in `words`; there is no number (NaN) where a choice is not met or nothing is best.
         """
         size = len(next(iter(points.values())))
-        names = [*self.choices, *(f"payoff {q}" for q in self.players)]
-        table: Table = {"cell": np.zeros(size, dtype=np.int16)} | {k: np.full(size, np.nan) for k in names}
+        table: Table = {"cell": np.zeros(size, dtype=np.int16)} | {k: np.full(size, np.nan) for k in self.names}
         columns = [np.asarray(points[q], dtype=float) for q in self.parameters]
         with np.errstate(all="ignore"):
             for start in range(0, size, BLOCK):
-                self._block([c[start : start + BLOCK] for c in columns], table, start, names)
+                self._block([c[start : start + BLOCK] for c in columns], table, start)
         return table
 
-    def _block(self, columns: list[Array], table: Table, start: int, names: list[str]) -> None:
+    def _block(self, columns: list[Array], table: Table, start: int) -> None:
         size = len(columns[0])
         margins = self.margins(*columns)
         cell = table["cell"][start : start + size]
@@ -81,10 +81,17 @@ class Partition:
                 inside &= margins[place] > (0.0 if is_strict else -EDGE)
             met = np.flatnonzero(inside)
             if len(met):
-                cell[met] = number
-                found = self.values[number - 1](*(c[met] for c in columns))
-                for name, value in zip(names, found, strict=True):
-                    table[name][start + met] = value
+                self._put(table, [c[met] for c in columns], start + met, number)
+
+    def put(self, table: Table, points: Mapping[sp.Symbol, Array], rows: Any, number: int) -> None:
+        """Fill in that the points in these rows are in a cell, whatever its conditions say."""
+        columns = [np.asarray(points[q], dtype=float)[rows] for q in self.parameters]
+        self._put(table, columns, rows, number)
+
+    def _put(self, table: Table, columns: list[Array], rows: Any, number: int) -> None:
+        table["cell"][rows] = number
+        for name, value in zip(self.names, self.values[number - 1](*columns), strict=True):
+            table[name][rows] = value
 
 
 def _gap(condition: sp.Basic) -> tuple[sp.Expr, bool]:
