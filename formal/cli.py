@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from formal import __version__
-from formal.explore import plot, sweep, validate
+from formal.explore import export, plot, sweep, validate
 from formal.terminal import no_traceback as _no_traceback
 from formal.terminal import progress as _progress
 
@@ -327,7 +327,7 @@ def doctor() -> int:
     return 2 if missing else 0
 
 
-for command in (validate, sweep, plot):
+for command in (validate, sweep, plot, export):
     main.add_command(command)
 
 

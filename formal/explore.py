@@ -89,3 +89,25 @@ def plot(target: str, axes: tuple[str, ...], fixed: tuple[str, ...], quantity: s
         solution.progress = tell
         save(drawn(solution, axes, fixed, quantity), path)
     return 0
+
+
+@click.command()
+@click.argument("target", metavar="FILE:GAME")
+@click.option("--at", "fixed", multiple=True, help="A parameter and its value: beta=1/2. Once for each.")
+@click.option("-o", "--output", "path", required=True, type=click.Path(path_type=Path), help="The file to write: .efg or .nfg.")
+@no_traceback
+def export(target: str, fixed: tuple[str, ...], path: Path) -> int:
+    """Write GAME in FILE at exact parameter values as a file for Gambit: its tree (.efg) or its strategic form (.nfg)."""
+    from formal.errors import UsageError
+    from formal.interop.gambit import efg, nfg
+    from formal.loader import load_game
+
+    writers = {".efg": efg, ".nfg": nfg}
+    if path.suffix not in writers:
+        raise UsageError(f"{path} is not a file for Gambit; write {' or '.join(writers)}", place=None)
+    wrong = next((text for text in fixed if not all(text.partition("="))), None)
+    if wrong is not None:
+        raise UsageError(f'cannot read "{wrong}"; write beta=1/2', place=None)
+    values = {name: value for name, _, value in (text.partition("=") for text in fixed)}
+    path.write_text(writers[path.suffix](load_game(target), values), encoding="utf-8")
+    return 0
