@@ -28,6 +28,7 @@ Result = dict[str, Array]
 TIE = 1e-12
 GRID = 16
 SHARE = 1 << 12  # points that a thread solves at a time
+FEW = 100  # points that are sooner solved by Python than compiled
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,10 @@ def solve_numeric(game: Game, points: Mapping[sp.Symbol, Array], grid: int = GRI
     return Numeric({q: np.broadcast_to(u, (size,)) for q, u in payoffs.items()}, decision)
 
 
+def _processors() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def require_numbers(wrong: Array, points: Values, what: str) -> None:
     """Raise UsageError with the first point at which something is wrong."""
     if np.any(wrong):
@@ -93,7 +98,7 @@ def _each(game: Game, values: Values, size: int, grid: int) -> Numeric:
     """Point by point, in threads."""
     from formal.numeric.compiled import compiled
 
-    fill = compiled(game, grid)
+    fill = compiled(game, grid, plain=size < FEW)
     rows = np.array([values[q] for q in game.parameters]).reshape(len(game.parameters), size)
     payoffs, decision, wrong = np.empty((len(game.players), size)), np.empty(size), np.empty(size, dtype=bool)
 
@@ -101,7 +106,7 @@ def _each(game: Game, values: Values, size: int, grid: int) -> Numeric:
         here = slice(start, start + SHARE)
         fill(rows[:, here], payoffs[:, here], decision[here], wrong[here])
 
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()) as threads:
+    with ThreadPoolExecutor(_processors()) as threads:
         list(threads.map(part, range(0, size, SHARE)))
     require_numbers(wrong, values, f"some payoff or range of {game.name} is not a number")
     chosen = decision if isinstance(game.tree, Decision | Continuous) else None
