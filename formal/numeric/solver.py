@@ -82,7 +82,8 @@ def solve_numeric(game: Game, points: Mapping[sp.Symbol, Array], grid: int = GRI
     return Numeric({q: np.broadcast_to(u, (size,)) for q, u in payoffs.items()}, decision)
 
 
-def _processors() -> int:
+def processors() -> int:
+    """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -106,7 +107,7 @@ def _each(game: Game, values: Values, size: int, grid: int) -> Numeric:
         here = slice(start, start + SHARE)
         fill(rows[:, here], payoffs[:, here], decision[here], wrong[here])
 
-    with ThreadPoolExecutor(_processors()) as threads:
+    with ThreadPoolExecutor(processors()) as threads:
         list(threads.map(part, range(0, size, SHARE)))
     require_numbers(wrong, values, f"some payoff or range of {game.name} is not a number")
     chosen = decision if isinstance(game.tree, Decision | Continuous) else None
