@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
+from sympy.printing.numpy import NumPyPrinter
 
 from formal.model.threshold import expand
 from formal.numeric.solver import Array, processors
@@ -57,7 +58,8 @@ class Partition:
 
     def _compiled(self, formulas: Sequence[sp.Expr]) -> Callable[..., list[Any]]:
         written = [expand(f) for f in formulas]
-        function: Callable[..., list[Any]] = sp.lambdify(self.parameters, written, "numpy", cse=True)
+        printer = _Reciprocal({"fully_qualified_modules": False, "inline": True, "allow_unknown_functions": True})
+        function: Callable[..., list[Any]] = sp.lambdify(self.parameters, written, "numpy", printer=printer, cse=True)
         return function
 
     def at(self, points: Mapping[sp.Symbol, Array]) -> Table:
@@ -98,7 +100,17 @@ class Partition:
     def _put(self, table: Table, columns: list[Array], rows: Any, number: int) -> None:
         table["cell"][rows] = number
         for name, value in zip(self.names, self.values[number - 1](*columns), strict=True):
-            table[name][rows] = value
+            if np.ndim(value) or value == value:  # else it is NaN, and has been
+                table[name][rows] = value
+
+
+class _Reciprocal(NumPyPrinter):  # type: ignore[misc]
+    """Writes x⁻² as 1/x²: NumPy squares much faster than it takes powers."""
+
+    def _print_Pow(self, expr: sp.Expr, rational: bool = False) -> str:
+        if expr.exp.is_Integer and expr.exp < -1:
+            return f"(1.0/{self._print(expr.base ** -expr.exp)})"
+        return str(super()._print_Pow(expr, rational=rational))
 
 
 def _gap(condition: sp.Basic) -> tuple[sp.Expr, bool]:
