@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
@@ -70,12 +71,9 @@ def _distributed() -> Any:
 
 def _connected(distributed: Any, address: str) -> Any:
     """A client of a cluster that has a worker. Raises OSError where there is none, UsageError for what is no address."""
-    try:
-        client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
-    except ValueError as error:
-        raise UsageError(
-            f'"{address}" is not the address of a scheduler, such as tcp://10.0.0.1:8786: {error}', place=None
-        ) from None
+    if not re.fullmatch(r"(tcp|tls|ucx|ws|wss)://[^/\s]+:\d+", address):
+        raise UsageError(f'"{address}" is not the address of a scheduler, such as tcp://10.0.0.1:8786', place=None)
+    client = distributed.Client(address, timeout=PATIENCE, set_as_default=False)
     try:
         client.wait_for_workers(1, timeout=PATIENCE)
     except TimeoutError:

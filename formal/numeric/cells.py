@@ -109,7 +109,7 @@ class _Reciprocal(NumPyPrinter):  # type: ignore[misc]
 
     def _print_Pow(self, expr: sp.Expr, rational: bool = False) -> str:
         if expr.exp.is_Integer and expr.exp < -1:
-            return f"(1.0/{self._print(expr.base ** -expr.exp)})"
+            return f"(1.0/{self._print(expr.base**-expr.exp)})"
         return str(super()._print_Pow(expr, rational=rational))
 
 

@@ -39,9 +39,11 @@ def axis(text: str) -> Axis:
     parts = written.split(":")
     try:
         if name and len(parts) == 1:
-            return Axis(name, float(sp.Rational(parts[0])), float(sp.Rational(parts[0])), 1)
+            low = float(sp.Rational(parts[0]))
+            if np.isfinite(low):
+                return Axis(name, low, low, 1)
         low, high, count = float(sp.Rational(parts[0])), float(sp.Rational(parts[1])), int(parts[2])
-        if name and len(parts) == 3 and low < high and count > 1:
+        if name and len(parts) == 3 and -np.inf < low < high < np.inf and count > 1:
             return Axis(name, low, high, count)
     except (ValueError, TypeError, IndexError):
         pass

@@ -1,6 +1,8 @@
 """Sweeps: rows agree with exact answers, a sweep that was stopped goes on, and mistakes are said in one line."""
 
 import json
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pyarrow.parquet as parquet
@@ -88,7 +90,9 @@ def test_chunks_are_the_grid():
         assert np.array_equal(np.concatenate([part[q] for part in parts]), grid.points(0, grid.size)[q])
 
 
-@pytest.mark.parametrize("text", ["phi", "phi=", "phi=2:1:5", "phi=0:1", "=1", "phi=0:1:x"])
+@pytest.mark.parametrize(
+    "text", ["phi", "phi=", "phi=2:1:5", "phi=0:1", "=1", "phi=0:1:x", "phi=1e400", "phi=0:1e400:3", "phi=0:nan:3"]
+)
 def test_axes_that_cannot_be_read(text):
     with pytest.raises(UsageError, match="cannot read"):
         axis(text)
@@ -104,6 +108,42 @@ def test_grids_that_do_not_fit_the_game(tmp_path):
     outside = Grid(linear, (axis("s=0:1:3"), axis("v=0:1:3"), axis("q=0:1:3")))
     with pytest.raises(UsageError, match=r'the grid leaves "\w+" \(.*\), at q = 0, s = 0, v = 1/2|the grid leaves'):
         require_inside(linear, outside.points(0, outside.size))
+
+
+def test_grids_are_checked_before_anything_is_written(tmp_path):
+    axes = [a for a in AXES if a.name != "phi"]
+    with pytest.raises(UsageError, match=r"the grid leaves phi > 0: phi=0:1:3"):
+        sweep(GAME, [*axes, axis("phi=0:1:3")], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_payoffs_that_are_not_numbers_are_named(tmp_path, monkeypatch):
+    (q,) = [q for q in GAME.parameters if q.name == "phi"]
+    wrong = [replace(c, payoffs={n: 1 / (q - sp.Rational(1, 2)) for n in GAME.players}) for c in equilibrium.cells]
+    monkeypatch.setattr(formal.sweep, "solve", lambda game: SimpleNamespace(cells=wrong))
+    with pytest.raises(UsageError, match=r"the payoff of Government in ratification is not a number at .*phi = 0\.5"):
+        sweep(GAME, AXES, tmp_path / "out")
+
+
+def test_rounding_on_a_boundary_is_settled_exactly(tmp_path, monkeypatch):
+    """Points that no cell holds in floating point are put where they are in exact arithmetic."""
+    plain, rounded = tmp_path / "plain", tmp_path / "rounded"
+    sweep(GAME, AXES, plain)
+    whole = Partition.at
+
+    def at(self, points):
+        table = whole(self, points)
+        for name, column in table.items():
+            column[::7] = 0 if name == "cell" else np.nan
+        return table
+
+    monkeypatch.setattr(Partition, "at", at)
+    sweep(GAME, AXES, rounded)
+    assert rows(plain) == rows(rounded)
+    covered = [c for c in equilibrium.cells if c is not equilibrium.cells[0]]
+    monkeypatch.setattr(formal.sweep, "solve", lambda game: SimpleNamespace(cells=covered))
+    with pytest.raises(UsageError, match="no cell holds at"):
+        sweep(GAME, AXES, tmp_path / "gap")
 
 
 def test_folders_that_cannot_be_used(tmp_path):
