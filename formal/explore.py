@@ -51,8 +51,9 @@ def validate(paths: tuple[Path, ...], seed: int) -> int:
 @click.option(
     "--scheduler", metavar="ADDRESS", help="Evaluate on the Dask cluster with this scheduler, such as tcp://host:8786."
 )
+@click.option("--numeric", is_flag=True, help="Solve numerically, without a closed form: first decision and payoffs, no cells.")
 @no_traceback
-def sweep(target: str, axes: tuple[str, ...], folder: Path, chunk: int, scheduler: str | None) -> int:
+def sweep(target: str, axes: tuple[str, ...], folder: Path, chunk: int, scheduler: str | None, numeric: bool) -> int:
     """Evaluate the equilibrium of GAME in FILE on a grid: cell, choices and payoffs; a sweep that was stopped goes on."""
     from formal.loader import load_game
     from formal.numeric.grid import Grid, axis
@@ -62,7 +63,7 @@ def sweep(target: str, axes: tuple[str, ...], folder: Path, chunk: int, schedule
     game, started = load_game(target), time.perf_counter()
     grid = Grid(game, tuple(map(axis, axes)))
     with progress(console(), -(-grid.size // chunk)) as tell:
-        evaluate(game, grid.axes, folder, chunk=chunk, progress=lambda _: tell(None), scheduler=scheduler)
+        evaluate(game, grid.axes, folder, chunk=chunk, progress=lambda _: tell(None), scheduler=scheduler, numeric=numeric)
     click.echo(f"{grid.size:,} points of {game.name} in {folder}   {time.perf_counter() - started:.1f} s")
     return 0
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count, islice
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import sympy as sp
 
 from formal.decide.evaluate import UndefinedError, inside
@@ -61,7 +62,8 @@ def anchored(parameters: Sequence[Parameter], relations: Sequence[sp.Basic], see
     drawn = pool(parameters, [r for r in relations if not thresholds(r)], DRAWS, seed)
     if not drawn:
         return [{}] if all(bool(r) for r in relations) else []
-    met = holds(as_written(sp.And, list(relations)), drawn) if relations else [True] * len(next(iter(drawn.values())))
+    with np.errstate(all="ignore"):  # thresholds that do not exist have no value
+        met = holds(as_written(sp.And, list(relations)), drawn) if relations else [True] * len(next(iter(drawn.values())))
     rows = [k for k, fits in enumerate(met) if fits]
     exact = ({q: sp.Rational(float(column[k])) for q, column in drawn.items()} for k in rows)
     found = list(islice((point for point in exact if allowed(point, relations)), most))

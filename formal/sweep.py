@@ -24,10 +24,11 @@ from formal.model.packing import packed, unpacked
 from formal.model.parameters import Parameter
 from formal.model.rewriting import rewritten
 from formal.model.threshold import expand, thresholds
+from formal.model.tree import Continuous, Decision
 from formal.numeric.cells import NOWHERE, Partition, Table
 from formal.numeric.draws import Points
 from formal.numeric.grid import Axis, Grid, require_axes_inside, require_inside
-from formal.numeric.solver import require_numbers
+from formal.numeric.solver import require_numbers, solve_numeric
 from formal.solution import solve
 
 if TYPE_CHECKING:
@@ -80,20 +81,25 @@ def sweep(
     chunk: int = CHUNK,
     progress: Progress = lambda _: None,
     scheduler: str | None = None,
+    numeric: bool = False,
 ) -> Path:
     """Evaluate the subgame perfect equilibrium on a grid and write it to a folder of Parquet files, one a chunk.
 
     Each row has the varying parameters, the number of the cell, the choices on its path and the payoffs. Chunks that are
     already there are kept, so that a sweep that was stopped goes on; a folder of another sweep is refused. With the address of
-    a Dask scheduler the chunks are evaluated on its workers, and written here; the files are the same. Raises UsageError for a
+    a Dask scheduler the chunks are evaluated on its workers, and written here; the files are the same. `numeric` is without the
+    closed form, by backward induction on numbers: the first decision and the payoffs, without cells. Raises UsageError for a
     grid outside the assumptions, a folder that cannot be written to, payoffs that are not numbers, a cluster that is gone, and
     where pyarrow is not installed.
     """
     _parquet()
     grid = Grid(game, tuple(axes))
     require_axes_inside(game, grid.axes)
-    work = Work(game.name, game.parameters, game.assumptions(), solve(game).cells, grid.axes).packed()
-    _claim(folder, game, grid, chunk)
+    if numeric and scheduler is not None:
+        raise UsageError("numeric sweeps are made here, not on a cluster", place=None)
+    cells = () if numeric else solve(game).cells
+    work = Work(game.name, game.parameters, game.assumptions(), cells, grid.axes).packed()
+    _claim(folder, game, grid, {"chunk": chunk} | ({"numeric": True} if numeric else {}))
     missing: dict[Path, tuple[bytes, int, int]] = {}
     for number, (start, stop) in enumerate(grid.chunks(chunk)):
         path = folder / f"part-{number:06d}.parquet"
@@ -101,7 +107,8 @@ def sweep(
             progress(stop - start)
         else:
             missing[path] = (work, start, stop)
-    for path, content in _evaluated(missing, scheduler, folder):
+    solved = ((path, numerically(game, grid, *ends)) for path, (_, *ends) in missing.items())
+    for path, content in solved if numeric else _evaluated(missing, scheduler, folder):
         _written(path, content)
         progress(missing[path][2] - missing[path][1])
     return folder
@@ -134,8 +141,24 @@ def evaluated(work: bytes, start: int, stop: int) -> bytes:
     for player in partition.players:
         wrong = attained & ~np.isfinite(found[f"payoff {player}"])
         require_numbers(wrong, points, f"the payoff of {player} in {grid.game.name} is not a number")
+    return _file(grid, points, found, partition.words)
+
+
+def numerically(game: Game, grid: Grid, start: int, stop: int) -> bytes:
+    """The same by numeric backward induction: the first mover's decision, and the payoffs."""
+    points, root = grid.points(start, stop), game.tree
+    require_inside(game, points)
+    found = solve_numeric(game, points)
+    table: Table = {}
+    if isinstance(root, Decision | Continuous) and found.decision is not None:
+        table[root.label] = np.broadcast_to(np.asarray(found.decision, dtype=float), (stop - start,))
+    table |= {f"payoff {q}": u for q, u in found.payoffs.items()}
+    return _file(grid, points, table, {root.label: list(root.actions)} if isinstance(root, Decision) else {})
+
+
+def _file(grid: Grid, points: Points, found: Table, words: dict[str, list[str]]) -> bytes:
     target = io.BytesIO()
-    _parquet().write_table(_table(grid, points, found, partition.words), target)
+    _parquet().write_table(_table(grid, points, found, words), target)
     return target.getvalue()
 
 
@@ -157,15 +180,11 @@ def _parquet() -> Any:
     return pyarrow.parquet
 
 
-def _claim(folder: Path, game: Game, grid: Grid, chunk: int) -> None:
+def _claim(folder: Path, game: Game, grid: Grid, how: Mapping[str, Any]) -> None:
     """Write down what the folder holds; raise UsageError where it holds something else or cannot be written to."""
     said = f"{game!r}\n{sorted(map(str, game.assume.values()))}\n{sorted(game.ties.items())}"
-    about = {
-        "game": game.name,
-        "digest": hashlib.sha256(said.encode()).hexdigest()[:20],
-        "grid": [str(a) for a in grid.axes],
-        "chunk": chunk,
-    }
+    digest = hashlib.sha256(said.encode()).hexdigest()[:20]
+    about = {"game": game.name, "digest": digest, "grid": [str(a) for a in grid.axes], **how}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / ABOUT

@@ -19,7 +19,7 @@ import sympy as sp
 
 from formal.bayes_solution import BayesianSolution
 from formal.concept import equilibria
-from formal.decide.evaluate import inside, value
+from formal.decide.evaluate import sign, value
 from formal.derive.partition import Strategy
 from formal.model.game import Game
 from formal.model.static import Finite, Infinite
@@ -197,7 +197,7 @@ class _Check:
     def enumerated(self, points: list[Point]) -> Any:
         """Everybody's payoffs against exact enumeration."""
         for k, point in enumerate(points[:1] if points.count(points[0]) == len(points) else points):
-            cell = next((c for c in self.cells if inside(c.conditions, point)), None)
+            cell = next((c for c in self.cells if allowed(point, c.conditions)), None)
             if cell is None or not cell.attained:
                 continue
             try:
@@ -206,7 +206,7 @@ class _Check:
                 continue
             for player, u in paid.items():
                 stated = value(sp.sympify(cell.payoffs[player]), point)
-                if sp.simplify(stated - sp.Rational(u)) != 0:
+                if sign(stated - sp.Rational(u)):
                     return k, f"the cell pays {player} {stated}, exact enumeration {u}"
         return None
 

@@ -69,10 +69,10 @@ def solve_numeric(game: Game, points: Mapping[sp.Symbol, Array], grid: int = GRI
     missing = [q.name for q in game.parameters if q not in points]
     if missing:
         raise ValueError(f"no values for {', '.join(missing)}")
-    if len({len(a) for a in points.values()}) != 1:
+    if points and len({len(a) for a in points.values()}) != 1:
         raise ValueError("all parameters need the same number of values")
     values = {s: np.asarray(a, dtype=float) for s, a in points.items()}
-    size = len(next(iter(values.values())))
+    size = len(next(iter(values.values()))) if values else 1
     if any(isinstance(node, Continuous) for node in game.nodes):
         return _each(game, values, size, grid)
     with np.errstate(all="ignore"):
@@ -90,9 +90,9 @@ def processors() -> int:
 def require_numbers(wrong: Array, points: Values, what: str) -> None:
     """Raise UsageError with the first point at which something is wrong."""
     if np.any(wrong):
-        k = int(np.argmax(np.broadcast_to(wrong, np.shape(next(iter(points.values()))))))
+        k = int(np.argmax(np.broadcast_to(wrong, np.shape(next(iter(points.values()), wrong)))))
         shown = ", ".join(f"{q} = {column[k]:g}" for q, column in points.items())
-        raise UsageError(f"{what} at {shown}", place=None)
+        raise UsageError(f"{what} at {shown}" if points else what, place=None)
 
 
 def _each(game: Game, values: Values, size: int, grid: int) -> Numeric:

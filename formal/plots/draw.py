@@ -19,7 +19,7 @@ from formal.model.threshold import expand, thresholds
 from formal.plots import plane
 from formal.plots.boundaries import boundaries
 from formal.plots.line import JUMP, Line, Point, joined, true
-from formal.plots.style import COLUMN, DASHES, LINES, NONE, OUTSIDE, RC, blank, fill, legend, matplotlib
+from formal.plots.style import COLUMN, DASHES, LINES, NONE, OUTSIDE, RC, blank, fill, legend, matplotlib, plain
 from formal.report.names import latex, latex_name, text
 from formal.solution import Solution
 
@@ -95,13 +95,16 @@ def payoff_path(
     `start` and `end` give exact numbers for every parameter on which cells or payoffs depend.
     """
     view, last = _View(equilibrium, start), _View(equilibrium, end)
-    shown = {q: view.quantity(q)[1] for q in players or view.game.players}
-    for one in (view, last):
-        one.require(set(), [*view.conditions, *shown.values()])
+    shown = {plain(q): view.quantity(q)[1] for q in players or view.game.players}
     values = {q: v + (last.fixed.get(q, v) - v) * T for q, v in view.fixed.items()}
     varying = {q for q, v in values.items() if T in v.free_symbols}
+    for one in (view, last):
+        one.require(varying, [*view.conditions, *shown.values()])
     if not varying:
         raise UsageError("the path starts where it ends", place=None)
+    for q in varying:
+        if q.domain.whole:
+            raise UsageError(f"{q} takes whole numbers only and cannot vary along a path", place=None)
     figure = _along(view, shown, values, (Fraction(0), Fraction(1)), view.note(varying))
     axes = figure.axes[0]
     _axis(axes, "", "payoff")
@@ -130,6 +133,9 @@ class _View:
         self.titles = _titles(self.cells)
         self.names = list(dict.fromkeys([*self.titles, NONE, OUTSIDE]))
         self.fixed = {self.parameter(k): exact(v, f"the value of {k}") for k, v in at.items()}
+        for q, v in self.fixed.items():
+            if q.domain.whole and not v.is_Integer:
+                raise UsageError(f"{q} takes whole numbers only, not {v}", place=None)
 
     def parameter(self, key: Any) -> Parameter:
         known = {q.name: q for q in self.game.parameters}
@@ -155,8 +161,10 @@ class _View:
         """A quantity as it is shown, and as a formula in the parameters."""
         if isinstance(written, sp.Expr):
             return f"${latex(written)}$" if len(latex(written)) < 40 else "", written
+        if not any(cell.attained for cell in self.cells):
+            raise UsageError(f"{self.game.name} has no equilibrium at any parameters", place=None)
         if written in self.game.players:
-            return f"payoff of {written}", self.equilibrium.payoff(written)
+            return f"payoff of {plain(written)}", self.equilibrium.payoff(written)
         try:
             symbol = self.game.symbol(written)
         except ModelError as error:
@@ -171,7 +179,7 @@ class _View:
         if missing:
             raise UsageError(f"give values for {', '.join(missing)}", place=None)
         for relation in self.assumed:
-            if relation.free_symbols <= self.fixed.keys() and not inside([relation], self.fixed):
+            if relation.free_symbols <= self.fixed.keys() - axes and not inside([relation], self.fixed):
                 shown = ", ".join(f"{q} = {self.fixed[q]}" for q in self.order(relation.free_symbols))
                 raise UsageError(f"{shown} is outside what is assumed: {relation}", place=None)
         unused = {q for q in self.game.parameters if q not in self.fixed and q not in axes}
@@ -230,9 +238,11 @@ def _titles(cells: Sequence[Cell]) -> list[str]:
 
     def told(cell: Cell) -> str:
         moves = {k: m for k, m in cell.decisions.items() if k not in alike} or cell.decisions
-        return ", ".join(m if isinstance(m, str) else f"${latex_name(sp.Symbol(k))} = {latex(m)}$" for k, m in moves.items())
+        return ", ".join(
+            plain(m) if isinstance(m, str) else f"${latex_name(sp.Symbol(k))} = {latex(m)}$" for k, m in moves.items()
+        )
 
-    return [cell.name or (told(cell) or "one outcome") if cell.attained else NONE for cell in cells]
+    return [plain(cell.name) or (told(cell) or "one outcome") if cell.attained else NONE for cell in cells]
 
 
 # -- drawing

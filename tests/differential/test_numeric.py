@@ -221,6 +221,20 @@ def test_payoffs_that_are_not_numbers_are_named_with_their_point():
         solve_numeric(root, points)
 
 
+def test_games_without_parameters():
+    @game(players=("A",))
+    def fixed(g):
+        x = g.choose("A", "x", interval(0, 2))
+        return {"A": x * (1 - x)}
+
+    @game(players=("A",))
+    def coin(g):
+        return {"A": 1 if g.choose("A", "way", ["left", "right"]) == "right" else 0}
+
+    assert solve_numeric(fixed, {}).payoffs["A"] == pytest.approx([0.25])
+    assert list(solve_numeric(coin, {}).payoffs["A"]) == [1]
+
+
 def test_branches_that_are_not_taken_need_no_number():
     @game(players=("A",))
     def careful(g):

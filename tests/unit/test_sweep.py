@@ -19,6 +19,7 @@ from formal.numeric.grid import Axis, Grid, axis, require_inside
 from formal.numeric.solver import solve_numeric
 from formal.sweep import sweep
 from proofs.gallery.agenda_setter import linear
+from proofs.gallery.beer_quiche import beer_quiche
 from proofs.ratification.model import equilibrium
 
 GAME = equilibrium.game
@@ -40,6 +41,24 @@ def test_rows_are_the_exact_answers(tmp_path):
         assert row["payoff Government"] == pytest.approx(float(exact.payoffs["Government"]))
         for label, move in exact.path:
             assert row[label] == (move if isinstance(move, str) else pytest.approx(float(move)))
+
+
+def test_numeric_sweeps_need_no_closed_form(tmp_path, monkeypatch):
+    sweep(GAME, AXES, tmp_path / "closed")
+    monkeypatch.setattr(formal.sweep, "solve", None)
+    sweep(GAME, AXES, tmp_path / "numeric", numeric=True)
+    for mine, theirs in zip(rows(tmp_path / "numeric"), rows(tmp_path / "closed"), strict=True):
+        assert mine["table"] == theirs["table"]
+        assert "cell" not in mine
+        for player in GAME.players:
+            assert mine[f"payoff {player}"] == pytest.approx(theirs[f"payoff {player}"], abs=1e-6)
+    with pytest.raises(UsageError, match="holds another sweep"):
+        sweep(GAME, AXES, tmp_path / "closed", numeric=True)
+    with pytest.raises(UsageError, match="made here, not on a cluster"):
+        sweep(GAME, AXES, tmp_path / "other", numeric=True, scheduler="tcp://127.0.0.1:9")
+    axes = [axis(f"{q.name}=1/2") for q in beer_quiche.parameters]
+    with pytest.raises(UsageError, match="has choices that are not seen"):
+        sweep(beer_quiche, axes, tmp_path / "hidden", numeric=True)
 
 
 def test_every_point_is_in_the_cell_of_the_numeric_solution():
