@@ -8,6 +8,7 @@ import sympy as sp
 from click.testing import CliRunner
 from hypothesis import given, settings
 
+import formal.comparison
 import formal.validate
 from formal import game, nash, parameters, perfect_bayesian, signalling, solve
 from formal.bayes_solution import BayesianSolution
@@ -128,7 +129,7 @@ def test_enumeration_is_a_leg_of_its_own(monkeypatch):
 
 def test_numbers_are_a_leg_of_their_own(monkeypatch):
     """The proposer asks for too little, and cells and strategies agree on it; a regret that sees nothing would pass it."""
-    monkeypatch.setattr(formal.validate._Check, "regretted", lambda self, points: None)
+    monkeypatch.setattr(formal.comparison.Comparison, "regretted", lambda self, points: None)
     found, (w,) = solve(generous).equilibrium, generous.parameters
     offer = (1 + w) / 2
     tame = {
