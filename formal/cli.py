@@ -13,7 +13,7 @@ from formal import __version__
 from formal.commands import desk
 from formal.commands.completion import TARGET, completion
 from formal.commands.explain import explain
-from formal.commands.explore import plot, sweep, validate
+from formal.commands.explore import export, plot, sweep, validate
 from formal.commands.new import new
 from formal.commands.shared import FORMATS
 from formal.commands.shared import no_traceback as _no_traceback
@@ -55,6 +55,7 @@ def main() -> None:
 @click.option("--rocq", is_flag=True, help="Have coqc check what is certified, with the games that it rests on.")
 @click.option("--audit/--no-audit", default=True, help="Say which hypotheses each proved claim needs, and which not.")
 @click.option("--watch", "watching", is_flag=True, help="Go on, and decide again what changes, until Ctrl-C.")
+@click.option("--scheduler", metavar="ADDRESS", help="Decide on the Dask cluster with this scheduler, such as tcp://host:8786.")
 @_no_traceback
 def check(
     paths: tuple[Path, ...],
@@ -66,35 +67,44 @@ def check(
     rocq: bool,
     audit: bool,
     watching: bool,
+    scheduler: str | None,
 ) -> int:
     """Decide every claim in PATHS: proof files, or folders of them; SMT-LIB files are answered sat, unsat or unknown.
 
     Without PATHS, those that [tool.formal] in pyproject.toml names, or the folder proofs. The same holds for other commands.
     """
     from formal.check import check as decide_all
-    from formal.check import export
+    from formal.check import export as questions
+    from formal.errors import UsageError
     from formal.loader import load
     from formal.project import proof_paths
     from formal.replay import assured
     from formal.replay import update as write
 
     if any(path.suffix == ".smt2" for path in paths):
-        return _smtlib(paths, _names(solvers), plain=not (confirm or update or rocq or watching or folder) and style == "text")
+        others = confirm or update or rocq or watching or folder or scheduler or style != "text"
+        return _smtlib(paths, _names(solvers), plain=not others)
     if watching:
         from formal.commands.watch import watch
-        from formal.errors import UsageError
 
-        if folder or update or rocq or style != "text":
+        if folder or update or rocq or scheduler or style != "text":
             raise UsageError("--watch goes with --solvers, --confirm and --no-audit only", place=None)
         return watch(proof_paths(paths), _names(solvers), confirm=confirm, audit=audit)
+    if scheduler is not None and update:
+        raise UsageError("--update decides here; give it without --scheduler", place=None)
     paths = tuple(proof_paths(paths))
     files = load(paths)
     if folder is not None:
-        click.echo(f"{export(files, folder)} questions in {folder}", err=True)
+        click.echo(f"{questions(files, folder)} questions in {folder}", err=True)
 
     def decided(tell: Callable[[str], None]) -> Iterator[Record]:
         if update:
             return write(files, tell)
+        if scheduler is not None:
+            from formal.remote import check_on
+
+            found = check_on(scheduler, files, tell, solvers=_names(solvers), confirm=confirm, audit=audit)
+            return assured(files, found)
         return assured(files, decide_all(files, tell, solvers=_names(solvers), confirm=confirm, audit=audit))
 
     return _told(files, _with_rocq(files, decided) if rocq else decided, style)[1]
@@ -332,7 +342,7 @@ def doctor() -> int:
     return 2 if missing else 0
 
 
-for _command in (completion, desk.paper, desk.report, explain, new, plot, sweep, validate):
+for _command in (completion, desk.paper, desk.report, explain, export, new, plot, sweep, validate):
     main.add_command(_command)
 
 if __name__ == "__main__":

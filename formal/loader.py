@@ -52,10 +52,14 @@ def read(path: Path) -> ProofFile:
 
 
 def load_game(target: str) -> Game:
-    """The game named by `FILE:GAME`; the name may be left out where the file has one game.
+    """The game named by `FILE:GAME`; the name may be left out where the file has one game, as a file of Gambit's does.
 
     Raises UsageError when there is no such file or game.
     """
+    if target.endswith((".efg", ".nfg")):
+        from formal.interop.from_gambit import read
+
+        return read(target)
     file, _, name = target.partition(":")
     games = {g.name: g for path in python_files([Path(file)]) for g in _declared(path, _imported(path)).games}
     if not name and len(games) == 1:

@@ -1,13 +1,14 @@
-"""Validation: the closed forms against independent computations at random points of every cell.
+"""Validation: the closed forms against independent computations at random points of every cell, its boundaries included.
 
-Perfect information: payoffs of the cell, of following the strategies, and the regret of every mover at random histories, in
-floating point. Games with several equilibria: at points at which an equilibrium is said to exist, exact numbers and the
-definition. Points are simple numbers, the simplest first, so that a discrepancy is shown at a simple one.
+Perfect information: payoffs of the cell, of following the strategies and of numeric backward induction, the regret of every
+mover at random histories, and exact enumeration where the game is finite. Games with several equilibria: at points at which an
+equilibrium is said to exist, exact numbers and the definition; pure equilibria of finite games by enumeration as well. What is
+found to be wrong is shrunk, and shown at the simplest point with both answers.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -17,24 +18,25 @@ import numpy as np
 import sympy as sp
 
 from formal.bayes_solution import BayesianSolution
+from formal.comparison import Comparison, Point, shown
 from formal.concept import equilibria
-from formal.derive.partition import Strategy
 from formal.model.game import Game
 from formal.model.static import Finite, Infinite
-from formal.model.tree import Continuous, Decision, Node
 from formal.nash_solution import NashSolution
 from formal.numeric.assessments import Instance, number
-from formal.numeric.cells import Partition
-from formal.numeric.draws import Points, game_pool, pool
+from formal.numeric.draws import game_pool, pool
+from formal.numeric.edges import edge_points
+from formal.numeric.enumeration import pure_equilibria
 from formal.numeric.grid import holds
-from formal.numeric.regret import applies_at, compile_policy, follow, regret
 from formal.numeric.signals import gains
 from formal.numeric.solver import evaluate
 from formal.signalling_solution import SignallingSolution
 from formal.solution import Solution
+from formal.strategies import allowed, smallest
 
 DRAWS = 60_000
-EACH = 40
+EACH = 40  # points of a cell
+EDGES = 2  # points of a cell that are moved to each of its boundaries
 CLOSE = 1e-7
 GRID = 801
 
@@ -57,14 +59,14 @@ def validate(game: Game, seed: int = 1) -> Validation:
         return _perfect(solution, seed)
     regions = list(_regions(solution, seed))
     compared, empty = 0, 0
-    for points, check in regions:
+    for points, relations, check in regions:
         met = 0
         for point in points:
             met += 1
-            wrong = next(iter(check(point)), "")
-            if wrong:
-                shown = ", ".join(f"{q} = {v}" for q, v in point.items())
-                return Validation(game.name, len(regions), compared + met, f"at {shown}: {wrong}")
+            if next(iter(check(point)), ""):
+                there = smallest(point, relations, lambda p: bool(next(iter(check(p)), "")))
+                wrong = f"{shown(there)}{next(iter(check(there)))}"
+                return Validation(game.name, len(regions), compared + met, wrong)
         compared, empty = compared + met, empty + (met == 0)
     return Validation(game.name, len(regions), compared, "", empty)
 
@@ -74,123 +76,93 @@ def validate(game: Game, seed: int = 1) -> Validation:
 
 def _perfect(solution: Solution, seed: int) -> Validation:
     game, cells = solution.game, solution.cells
-    points = game_pool(game, DRAWS, seed)
-    if not points:
-        points = {sp.Symbol("nothing"): np.zeros(1)}
-    partition = Partition(game.parameters, cells)
-    table = partition.at(points) if game.parameters else None
-    numbers = table["cell"] if table is not None else np.ones(1, dtype=int)
-    rows = np.concatenate([np.flatnonzero(numbers == k)[:EACH] for k in range(len(cells) + 1)])
-    empty = sum(not np.any(numbers == k) for k in range(1, len(cells) + 1))
-    chosen: Points = {q: column[rows] for q, column in points.items()}
-    wrong = _shown(chosen, numbers[rows] == 0, "no cell holds here") or _played(solution, chosen, table, rows)
-    return Validation(game.name, len(cells), len(rows), wrong, empty)
-
-
-def _played(solution: Solution, points: Points, table: Any, rows: Any) -> str:
-    """Payoffs of the cells against those of the strategies, and the regret of the strategies."""
-    game = solution.game
-    attained = np.array([solution.cells[k - 1].attained for k in (table["cell"][rows] if table is not None else [1])])
-    policy = compile_policy(solution.equilibrium.strategies)
-    random = np.random.default_rng(7)
-    with np.errstate(all="ignore"):
-        paid = follow(game, game.tree, points, policy)
-        for player in game.players if table is not None else ():
-            stated = table[f"payoff {player}"][rows]
-            gap = np.abs(stated - paid[player]) > CLOSE * (1 + np.abs(stated))
-            wrong = _shown(points, gap & attained, f"the cell pays {player} {{}}, the strategies {{}}", stated, paid[player])
-            if wrong:
-                return wrong
-        for node, strategy in solution.equilibrium.strategies.items():
-            assert isinstance(node, Decision | Continuous)
-            values = _history(game, node, points, random)
-            best = _attained(strategy, values)
-            gain = np.broadcast_to(regret(game, node, values, policy), best.shape)
-            wrong = _shown(values, (gain > CLOSE) & best, f"{node.player} gains {{}} by another {node.label}", gain)
-            if wrong:
-                return wrong
-    return ""
-
-
-def _attained(strategy: Strategy, values: Points) -> Any:
-    """Where the branch that applies is a best decision, and not one that is only approached."""
-    found = np.zeros(len(next(iter(values.values()))), dtype=bool)
-    for branch in reversed(strategy.branches):
-        applies = np.ones_like(found)
-        for condition in branch.conditions:
-            applies &= applies_at(condition, values)
-        found = np.where(applies, branch.attained, found)
-    return found
-
-
-def _history(game: Game, node: Node, points: Points, random: Any) -> Points:
-    """The points with random earlier choices inside their ranges."""
-    values = dict(points)
-    for earlier in game.nodes:
-        if isinstance(earlier, Continuous) and earlier.history == node.history[: len(earlier.history)] and earlier is not node:
-            low, high = evaluate(earlier.low, values), evaluate(earlier.high, values)
-            values[earlier.symbol] = low + (high - low) * random.choice([0.0, 0.25, 0.5, 1.0], len(next(iter(points.values()))))
-    return values
-
-
-def _shown(points: Points, wrong: Any, what: str, *numbers: Any) -> str:
-    """The first point at which something is wrong, with the numbers there; empty when nothing is."""
-    if not np.any(wrong):
-        return ""
-    k = int(np.argmax(wrong))
-    at = ", ".join(f"{q} = {np.broadcast_to(column, np.shape(wrong))[k]:g}" for q, column in points.items())
-    return f"at {at}: {what.format(*(f'{np.broadcast_to(n, np.shape(wrong))[k]:g}' for n in numbers))}"
+    check = Comparison(solution)
+    if not game.parameters:
+        return Validation(game.name, len(cells), 1, check.first([{}]))
+    drawn = game_pool(game, DRAWS, seed)
+    numbers = check.partition.at(drawn)["cell"]
+    chosen: list[Point] = []
+    empty = 0
+    for number_ in range(len(cells) + 1):
+        rows = np.flatnonzero(numbers == number_)[:EACH]
+        found: list[Point] = [{q: sp.Rational(float(column[k])) for q, column in drawn.items()} for k in rows]
+        chosen += found
+        if number_:
+            empty += not found
+            inner = (*game.assume.values(), *cells[number_ - 1].conditions)
+            edges = (p for c in inner for p in edge_points(c, found[:EDGES]))
+            chosen += [p for p in edges if allowed(p, inner)]
+    wrong = check.first(chosen)
+    return Validation(game.name, len(cells), len(chosen), wrong, empty)
 
 
 # -- several equilibria, exactly
 
 
-def _regions(solution: NashSolution | BayesianSolution | SignallingSolution, seed: int) -> Iterator[tuple[Any, Any]]:
-    """For each equilibrium points at which it is said to exist, and what is wrong at a point."""
+def _regions(solution: NashSolution | BayesianSolution | SignallingSolution, seed: int) -> Iterator[tuple[Any, Any, Any]]:
+    """For each equilibrium points at which it is said to exist, the conditions for that, and what is wrong at a point."""
     game = solution.game
     if isinstance(solution, BayesianSolution):
         for one in solution.equilibria:
             for variant in one.found.assessments:
-                yield _drawn(game, (), variant.conditions, seed), partial(_assessed, game, variant)
+                yield _region(game, (), variant.conditions, seed, partial(_assessed, game, variant))
     elif isinstance(solution, SignallingSolution):
         for number_, group in enumerate(solution.equilibria):
             free = [g.signal for g in group.found.groups if g.signal == solution.form.sent(g.types)]
-            inside = [c for s in free for c in solution.form.inside(s)]
-            points = _drawn(game, free, (*group.found.conditions, *inside), seed + number_)
-            yield points, partial(_signalled, solution, group.found)
+            inner = [c for s in free for c in solution.form.inside(s)]
+            conditions = (*group.found.conditions, *inner)
+            yield _region(game, free, conditions, seed + number_, partial(_signalled, solution, group.found))
     else:
         check: Any = _mixed if isinstance(solution.form, Finite) else _numbers
         for equilibrium in solution.equilibria:
-            yield _drawn(game, (), equilibrium.profile.conditions, seed), partial(check, solution.form, equilibrium.profile)
+            profile = equilibrium.profile
+            yield _region(game, (), profile.conditions, seed, partial(check, solution.form, profile))
+        if isinstance(solution.form, Finite) and solution.completeness:
+            yield _region(game, (), (), seed, partial(_missing, solution))
 
 
-def _drawn(game: Game, more: Any, conditions: Any, seed: int) -> Iterator[Mapping[sp.Symbol, sp.Expr]]:
-    """Exact points that satisfy conditions, the simplest first."""
+def _region(game: Game, more: Any, conditions: Any, seed: int, check: Any) -> tuple[Any, Any, Any]:
+    return _drawn(game, more, conditions, seed), (*game.assume.values(), *conditions), check
+
+
+def _drawn(game: Game, more: Any, conditions: Any, seed: int) -> Iterator[Point]:
+    """Exact points that satisfy conditions, the simplest first, and then some on the conditions' boundaries."""
     points = pool([*game.parameters, *more], [*game.assume.values()], DRAWS, seed)
     if not points:
         yield {}
         return
-    inside = np.ones(len(next(iter(points.values()))), dtype=bool)
+    met = np.ones(len(next(iter(points.values()))), dtype=bool)
     for condition in conditions:
-        inside &= holds(condition, points)
-    for k in islice(np.flatnonzero(inside), EACH):
-        point = {q: sp.Rational(float(column[k])) for q, column in points.items()}
-        if all(bool(c.subs(point)) for c in conditions):
-            yield point
+        met &= holds(condition, points)
+    exact = ({q: sp.Rational(float(column[k])) for q, column in points.items()} for k in np.flatnonzero(met))
+    found = list(islice((p for p in exact if allowed(p, conditions)), EACH))
+    yield from found
+    relations = (*game.assume.values(), *conditions)
+    yield from (p for c in relations for p in edge_points(c, found[:EDGES]) if allowed(p, relations))
 
 
-def _assessed(game: Game, variant: Any, point: Mapping[sp.Symbol, sp.Expr]) -> list[str]:
+def _missing(solution: NashSolution, point: Point) -> Iterator[str]:
+    """Pure equilibria that enumeration finds and the solution does not have."""
+    profiles = [e.profile for e in solution.equilibria if e.profile.pure and allowed(point, e.profile.conditions)]
+    stated = {tuple(next(iter(p.strategies[q])) for q in solution.game.players) for p in profiles}
+    assert isinstance(solution.form, Finite)
+    for found in pure_equilibria(solution.form, point):
+        if found not in stated:
+            yield f"enumeration finds the equilibrium {', '.join(found)}, which is not among those stated"
+
+
+def _assessed(game: Game, variant: Any, point: Point) -> list[str]:
     behaviour = {s: {a: number(w, point) for a, w in m.items()} for s, m in variant.behaviour.items()}
     beliefs = {s: tuple(number(b, point) for b in bs) for s, bs in variant.beliefs.items()}
     return Instance(game, point).wrong(behaviour, beliefs)
 
 
-def _signalled(solution: SignallingSolution, found: Any, point: Mapping[sp.Symbol, sp.Expr]) -> Iterator[str]:
+def _signalled(solution: SignallingSolution, found: Any, point: Point) -> Iterator[str]:
     worst = solution.worst
     return gains(solution.form, found.groups, worst.reply, worst.believed, point)
 
 
-def _numbers(form: Infinite, profile: Any, point: Mapping[sp.Symbol, sp.Expr]) -> Iterator[str]:
+def _numbers(form: Infinite, profile: Any, point: Point) -> Iterator[str]:
     """Numbers on a grid that pay more than the profile does."""
     at = {q: np.asarray(float(v)) for q, v in point.items()}
     values = {c: evaluate(profile.strategies[q], at) for q, c in zip(form.game.players, form.choices, strict=True)}
@@ -202,7 +174,7 @@ def _numbers(form: Infinite, profile: Any, point: Mapping[sp.Symbol, sp.Expr]) -
             yield f"{player} gains by {choice} = {tried[int(np.nanargmax(paid))]:g}"
 
 
-def _mixed(form: Finite, profile: Any, point: Mapping[sp.Symbol, sp.Expr]) -> Iterator[str]:
+def _mixed(form: Finite, profile: Any, point: Point) -> Iterator[str]:
     """Actions that pay more than the profile does."""
     players = form.game.players
     weights = [{a: number(w, point) for a, w in profile.strategies[q].items()} for q in players]

@@ -50,8 +50,12 @@ def validate(paths: tuple[Path, ...], seed: int) -> int:
     "-o", "--output", "folder", required=True, type=click.Path(path_type=Path), help="The folder to write Parquet files to."
 )
 @click.option("--chunk", default=1 << 20, show_default=True, type=click.IntRange(min=1), help="How many points a file holds.")
+@click.option(
+    "--scheduler", metavar="ADDRESS", help="Evaluate on the Dask cluster with this scheduler, such as tcp://host:8786."
+)
+@click.option("--numeric", is_flag=True, help="Solve numerically, without a closed form: first decision and payoffs, no cells.")
 @no_traceback
-def sweep(target: str, axes: tuple[str, ...], folder: Path, chunk: int) -> int:
+def sweep(target: str, axes: tuple[str, ...], folder: Path, chunk: int, scheduler: str | None, numeric: bool) -> int:
     """Evaluate the equilibrium of GAME in FILE on a grid: cell, choices and payoffs; a sweep that was stopped goes on."""
     from formal.loader import load_game
     from formal.numeric.grid import Grid, axis
@@ -61,7 +65,7 @@ def sweep(target: str, axes: tuple[str, ...], folder: Path, chunk: int) -> int:
     game, started = load_game(target), time.perf_counter()
     grid = Grid(game, tuple(map(axis, axes)))
     with progress(console(), -(-grid.size // chunk)) as tell:
-        evaluate(game, grid.axes, folder, chunk=chunk, progress=lambda _: tell(None))
+        evaluate(game, grid.axes, folder, chunk=chunk, progress=lambda _: tell(None), scheduler=scheduler, numeric=numeric)
     click.echo(f"{grid.size:,} points of {game.name} in {folder}   {time.perf_counter() - started:.1f} s")
     return 0
 
@@ -87,4 +91,26 @@ def plot(target: str, axes: tuple[str, ...], fixed: tuple[str, ...], quantity: s
     with progress(console(), None) as tell:
         solution.progress = tell
         save(drawn(solution, axes, fixed, quantity), path)
+    return 0
+
+
+@click.command()
+@click.argument("target", metavar="FILE:GAME")
+@click.option("--at", "fixed", multiple=True, help="A parameter and its value: beta=1/2. Once for each.")
+@click.option("-o", "--output", "path", required=True, type=click.Path(path_type=Path), help="The file to write: .efg or .nfg.")
+@no_traceback
+def export(target: str, fixed: tuple[str, ...], path: Path) -> int:
+    """Write GAME in FILE at exact parameter values as a file for Gambit: its tree (.efg) or its strategic form (.nfg)."""
+    from formal.errors import UsageError
+    from formal.interop.gambit import efg, nfg
+    from formal.loader import load_game
+
+    writers = {".efg": efg, ".nfg": nfg}
+    if path.suffix not in writers:
+        raise UsageError(f"{path} is not a file for Gambit; write {' or '.join(writers)}", place=None)
+    wrong = next((text for text in fixed if not all(text.partition("="))), None)
+    if wrong is not None:
+        raise UsageError(f'cannot read "{wrong}"; write beta=1/2', place=None)
+    values = {name: value for name, _, value in (text.partition("=") for text in fixed)}
+    path.write_text(writers[path.suffix](load_game(target), values), encoding="utf-8")
     return 0

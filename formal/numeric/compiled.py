@@ -22,18 +22,20 @@ TIE = 1e-12
 
 
 @lru_cache(maxsize=64)
-def compiled(game: Game, grid: int) -> Callable[..., None]:
+def compiled(game: Game, grid: int, plain: bool = False) -> Callable[..., None]:
     """A function that solves the game at each column of an array of parameters, in the order of `game.parameters`.
 
     It fills arrays of payoffs, a row for each player, of the root's decisions, and of whether a payoff was not a number on the
-    way. Without Numba it is the same function, some hundred times slower.
+    way. `plain` is without Numba, as it is where that is not installed: the same function, a hundred times slower, at once.
     """
-    try:
-        import numba
+    jit: Compile = lambda function: function  # noqa: E731
+    if not plain:
+        try:
+            import numba
 
-        jit, plain = numba.njit(error_model="numpy", nogil=True), False
-    except ImportError:
-        jit, plain = (lambda function: function), True
+            jit = numba.njit(error_model="numpy", nogil=True)
+        except ImportError:
+            plain = True
     solve, players = _Builder(game, grid, jit, plain).node(game.tree, tuple(game.parameters)), len(game.players)
     row = jit(eval(f"lambda points, k: ({''.join(f'points[{i}, k], ' for i in range(len(game.parameters)))})"))
 

@@ -14,8 +14,9 @@ from formal.numeric.grid import holds
 from formal.numeric.solver import Array
 
 Points = dict[sp.Symbol, Array]
-STEPS = np.array([16, 8, 32, 4, 12, 24, 48, 2, 6, 3, 1]) / 16  # exact in binary
-SHARES = np.array(sorted(np.arange(1, 64) / 64, key=lambda share: float(share).as_integer_ratio()[1]))
+TINY = 2.0 ** -np.arange(7, 13)
+STEPS = np.array([*(np.array([16, 8, 32, 4, 12, 24, 48, 2, 6, 3, 1, 96]) / 16), *TINY])  # exact in binary
+SHARES = np.array(sorted([*np.arange(1, 64) / 64, *TINY, *(1 - TINY)], key=lambda share: float(share).as_integer_ratio()[1]))
 RARE = 0.25
 
 

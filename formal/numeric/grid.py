@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import sympy as sp
 
 from formal.errors import UsageError, suggestion
-from formal.model.game import Game
+from formal.model.parameters import Parameter
 from formal.numeric.solver import Array, evaluate
 
 
@@ -39,20 +39,37 @@ def axis(text: str) -> Axis:
     parts = written.split(":")
     try:
         if name and len(parts) == 1:
-            return Axis(name, float(sp.Rational(parts[0])), float(sp.Rational(parts[0])), 1)
+            low = float(sp.Rational(parts[0]))
+            if np.isfinite(low):
+                return Axis(name, low, low, 1)
         low, high, count = float(sp.Rational(parts[0])), float(sp.Rational(parts[1])), int(parts[2])
-        if name and len(parts) == 3 and low < high and count > 1:
+        if name and len(parts) == 3 and -np.inf < low < high < np.inf and count > 1:
             return Axis(name, low, high, count)
     except (ValueError, TypeError, IndexError):
         pass
     raise UsageError(f'cannot read "{text}"; write alpha0=0:2:200, from 0 to 2 in 200 steps, or phi=1/2', place=None)
 
 
+class Declared(Protocol):
+    """What a grid has to know of a game."""
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """Its parameters."""
+
+    def assumptions(self) -> dict[str, sp.Basic]:
+        """What is assumed of them, by name."""
+
+
 @dataclass(frozen=True)
 class Grid:
     """All combinations of the axes' values, the last axis fastest."""
 
-    game: Game
+    game: Declared
     axes: tuple[Axis, ...]
 
     def __post_init__(self) -> None:
@@ -85,7 +102,21 @@ class Grid:
             yield start, min(start + length, self.size)
 
 
-def require_inside(game: Game, points: Mapping[sp.Symbol, Array]) -> None:
+def require_axes_inside(game: Declared, axes: Iterable[Axis]) -> None:
+    """Raise UsageError naming an axis that leaves what is assumed of its parameter alone, before anything is evaluated."""
+    known = {q.name: q for q in game.parameters}
+    for one in axes:
+        q = known[one.name]
+        ends = {q: np.array([one.low, one.high])}
+        for name, relation in game.assumptions().items():
+            if relation.free_symbols == {q} and not np.all(holds(relation, ends)):
+                what = name if name == str(relation) else f'"{name}" ({relation})'
+                raise UsageError(f"the grid leaves {what}: {one}", place=None)
+        if q.domain.whole and np.any(one.values != np.round(one.values)):
+            raise UsageError(f"{q} takes whole numbers only: {one}", place=None)
+
+
+def require_inside(game: Declared, points: Mapping[sp.Symbol, Array]) -> None:
     """Raise UsageError naming a point outside the parameters' domains or the game's assumptions."""
     for name, relation in game.assumptions().items():
         outside = np.logical_not(holds(relation, points))

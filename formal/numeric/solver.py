@@ -28,6 +28,7 @@ Result = dict[str, Array]
 TIE = 1e-12
 GRID = 16
 SHARE = 1 << 12  # points that a thread solves at a time
+FEW = 100  # points that are sooner solved by Python than compiled
 
 
 @dataclass(frozen=True)
@@ -68,10 +69,10 @@ def solve_numeric(game: Game, points: Mapping[sp.Symbol, Array], grid: int = GRI
     missing = [q.name for q in game.parameters if q not in points]
     if missing:
         raise ValueError(f"no values for {', '.join(missing)}")
-    if len({len(a) for a in points.values()}) != 1:
+    if points and len({len(a) for a in points.values()}) != 1:
         raise ValueError("all parameters need the same number of values")
     values = {s: np.asarray(a, dtype=float) for s, a in points.items()}
-    size = len(next(iter(values.values())))
+    size = len(next(iter(values.values()))) if values else 1
     if any(isinstance(node, Continuous) for node in game.nodes):
         return _each(game, values, size, grid)
     with np.errstate(all="ignore"):
@@ -81,19 +82,24 @@ def solve_numeric(game: Game, points: Mapping[sp.Symbol, Array], grid: int = GRI
     return Numeric({q: np.broadcast_to(u, (size,)) for q, u in payoffs.items()}, decision)
 
 
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 def require_numbers(wrong: Array, points: Values, what: str) -> None:
     """Raise UsageError with the first point at which something is wrong."""
     if np.any(wrong):
-        k = int(np.argmax(np.broadcast_to(wrong, np.shape(next(iter(points.values()))))))
+        k = int(np.argmax(np.broadcast_to(wrong, np.shape(next(iter(points.values()), wrong)))))
         shown = ", ".join(f"{q} = {column[k]:g}" for q, column in points.items())
-        raise UsageError(f"{what} at {shown}", place=None)
+        raise UsageError(f"{what} at {shown}" if points else what, place=None)
 
 
 def _each(game: Game, values: Values, size: int, grid: int) -> Numeric:
     """Point by point, in threads."""
     from formal.numeric.compiled import compiled
 
-    fill = compiled(game, grid)
+    fill = compiled(game, grid, plain=size < FEW)
     rows = np.array([values[q] for q in game.parameters]).reshape(len(game.parameters), size)
     payoffs, decision, wrong = np.empty((len(game.players), size)), np.empty(size), np.empty(size, dtype=bool)
 
@@ -101,7 +107,7 @@ def _each(game: Game, values: Values, size: int, grid: int) -> Numeric:
         here = slice(start, start + SHARE)
         fill(rows[:, here], payoffs[:, here], decision[here], wrong[here])
 
-    with ThreadPoolExecutor(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()) as threads:
+    with ThreadPoolExecutor(processors()) as threads:
         list(threads.map(part, range(0, size, SHARE)))
     require_numbers(wrong, values, f"some payoff or range of {game.name} is not a number")
     chosen = decision if isinstance(game.tree, Decision | Continuous) else None

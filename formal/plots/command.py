@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from formal.errors import UsageError
 from formal.model.exact import exact
-from formal.plots.draw import Span, payoff_path, regions, statics
+from formal.plots.draw import payoff_path, regions, statics
+from formal.plots.view import Span
 from formal.solution import Solution
 
 if TYPE_CHECKING:

@@ -50,6 +50,11 @@ def blank(height: float) -> tuple[Figure, Axes]:
     return figure, figure.subplots()
 
 
+def plain(words: str) -> str:
+    """Words of an author that are no mathematics, and that are shown whatever they begin with."""
+    return words.replace("$", r"\$").lstrip("_")
+
+
 def fill(place: int, name: str) -> dict[str, Any]:
     """How the area of a cell is filled: its colour and hatch."""
     if name == OUTSIDE:

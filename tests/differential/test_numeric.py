@@ -174,16 +174,6 @@ def gamble(g):
     return {"A": 0, "B": 0}
 
 
-@pytest.fixture
-def plain(monkeypatch):
-    """Python instead of Numba: a few points are sooner solved than compiled."""
-    monkeypatch.setitem(sys.modules, "numba", None)
-    compiled.cache_clear()
-    yield
-    compiled.cache_clear()
-
-
-@pytest.mark.usefixtures("plain")
 def test_draws_conditions_and_ties():
     """A wants x = 1, B takes y = 1 where it is indifferent; below a nothing is won."""
     points = {
@@ -196,17 +186,23 @@ def test_draws_conditions_and_ties():
     assert np.allclose(solved.decision, 1, atol=1e-6)
 
 
-def test_without_numba_the_results_are_the_same(request):
-    random = np.random.default_rng(5)
-    points = {q: random.uniform(0.05, 3.0, 6) for q in ratification.game.parameters}
-    fast = solve_numeric(ratification.game, points)
-    request.getfixturevalue("plain")
-    slow = solve_numeric(ratification.game, points)
-    for player in ratification.game.players:
-        assert np.allclose(fast.payoffs[player], slow.payoffs[player], atol=1e-9)
+def test_without_numba_the_results_are_the_same(monkeypatch):
+    random, model = np.random.default_rng(5), ratification.game
+    rows = random.uniform(0.05, 3.0, (len(model.parameters), 8))
+
+    def found(plain):
+        payoffs, decisions, wrong = np.empty((2, 8)), np.empty(8), np.empty(8, dtype=bool)
+        compiled(model, 16, plain)(rows, payoffs, decisions, wrong)
+        return payoffs
+
+    fast = found(False)
+    assert np.allclose(fast, found(True), atol=1e-9)
+    monkeypatch.setitem(sys.modules, "numba", None)
+    compiled.cache_clear()
+    assert np.allclose(fast, found(False), atol=1e-9)
+    compiled.cache_clear()
 
 
-@pytest.mark.usefixtures("plain")
 def test_payoffs_that_are_not_numbers_are_named_with_their_point():
     @game(players=("A",))
     def quotient(g):
@@ -223,6 +219,20 @@ def test_payoffs_that_are_not_numbers_are_named_with_their_point():
         solve_numeric(quotient, points)
     with pytest.raises(UsageError, match=r"some payoff or range of root is not a number at a = 0\.5"):
         solve_numeric(root, points)
+
+
+def test_games_without_parameters():
+    @game(players=("A",))
+    def fixed(g):
+        x = g.choose("A", "x", interval(0, 2))
+        return {"A": x * (1 - x)}
+
+    @game(players=("A",))
+    def coin(g):
+        return {"A": 1 if g.choose("A", "way", ["left", "right"]) == "right" else 0}
+
+    assert solve_numeric(fixed, {}).payoffs["A"] == pytest.approx([0.25])
+    assert list(solve_numeric(coin, {}).payoffs["A"]) == [1]
 
 
 def test_branches_that_are_not_taken_need_no_number():
@@ -242,7 +252,6 @@ def test_numeric_solver_refuses_incomplete_points():
         solve_numeric(ultimatum("accept"), {})
 
 
-@pytest.mark.usefixtures("plain")
 def test_numeric_ultimatum():
     game = ultimatum("accept")
     (a,) = game.parameters

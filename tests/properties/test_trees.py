@@ -1,7 +1,6 @@
 """Random small trees with symbolic payoffs: the symbolic solution, exact backward induction and the numeric solver agree."""
 
 from fractions import Fraction
-from itertools import count
 
 import numpy as np
 import pytest
@@ -14,45 +13,12 @@ from formal.decide.evaluate import inside, value
 from formal.decide.verdict import Proved
 from formal.model.tree import Chance, Decision, Leaf
 from formal.numeric.solver import solve_numeric
+from formal.strategies import payoffs, trees
 
 p = parameters("a b >= 0", "c real")
 PLAYERS = ("One", "Two")
 
-payoffs = st.tuples(st.integers(-2, 2), st.sampled_from([0, p.a, p.b, p.c, p.a - p.b, -p.c])).map(lambda t: t[0] + t[1])
-kinks = st.tuples(
-    payoffs, payoffs, st.sampled_from([sp.Min, sp.Max, lambda u, v: sp.Abs(u - v), lambda u, v: u + sp.sqrt(v**2)])
-)
-payoffs = st.one_of(payoffs, kinks.map(lambda t: t[2](*t[:2])))
-leaves = st.tuples(payoffs, payoffs)
-trees = st.recursive(
-    leaves,
-    lambda inner: st.one_of(
-        st.tuples(st.sampled_from(PLAYERS), st.lists(inner, min_size=2, max_size=3)),
-        st.tuples(st.just("chance"), st.lists(inner, min_size=2, max_size=2)),
-    ),
-    max_leaves=6,
-)
 rationals = st.fractions(min_value=0, max_value=3, max_denominator=3)
-
-
-def declare(tree):
-    """The game of a nested description; labels are numbered in the order of the path."""
-
-    @game(players=PLAYERS)
-    def drawn(g):
-        node, numbers = tree, count()
-        while node[0] in (*PLAYERS, "chance"):
-            kind, children = node
-            names = [str(k) for k in range(len(children))]
-            label = f"n{next(numbers)}"
-            if kind == "chance":
-                taken = g.chance(label, dict.fromkeys(names, sp.Rational(1, len(names))))
-            else:
-                taken = g.choose(kind, label, names)
-            node = children[int(taken)]
-        return dict(zip(PLAYERS, node, strict=True))
-
-    return drawn
 
 
 def backward(node, point):
@@ -68,9 +34,8 @@ def backward(node, point):
 
 
 @settings(max_examples=40, deadline=None)
-@given(trees, st.lists(st.tuples(rationals, rationals, rationals), min_size=3, max_size=3))
-def test_three_solutions_agree(tree, drawn):
-    declared = declare(tree)
+@given(trees(payoffs(p)), st.lists(st.tuples(rationals, rationals, rationals), min_size=3, max_size=3))
+def test_three_solutions_agree(declared, drawn):
     solution = solve(declared)
     assert isinstance(solution.assure().verdict, Proved)
     symbols = (p.a, p.b, p.c)

@@ -18,6 +18,7 @@ from formal.plots import payoff_path, plane, regions, save, statics
 from formal.plots.boundaries import boundaries
 from formal.plots.plane import Box, simplest
 from proofs.gallery.agenda_setter import linear
+from proofs.gallery.ultimatum import generous, spiteful
 from proofs.invitation.model import equilibrium as invitation
 from proofs.ratification.model import equilibrium as ratification
 
@@ -194,6 +195,16 @@ def test_the_command(tmp_path):
         options = ["--over", "beta=0:3", "--over", "sigma=0.1:3", *fixed, "-o", str(tmp_path / bad)]
         result = CliRunner().invoke(main, ["plot", TARGET, *options])
         assert (result.exit_code, said in result.output) == (2, True), result.output
+
+
+def test_a_path_may_end_where_a_domain_is_open():
+    (w,) = generous.parameters
+    figure = payoff_path(solve(generous), {w: 0}, {w: 1})
+    assert names(figure)[1:] == ["Proposer", "Responder"]
+    with pytest.raises(UsageError, match="has no equilibrium at any parameters"):
+        payoff_path(solve(spiteful), {w: 0}, {w: 1})
+    with pytest.raises(UsageError, match="the path starts where it ends"):
+        payoff_path(solve(generous), {w: 0}, {w: 0})
 
 
 def test_what_has_no_cells_is_refused():

@@ -1,6 +1,8 @@
 """Sweeps: rows agree with exact answers, a sweep that was stopped goes on, and mistakes are said in one line."""
 
 import json
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pyarrow.parquet as parquet
@@ -17,6 +19,7 @@ from formal.numeric.grid import Axis, Grid, axis, require_inside
 from formal.numeric.solver import solve_numeric
 from formal.sweep import sweep
 from proofs.gallery.agenda_setter import linear
+from proofs.gallery.beer_quiche import beer_quiche
 from proofs.ratification.model import equilibrium
 
 GAME = equilibrium.game
@@ -38,6 +41,24 @@ def test_rows_are_the_exact_answers(tmp_path):
         assert row["payoff Government"] == pytest.approx(float(exact.payoffs["Government"]))
         for label, move in exact.path:
             assert row[label] == (move if isinstance(move, str) else pytest.approx(float(move)))
+
+
+def test_numeric_sweeps_need_no_closed_form(tmp_path, monkeypatch):
+    sweep(GAME, AXES, tmp_path / "closed")
+    monkeypatch.setattr(formal.sweep, "solve", None)
+    sweep(GAME, AXES, tmp_path / "numeric", numeric=True)
+    for mine, theirs in zip(rows(tmp_path / "numeric"), rows(tmp_path / "closed"), strict=True):
+        assert mine["table"] == theirs["table"]
+        assert "cell" not in mine
+        for player in GAME.players:
+            assert mine[f"payoff {player}"] == pytest.approx(theirs[f"payoff {player}"], abs=1e-6)
+    with pytest.raises(UsageError, match="holds another sweep"):
+        sweep(GAME, AXES, tmp_path / "closed", numeric=True)
+    with pytest.raises(UsageError, match="made here, not on a cluster"):
+        sweep(GAME, AXES, tmp_path / "other", numeric=True, scheduler="tcp://127.0.0.1:9")
+    axes = [axis(f"{q.name}=1/2") for q in beer_quiche.parameters]
+    with pytest.raises(UsageError, match="has choices that are not seen"):
+        sweep(beer_quiche, axes, tmp_path / "hidden", numeric=True)
 
 
 def test_every_point_is_in_the_cell_of_the_numeric_solution():
@@ -88,7 +109,9 @@ def test_chunks_are_the_grid():
         assert np.array_equal(np.concatenate([part[q] for part in parts]), grid.points(0, grid.size)[q])
 
 
-@pytest.mark.parametrize("text", ["phi", "phi=", "phi=2:1:5", "phi=0:1", "=1", "phi=0:1:x"])
+@pytest.mark.parametrize(
+    "text", ["phi", "phi=", "phi=2:1:5", "phi=0:1", "=1", "phi=0:1:x", "phi=1e400", "phi=0:1e400:3", "phi=0:nan:3"]
+)
 def test_axes_that_cannot_be_read(text):
     with pytest.raises(UsageError, match="cannot read"):
         axis(text)
@@ -104,6 +127,42 @@ def test_grids_that_do_not_fit_the_game(tmp_path):
     outside = Grid(linear, (axis("s=0:1:3"), axis("v=0:1:3"), axis("q=0:1:3")))
     with pytest.raises(UsageError, match=r'the grid leaves "\w+" \(.*\), at q = 0, s = 0, v = 1/2|the grid leaves'):
         require_inside(linear, outside.points(0, outside.size))
+
+
+def test_grids_are_checked_before_anything_is_written(tmp_path):
+    axes = [a for a in AXES if a.name != "phi"]
+    with pytest.raises(UsageError, match=r"the grid leaves phi > 0: phi=0:1:3"):
+        sweep(GAME, [*axes, axis("phi=0:1:3")], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_payoffs_that_are_not_numbers_are_named(tmp_path, monkeypatch):
+    (q,) = [q for q in GAME.parameters if q.name == "phi"]
+    wrong = [replace(c, payoffs={n: 1 / (q - sp.Rational(1, 2)) for n in GAME.players}) for c in equilibrium.cells]
+    monkeypatch.setattr(formal.sweep, "solve", lambda game: SimpleNamespace(cells=wrong))
+    with pytest.raises(UsageError, match=r"the payoff of Government in ratification is not a number at .*phi = 0\.5"):
+        sweep(GAME, AXES, tmp_path / "out")
+
+
+def test_rounding_on_a_boundary_is_settled_exactly(tmp_path, monkeypatch):
+    """Points that no cell holds in floating point are put where they are in exact arithmetic."""
+    plain, rounded = tmp_path / "plain", tmp_path / "rounded"
+    sweep(GAME, AXES, plain)
+    whole = Partition.at
+
+    def at(self, points):
+        table = whole(self, points)
+        for name, column in table.items():
+            column[::7] = 0 if name == "cell" else np.nan
+        return table
+
+    monkeypatch.setattr(Partition, "at", at)
+    sweep(GAME, AXES, rounded)
+    assert rows(plain) == rows(rounded)
+    covered = [c for c in equilibrium.cells if c is not equilibrium.cells[0]]
+    monkeypatch.setattr(formal.sweep, "solve", lambda game: SimpleNamespace(cells=covered))
+    with pytest.raises(UsageError, match="no cell holds at"):
+        sweep(GAME, AXES, tmp_path / "gap")
 
 
 def test_folders_that_cannot_be_used(tmp_path):
