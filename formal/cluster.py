@@ -12,6 +12,7 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from formal.errors import FormalError, UsageError
 TRIES = 3
 PAUSE = 2.0  # seconds before the second try, twice as many before the third
 PATIENCE = 10  # seconds to wait for a scheduler, and for a worker
+TRANSFER = 120  # seconds for a result to arrive
 AHEAD = 3  # tasks for each thread of the cluster that are on their way at a time
 
 Work = Callable[..., Any]
@@ -84,29 +86,45 @@ def _connected(distributed: Any, address: str) -> Any:
 
 def _results(distributed: Any, client: Any, work: Work, waiting: Tasks) -> Iterator[tuple[Any, Any]]:
     """Results as they come, with only so many tasks on their way that memory stays bounded."""
-    queue = iter(list(waiting.items()))
-    coming, keys = distributed.as_completed(loop=client.loop), dict[str, Any]()
-    ahead = max(AHEAD * sum(client.nthreads().values()), AHEAD)
-
-    def send() -> None:
-        for key, arguments in queue:
-            future = client.submit(_done, build(), work, arguments, pure=False)
-            keys[future.key] = key
-            coming.add(future)
+    queue, running = iter(list(waiting.items())), dict[Any, Any]()
+    ahead = AHEAD * sum(client.nthreads().values())
+    while True:
+        for key, arguments in islice(queue, max(ahead - len(running), 0)):
+            running[client.submit(_done, build(), work, arguments, pure=False)] = key
+        if not running:
             return
+        for future in _finished(distributed, client, list(running)):
+            try:
+                result = _result(distributed, future, running[future])
+            except TimeoutError:  # its worker went away with the result: it is done again, if there is another
+                _inhabited(client)
+                continue
+            yield running.pop(future), result
+            future.release()
 
-    for _ in range(min(ahead, len(waiting))):
-        send()
-    for future in coming:
-        key = keys.pop(future.key)
-        yield key, _result(distributed, future, key)
-        future.release()
-        send()
+
+def _finished(distributed: Any, client: Any, running: list[Any]) -> list[Any]:
+    """Those that are done, of which there is at least one. Raises OSError where nobody is there any more to do them."""
+    while True:
+        try:
+            with client.as_current():
+                return list(distributed.wait(running, timeout=PATIENCE, return_when="FIRST_COMPLETED").done)
+        except TimeoutError:
+            _inhabited(client)
+
+
+def _inhabited(client: Any) -> None:
+    """Raise OSError where the cluster is not reached any more, or has no workers."""
+    if client.status != "running":
+        raise OSError("the connection is lost")
+    if not client.nthreads():
+        raise OSError("it has no workers")
 
 
 def _result(distributed: Any, future: Any, key: Any) -> Any:
+    """What a worker found. Raises TimeoutError where it does not arrive, and UsageError for what is wrong."""
     try:
-        wrong, result = future.result()
+        wrong, result = future.result(timeout=TRANSFER)
     except distributed.KilledWorker:
         raise UsageError(f"task {key} ends every worker that it is given to; is there enough memory?", place=None) from None
     except ImportError as error:
@@ -124,3 +142,5 @@ def _done(version: str, work: Work, arguments: tuple[Any, ...]) -> tuple[str, An
         return "", work(*arguments)
     except FormalError as error:
         return str(error), None
+    except OSError as error:  # of the work, and not of the connection
+        return f"on a worker of the cluster: {error}", None

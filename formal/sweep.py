@@ -182,7 +182,7 @@ def _parquet() -> Any:
 
 def _claim(folder: Path, game: Game, grid: Grid, how: Mapping[str, Any]) -> None:
     """Write down what the folder holds; raise UsageError where it holds something else or cannot be written to."""
-    said = f"{game!r}\n{sorted(map(str, game.assume.values()))}\n{sorted(game.ties.items())}"
+    said = f"{game!r}\n{sorted(map(str, game.assume.values()))}\n{sorted(game.ties.items())}\n{list(game.cells.items())}"
     digest = hashlib.sha256(said.encode()).hexdigest()[:20]
     about = {"game": game.name, "digest": digest, "grid": [str(a) for a in grid.axes], **how}
     try:

@@ -8,7 +8,7 @@ found to be wrong is shrunk, and shown at the simplest point with both answers.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -63,12 +63,16 @@ def validate(game: Game, seed: int = 1) -> Validation:
         met = 0
         for point in points:
             met += 1
-            if next(iter(check(point)), ""):
-                there = smallest(point, relations, lambda p: bool(next(iter(check(p)), "")))
-                wrong = f"{shown(there)}{next(iter(check(there)))}"
-                return Validation(game.name, len(regions), compared + met, wrong)
+            if _wrong(check, point):
+                there = smallest(point, relations, lambda p: bool(_wrong(check, p)))
+                return Validation(game.name, len(regions), compared + met, f"{shown(there)}{_wrong(check, there)}")
         compared, empty = compared + met, empty + (met == 0)
     return Validation(game.name, len(regions), compared, "", empty)
+
+
+def _wrong(check: Callable[[Point], Iterable[str]], point: Point) -> str:
+    """What is wrong at a point; empty where nothing is."""
+    return next(iter(check(point)), "")
 
 
 # -- perfect information
@@ -92,7 +96,7 @@ def _perfect(solution: Solution, seed: int) -> Validation:
             inner = (*game.assume.values(), *cells[number_ - 1].conditions)
             edges = (p for c in inner for p in edge_points(c, found[:EDGES]))
             chosen += [p for p in edges if allowed(p, inner)]
-    wrong = check.first(chosen)
+    wrong = check.first(chosen) if chosen else ""
     return Validation(game.name, len(cells), len(chosen), wrong, empty)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from formal.commands.completion import TARGET
-from formal.commands.shared import no_traceback, progress
+from formal.commands.shared import assignments, no_traceback, progress
 
 
 @click.command()
@@ -90,7 +90,7 @@ def plot(target: str, axes: tuple[str, ...], fixed: tuple[str, ...], quantity: s
     solution = solve(load_game(target))
     with progress(console(), None) as tell:
         solution.progress = tell
-        save(drawn(solution, axes, fixed, quantity), path)
+        save(drawn(solution, axes, assignments(fixed), quantity), path)
     return 0
 
 
@@ -108,9 +108,5 @@ def export(target: str, fixed: tuple[str, ...], path: Path) -> int:
     writers = {".efg": efg, ".nfg": nfg}
     if path.suffix not in writers:
         raise UsageError(f"{path} is not a file for Gambit; write {' or '.join(writers)}", place=None)
-    wrong = next((text for text in fixed if not all(text.partition("="))), None)
-    if wrong is not None:
-        raise UsageError(f'cannot read "{wrong}"; write beta=1/2', place=None)
-    values = {name: value for name, _, value in (text.partition("=") for text in fixed)}
-    path.write_text(writers[path.suffix](load_game(target), values), encoding="utf-8")
+    path.write_text(writers[path.suffix](load_game(target), assignments(fixed)), encoding="utf-8")
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any
@@ -44,6 +44,21 @@ def no_traceback(command: Callable[..., int]) -> Callable[..., None]:
         sys.exit(code)
 
     return run
+
+
+def assignments(written: Sequence[str]) -> dict[str, str]:
+    """Read options such as `beta=1`: names with what they are given. Raises UsageError for anything else, and a name twice."""
+    from formal.errors import UsageError
+
+    found: dict[str, str] = {}
+    for text in written:
+        name, _, value = (part.strip() for part in text.partition("="))
+        if not name or not value:
+            raise UsageError(f'cannot read "{text}"; write beta=1/2', place=None)
+        if name in found:
+            raise UsageError(f'"{name}" is given twice', place=None)
+        found[name] = value
+    return found
 
 
 @contextmanager

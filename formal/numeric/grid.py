@@ -27,7 +27,13 @@ class Axis:
     @property
     def values(self) -> Array:
         """The values in order."""
-        return np.linspace(self.low, self.high, self.count)
+        return self.at(np.arange(self.count))
+
+    def at(self, places: Any) -> Array:
+        """The values at these places, counted from 0; all of a long axis need never be made."""
+        step = (self.high - self.low) / max(self.count - 1, 1)
+        found: Array = np.where(places == self.count - 1, self.high, self.low + places * step)
+        return found
 
     def __str__(self) -> str:
         return f"{self.name}={self.low:g}" if self.count == 1 else f"{self.name}={self.low:g}:{self.high:g}:{self.count}"
@@ -94,7 +100,7 @@ class Grid:
         """The points with numbers from `start` to `stop`, an array for every parameter."""
         known = {q.name: q for q in self.game.parameters}
         places = np.unravel_index(np.arange(start, min(stop, self.size)), [a.count for a in self.axes])
-        return {known[a.name]: a.values[k] for a, k in zip(self.axes, places, strict=True)}
+        return {known[a.name]: a.at(k) for a, k in zip(self.axes, places, strict=True)}
 
     def chunks(self, length: int) -> Iterator[tuple[int, int]]:
         """Ranges of numbers of points that together are all."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from formal.errors import UsageError
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def drawn(solution: Solution, axes: Sequence[str], fixed: Sequence[str], quantity: str | None) -> Figure:
+def drawn(solution: Solution, axes: Sequence[str], at: Mapping[str, str], quantity: str | None) -> Figure:
     """Cells over two axes; a quantity over one, or everybody's payoffs. Raises UsageError for options that do not fit."""
-    spans, at = [_span(text) for text in axes], dict(_value(text) for text in fixed)
+    spans = [_span(text) for text in axes]
     if len(spans) == 2 and quantity is None:
         return regions(solution, *spans, at=at)
     if len(spans) != 1:
@@ -37,10 +37,3 @@ def _span(text: str) -> Span:
     if not name or len(parts) != 2 or not all(parts):
         raise UsageError(f'cannot read "{text}"; write alpha0=0:2, a parameter from 0 to 2', place=None)
     return name.strip(), exact(parts[0], f"an end of {name}"), exact(parts[1], f"an end of {name}")
-
-
-def _value(text: str) -> tuple[str, str]:
-    name, _, written = text.partition("=")
-    if not name or not written:
-        raise UsageError(f'cannot read "{text}"; write beta=1', place=None)
-    return name.strip(), written

@@ -3,6 +3,9 @@
 import logging
 import os
 import signal
+import subprocess
+import sys
+import time
 from dataclasses import replace
 
 import pytest
@@ -36,6 +39,7 @@ def cluster():
 def hurried(monkeypatch):
     monkeypatch.setattr(formal.cluster, "PAUSE", 0.01)
     monkeypatch.setattr(formal.cluster, "PATIENCE", 1)
+    monkeypatch.setattr(formal.cluster, "TRANSFER", 1)
 
 
 def contents(folder):
@@ -115,20 +119,39 @@ def test_a_users_mistake_on_a_worker_is_his_mistake_here(cluster, tmp_path):
         sweep(linear, axes, tmp_path / "out", scheduler=cluster.scheduler_address)
 
 
+ALONE = """
+import logging
+from distributed import LocalCluster
+
+options = {"processes": False, "protocol": "tcp://", "dashboard_address": ":0", "silence_logs": logging.CRITICAL}
+print(LocalCluster(n_workers=1, threads_per_worker=1, **options).scheduler_address, flush=True)
+input()
+"""
+
+
+@pytest.fixture
+def alone():
+    """The process and the address of a cluster that can be killed as a whole."""
+    process = subprocess.Popen([sys.executable, "-c", ALONE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    yield process, process.stdout.readline().strip()
+    process.kill()
+    process.wait()
+
+
 @pytest.mark.usefixtures("hurried")
-def test_a_cluster_that_goes_away(tmp_path):
+def test_a_cluster_that_goes_away(tmp_path, alone):
     """Finished chunks are kept, and another call goes on."""
+    process, address = alone
     sweep(GAME, AXES, tmp_path / "here", chunk=50)
-    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0", silence_logs=logging.CRITICAL) as short:
-        done = []
+    done = []
 
-        def progress(_):
-            done.append(1)
-            if len(done) == 3:
-                short.close(timeout=1)
+    def progress(_):
+        done.append(1)
+        if len(done) == 3:
+            process.kill()
 
-        with pytest.raises(UsageError, match=r"is gone: .*chunks are left, the others are kept in .*give the same command"):
-            sweep(GAME, AXES, tmp_path / "out", chunk=50, scheduler=short.scheduler_address, progress=progress)
+    with pytest.raises(UsageError, match=r"is gone: .*chunks are left, the others are kept in .*give the same command"):
+        sweep(GAME, AXES, tmp_path / "out", chunk=50, scheduler=address, progress=progress)
     kept = contents(tmp_path / "out")
     assert len(done) + 1 == len(kept) < len(contents(tmp_path / "here"))
     sweep(GAME, AXES, tmp_path / "out", chunk=50)
@@ -143,3 +166,14 @@ def test_a_cluster_that_goes_away(tmp_path):
 def test_addresses_without_a_cluster(address, said):
     with pytest.raises(UsageError, match=said):
         list(gathered(address, len, {"a": ((),)}))
+
+
+@pytest.mark.usefixtures("hurried")
+def test_workers_that_are_gone_for_good(cluster):
+    """The scheduler is there, and nobody works: this must not wait for ever."""
+    address, tasks = cluster.scheduler_address, dict.fromkeys(range(50), (0.1,))
+    found = gathered(address, time.sleep, tasks, lambda left: f"; {left} left")
+    next(found)
+    cluster.scale(0)
+    with pytest.raises(UsageError, match=r"is gone: it has no workers; \d\d left"):
+        list(found)

@@ -50,7 +50,7 @@ def held(figure, x, y):
 
 def test_areas_hold_the_points_of_their_cells():
     figure, generator, met = regions(invitation, ("alpha0", 0, 2), ("phi", "0.1", 6), at=AT), random.Random(5), set()
-    for _ in range(80):
+    for _ in range(50):
         x, y = Fraction(generator.randrange(1, 2000), 1000), Fraction(generator.randrange(101, 5999), 1000)
         cell = invitation.at(AT | {"alpha0": x, "phi": y, "lambda_": 1, "rho": 1}).cell
         met.add(invitation.cells[cell - 1].name)
@@ -74,7 +74,7 @@ def test_boundaries_are_exact():
     assert set(names(figure)) == {"$x = 1$", r"$x = \frac{\sigma}{\chi}$", "$x = x_{u}$"}
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 3), st.integers(1, 3)), min_size=1, max_size=3), st.booleans())
 def test_random_discs_and_their_roots(discs, rooted):
     """Which of some circles hold a point, written with squares or with a square root."""
@@ -175,6 +175,8 @@ def test_equal_pictures_are_equal_files(tmp_path):
             "outside what is",
         ),
         (["--over", "beta=0:3", "--of", "vote"], "not a continuous choice"),
+        (["--over", "beta=0:3", "--at", "phi=1", "--at", "phi=2"], '"phi" is given twice'),
+        (["--over", "beta=0:3", "--at", "phi"], 'cannot read "phi"'),
     ],
 )
 def test_mistakes_are_said_in_one_line(options, said, tmp_path):

@@ -9,6 +9,8 @@ import pyarrow.parquet as parquet
 import pytest
 import sympy as sp
 from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
 
 import formal.sweep
 from formal import solve
@@ -107,6 +109,13 @@ def test_chunks_are_the_grid():
     parts = [grid.points(*ends) for ends in grid.chunks(77)]
     for q in GAME.parameters:
         assert np.array_equal(np.concatenate([part[q] for part in parts]), grid.points(0, grid.size)[q])
+
+
+@given(st.floats(-9, 9), st.floats(0.1, 9), st.integers(2, 40))
+def test_values_of_an_axis(low, width, count):
+    one = Axis("a", low, low + width, count)
+    assert np.array_equal(one.values, np.linspace(low, low + width, count))
+    assert one.at(np.array([count - 1]))[0] == low + width
 
 
 @pytest.mark.parametrize(
