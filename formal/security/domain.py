@@ -1,0 +1,145 @@
+"""What is assumed of the symbols: exact membership, points, which comparisons always hold, and directions to move in."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any
+
+from formal.security.expression import Clause, Comparison
+from formal.security.polynomial import Number, Point, Poly, Symbols, value
+
+if TYPE_CHECKING:
+    from formal.security.solver import Solver
+
+STEPS = (Fraction(1, 7), Fraction(1, 130), Fraction(1, 5000))
+
+
+def true_at(symbols: Symbols, comparison: Comparison, point: Sequence[Number]) -> bool:
+    """Whether a comparison holds at a point, exactly."""
+    pair = value(symbols, comparison.poly, point)
+    zero = (0, 0)
+    if comparison.relation == ">=":
+        return pair >= zero
+    if comparison.relation == ">":
+        return pair > zero
+    return (pair == zero) == (comparison.relation == "=")
+
+
+class Domain:
+    """The points that satisfy clauses; all that is asked of the solver about them goes through here."""
+
+    def __init__(self, symbols: Symbols, clauses: Sequence[Clause]) -> None:
+        self.symbols, self.clauses = symbols, tuple(clauses)
+        self.points: list[Point] = []
+        self.always: dict[Poly, bool] = {}
+        self._solver: Solver | None = None
+        self._directions: list[tuple[Fraction, ...]] | None = None
+        self.random = random.Random(0)
+
+    @property
+    def solver(self) -> Solver:
+        """The solver with the clauses, made when first asked for."""
+        if self._solver is None:
+            from formal.security.solver import Solver
+
+            self._solver = Solver(self.symbols)
+            for clause in self.clauses:
+                self._solver.assume(clause)
+        return self._solver
+
+    def has(self, point: Sequence[Number]) -> bool:
+        return all(any(true_at(self.symbols, c, point) for c in clause) for clause in self.clauses)
+
+    def find(self, *assumed: Any) -> Point | None:
+        """A point of the domain under assumptions; None where there is none. Raises solver.Unsure."""
+        point = self.solver.find(*assumed)
+        if point is not None and not self.has(point):
+            from formal.security.solver import Unsure
+
+            raise Unsure("the only points found have irrational numbers: the constants are not linear")
+        return point
+
+    def remember(self, point: Point) -> None:
+        if point not in self.points:
+            self.points.append(point)
+
+    def always_holds(self, poly: Poly) -> bool:
+        """Whether poly ≥ 0 on the whole domain; where the solver is unsure, no."""
+        found = self.always.get(poly)
+        if found is None:
+            found = self.always[poly] = self._always(poly)
+        return found
+
+    def _always(self, poly: Poly) -> bool:
+        from formal.security.solver import Unsure
+
+        if any(value(self.symbols, poly, point) < (0, 0) for point in self.points[-50:]):
+            return False
+        solver = self.solver
+        try:
+            point = solver.find(solver.any_of([solver.atom(tuple((m, -c) for m, c in poly), ">")]))
+        except Unsure:
+            return False
+        if point is not None and self.has(point):
+            self.remember(point)
+        return point is None
+
+    def inside(self, point: Point, wanted: Callable[[Point], bool]) -> Point:
+        """A point near by with fewer ties, if one is found that is in the domain and wanted; else the same."""
+        for step in STEPS:
+            move = self._move(step)
+            near = tuple(x + d for x, d in zip(point, move, strict=True))
+            if self.has(near) and wanted(near):
+                return near
+        return point
+
+    def _move(self, step: Fraction) -> tuple[Fraction, ...]:
+        total = [Fraction(0)] * len(self.symbols.names)
+        for direction in self.directions():
+            size = self.random.randint(-50, 50)
+            total = [t + step * size * d / 50 for t, d in zip(total, direction, strict=True)]
+        return tuple(total)
+
+    def directions(self) -> list[tuple[Fraction, ...]]:
+        """A basis of the directions in which the linear equations among the clauses do not change."""
+        if self._directions is None:
+            rows = [r for clause in self.clauses if len(clause) == 1 for r in _equations(self.symbols, clause[0])]
+            self._directions = null_space(rows, len(self.symbols.names))
+        return self._directions
+
+
+def _equations(symbols: Symbols, comparison: Comparison) -> list[list[Fraction]]:
+    """The coefficients of a linear equation, its real and its infinitesimal part apart."""
+    if comparison.relation != "=" or any(len(m) > 1 for m, _ in comparison.poly):
+        return []
+    rows = [[Fraction(0)] * len(symbols.names) for _ in range(2)]
+    for monomial, coefficient in comparison.poly:
+        if monomial:
+            rows[symbols.infinitesimal(monomial)][monomial[0]] = Fraction(coefficient)
+    return [row for row in rows if any(row)]
+
+
+def null_space(rows: list[list[Fraction]], width: int) -> list[tuple[Fraction, ...]]:
+    """A basis of the vectors that all rows map to 0."""
+    rows = [list(row) for row in rows]
+    pivots: list[int] = []
+    for column in range(width):
+        lead = next((i for i in range(len(pivots), len(rows)) if rows[i][column]), None)
+        if lead is None:
+            continue
+        place = len(pivots)
+        rows[place], rows[lead] = rows[lead], rows[place]
+        rows[place] = [x / rows[place][column] for x in rows[place]]
+        for i, row in enumerate(rows):
+            if i != place and row[column]:
+                rows[i] = [x - row[column] * y for x, y in zip(row, rows[place], strict=True)]
+        pivots.append(column)
+    basis = []
+    for free in (k for k in range(width) if k not in pivots):
+        vector = [Fraction(int(k == free)) for k in range(width)]
+        for place, pivot in enumerate(pivots):
+            vector[pivot] = -rows[place][free]
+        basis.append(tuple(vector))
+    return basis

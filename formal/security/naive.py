@@ -1,0 +1,110 @@
+"""The properties at one point, straight from their definitions, on the tree as it was given.
+
+Nothing is shared with the region search but the tree and the value of a polynomial: no reduction, no goals, no comparisons, no
+solver. This is what counterexamples are checked with.
+"""
+
+from __future__ import annotations
+
+from formal.security.domain import true_at
+from formal.security.game import History, SecurityGame
+from formal.security.polynomial import Pair, Point, value
+from formal.security.tree import LEAF
+
+
+def satisfies(game: SecurityGame, property: str, point: Point) -> bool:
+    """Whether the point satisfies all that is assumed for the property."""
+    return all(any(true_at(game.symbols, c, point) for c in clause) for clause in game.constraints(property))
+
+
+def holds(game: SecurityGame, property: str, history: History, point: Point) -> bool:
+    """Whether a history has a property at a point; the constraints are not looked at."""
+    values = [value(game.symbols, poly, point) for poly in game.tree.utilities]
+    path = game.tree.follow(history)
+    if property == "practicality":
+        return _practical(game, path, values)
+    if property == "collusion resilience":
+        return _resilient(game, path, values)
+    return all(_immune(game, path, values, p, property == "weaker immunity") for p in range(len(game.players)))
+
+
+def _immune(game: SecurityGame, path: list[int], values: list[Pair], player: int, real: bool) -> bool:
+    """Whether the player, who plays honestly on the path, can get at least 0 whatever the others do."""
+    tree = game.tree
+    safe: list[bool] = []
+    for node in range(len(tree)):
+        if tree.owner[node] == LEAF:
+            pair = values[tree.vector(node)[player]]
+            safe.append(pair[0] >= 0 if real else pair >= (0, 0))
+        else:
+            options = [safe[c] for c in tree.children(node)]
+            safe.append(any(options) if tree.owner[node] == player else all(options))
+    along = safe[path[-1]]
+    for here, honest in zip(reversed(path[:-1]), reversed(path[1:]), strict=True):
+        if tree.owner[here] != player:
+            along = along and all(safe[c] for c in _others(game, here, honest))
+    return along
+
+
+def _others(game: SecurityGame, here: int, honest: int) -> list[int]:
+    """Children of a node but for one branch into `honest`."""
+    left = list(game.tree.children(here))
+    left.remove(honest)
+    return left
+
+
+def _resilient(game: SecurityGame, path: list[int], values: list[Pair]) -> bool:
+    """By node, the sets of players D such that the rest can still answer if those in D have deviated before."""
+    tree, count = game.tree, len(game.players)
+    everybody = frozenset(range(count))
+    sets = [frozenset(i for i in range(count) if code >> i & 1) for code in range(1 << count)]
+    honest = [values[u] for u in tree.vector(path[-1])]
+
+    def tempted(group: frozenset[int], leaf: int) -> bool:
+        vector = tree.vector(leaf)
+        gets = sum(values[vector[i]][0] for i in group), sum(values[vector[i]][1] for i in group)
+        return gets > (sum(honest[i][0] for i in group), sum(honest[i][1] for i in group))
+
+    fine: list[set[frozenset[int]]] = []
+    for node in range(len(tree)):
+        if tree.owner[node] == LEAF:
+            bad = [group for group in sets if group and group != everybody and tempted(group, node)]
+            fine.append({d for d in sets if not any(d <= group for group in bad)})
+            continue
+        below, owner = [fine[c] for c in tree.children(node)], tree.owner[node]
+        fine.append(
+            {d for d in sets if any(d in b for b in below) and all(d | {owner} in b for b in below)}
+        )
+    return all(
+        frozenset({tree.owner[here]}) in fine[c]
+        for here, chosen in zip(path[:-1], path[1:], strict=True)
+        for c in _others(game, here, chosen)
+    )
+
+
+def _practical(game: SecurityGame, path: list[int], values: list[Pair]) -> bool:
+    """Whether the end of the path is an outcome of backward induction, the sets of all outcomes being kept."""
+    tree = game.tree
+    outcomes: list[frozenset[int]] = []  # by node, vectors of utilities by the leaf that has them
+    for node in range(len(tree)):
+        if tree.owner[node] == LEAF:
+            outcomes.append(frozenset({node}))
+            continue
+        owner = tree.owner[node]
+        below = [outcomes[c] for c in tree.children(node)]
+
+        def gain(leaf: int, owner: int = owner) -> Pair:
+            return values[tree.vector(leaf)[owner]]
+
+        worst = [min(map(gain, b)) for b in below]
+        kept = [
+            leaf for i, b in enumerate(below) for leaf in b if all(gain(leaf) >= w for j, w in enumerate(worst) if j != i)
+        ]
+        outcomes.append(frozenset(kept))
+    end = tree.vector(path[-1])
+    for here, chosen in zip(path[:-1], path[1:], strict=True):
+        owner = tree.owner[here]
+        for child in _others(game, here, chosen):
+            if min(values[tree.vector(leaf)[owner]] for leaf in outcomes[child]) > values[end[owner]]:
+                return False
+    return True

@@ -1,0 +1,143 @@
+"""The region search: a point that is not covered yet, why the answer there is what it is, the region of that reason; until all is covered.
+
+A *region* is a set of comparisons, all weak where the property holds and all strict where it fails. There are finitely many
+comparisons, and each region covers a point that those before it do not, so that the search ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from formal.security.domain import Domain
+from formal.security.polynomial import Point, Poly
+from formal.security.reasons import Alternative, Reason, reason
+from formal.security.valuation import Valuation
+
+
+class Formula(Protocol):
+    """What a property module provides: truth at a point, and the alternatives of a key there."""
+
+    def holds(self, at: Valuation, key: Any) -> bool: ...
+
+    def alternatives(self, at: Valuation, key: Any, wanted: bool) -> Any: ...
+
+
+@dataclass
+class Region:
+    """The comparisons, whether the answer there is yes, the point that it was found at, and the reason there."""
+
+    comparisons: tuple[Poly, ...]
+    holds: bool
+    point: Point
+    taken: dict[Any, Alternative] = field(repr=False, default_factory=dict)
+
+    @property
+    def relation(self) -> str:
+        return ">=" if self.holds else ">"
+
+
+@dataclass
+class Cover:
+    """What was found of one goal. `complete`: nothing of the domain is left; `unsure`: why not."""
+
+    regions: list[Region] = field(default_factory=list)
+    complete: bool = False
+    unsure: str = ""
+
+    def parts(self, holds: bool) -> list[Region]:
+        return [region for region in self.regions if region.holds == holds]
+
+
+class Search:
+    """Searches for goals over one domain; points that one goal needed are tried first for the next."""
+
+    def __init__(self, domain: Domain, valuation: Callable[[Point], Valuation], progress: Callable[[str], None]) -> None:
+        self.domain, self.progress = domain, progress
+        self._valuation = valuation
+        self._valuations: dict[Point, Valuation] = {}
+
+    def at(self, point: Point) -> Valuation:
+        """What is known at a point; only the points tried last are kept in mind."""
+        found = self._valuations.get(point)
+        if found is None:
+            if len(self._valuations) > 40:
+                self._valuations.clear()
+            found = self._valuations[point] = self._valuation(point)
+        return found
+
+    def failing(self, formula: Formula, key: Any) -> Point | None:
+        """A point seen before at which the goal fails."""
+        return next((p for p in self.domain.points if not formula.holds(self.at(p), key)), None)
+
+    def cover(self, formula: Formula, key: Any, *, all_of_it: bool = False) -> Cover:
+        """Regions of a goal: up to the first at which it fails, or, if `all_of_it`, until they cover the domain."""
+        found = Cover()
+        if not all_of_it:
+            point = self.failing(formula, key)
+            if point is not None:
+                found.regions.append(self.region(formula, key, point))
+                return found
+        from formal.security.solver import Unsure
+
+        try:
+            self._cover(found, formula, key, all_of_it)
+        except Unsure as error:
+            found.unsure = str(error)
+        return found
+
+    def _cover(self, found: Cover, formula: Formula, key: Any, all_of_it: bool) -> None:
+        solver = self.domain.solver
+        guard = solver.guard()
+        while True:
+            point = self.domain.find(guard)
+            if point is None:
+                found.complete = True
+                return
+            point = self.domain.inside(point, lambda near: not any(self.covers(r, near) for r in found.regions))
+            self.domain.remember(point)
+            region = self.region(formula, key, point)
+            found.regions.append(region)
+            if not region.holds and not all_of_it:
+                return
+            solver.under(guard, solver.not_all(region.comparisons, region.relation))
+            if len(found.regions) % 20 == 0:
+                self.progress(f"{len(found.regions)} regions")
+
+    def covers(self, region: Region, point: Point) -> bool:
+        at, least = self.at(point), 0 if region.holds else 1
+        return all(at.sign(c) >= least for c in region.comparisons)
+
+    def region(self, formula: Formula, key: Any, point: Point) -> Region:
+        """The region of the cheapest reason at a point; comparisons that always hold cost nothing."""
+        at = self.at(point)
+        holds = formula.holds(at, key)
+        why = self._reason(formula, key, at, holds)
+        if holds and self._learn(why):
+            why = self._reason(formula, key, at, holds)
+            self._learn(why)
+        needed = tuple(c for c in why.comparisons if not holds or not self.domain.always.get(c))
+        return Region(needed, holds, point, why.taken)
+
+    def _reason(self, formula: Formula, key: Any, at: Valuation, holds: bool) -> Reason:
+        always = self.domain.always
+
+        def cost(poly: Poly) -> float:
+            if not holds:
+                return 1.0
+            if not poly:
+                return 0.0
+            known = always.get(poly)
+            return 0.5 if known is None else 0.0 if known else 1.0 if at.sign(poly) else 1.2
+
+        return reason(key, lambda k: formula.alternatives(at, k, holds), cost)
+
+    def _learn(self, why: Reason) -> bool:
+        """Find out which comparisons of a reason always hold; whether something was learnt."""
+        unknown = [c for c in why.comparisons if c not in self.domain.always]
+        if len(unknown) > 500:
+            return False
+        for poly in unknown:
+            self.domain.always_holds(poly)
+        return bool(unknown)
