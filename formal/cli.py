@@ -410,6 +410,37 @@ def when(target: str, over: str, by: str | None, style: str) -> int:
 
 
 @main.command()
+@click.argument("path", metavar="GAME.json", type=click.Path(path_type=Path))
+@click.option(
+    "--property",
+    "property_",
+    type=click.Choice(["practicality", "weak-immunity", "weaker-immunity", "collusion-resilience", "all"]),
+    default="all",
+    show_default=True,
+    help="Which property to decide.",
+)
+@click.option("--preconditions", is_flag=True, help="Where a property fails: the weakest condition under which it holds.")
+@click.option("--strategies", is_flag=True, help="Where it holds: a strategy that witnesses it.")
+@click.option("--counterexamples", is_flag=True, help="Where it fails: all minimal counterexamples, not only one.")
+@click.option("--certify/--no-certify", default=True, help="Have every yes checked in exact arithmetic.")
+@click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to print the result.")
+@_no_traceback
+def checkmate(
+    path: Path, property_: str, preconditions: bool, strategies: bool, counterexamples: bool, certify: bool, style: str
+) -> int:
+    """Decide the security properties of a game with symbolic payoffs, in CheckMate's format, for every honest history."""
+    from formal.security.command import run
+
+    wanted = {
+        "preconditions": preconditions,
+        "strategies": strategies,
+        "counterexamples": counterexamples,
+        "certify": certify,
+    }
+    return run(path, property_, wanted, style, _progress)
+
+
+@main.command()
 @_no_traceback
 def doctor() -> int:
     """List the solvers and tools found, with their versions."""

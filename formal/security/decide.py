@@ -18,7 +18,7 @@ from formal.security.immunity import Immunity, ImmunityFormula
 from formal.security.polynomial import Point
 from formal.security.practicality import PracticalityFormula, Worst
 from formal.security.reduction import Reduction
-from formal.security.search import Cover, Formula, Region, Search
+from formal.security.search import Cover, Formula, Search
 from formal.security.valuation import Valuation
 
 PLAYERS = 12  # collusion is decided for all groups, which are 2^players
@@ -48,7 +48,6 @@ class Finding:
     reason: str = ""
     point: Point | None = None
     failed: Placed | None = None
-    region: Region | None = None
     vacuous: bool = False
     goals: list[Placed] = field(default_factory=list)
     covers: dict[Goal, Cover] = field(default_factory=dict)
@@ -77,7 +76,7 @@ class Engine:
             def valuation(point: Point) -> Valuation:
                 return Valuation(game.symbols, game.tree.utilities, game.tree.vectors, point)
 
-            self.searches[clauses] = Search(Domain(game.symbols, clauses), valuation, self.progress)
+            self.searches[clauses] = Search(Domain(game.symbols, clauses), valuation, len(self.dag), self.progress)
         return self.searches[clauses]
 
     def formula(self, goal: Goal) -> Formula:
@@ -118,7 +117,7 @@ class Engine:
         for placed in found.goals:
             cover = self._cover(search, placed.goal)
             found.covers[placed.goal] = cover
-            if cover.parts(False):
+            if cover.failing is not None:
                 return self._failed(found, placed, cover)
             if not cover.complete:
                 found.verdict, found.reason = "unknown", cover.unsure
@@ -141,12 +140,12 @@ class Engine:
     def _known_failure(self, search: Search, goal: Goal) -> Cover | None:
         key = (id(search), goal)
         if key in self.covers:
-            return self.covers[key] if self.covers[key].parts(False) else None
+            return self.covers[key] if self.covers[key].failing is not None else None
         formula = self.formula(goal)
         point = search.failing(formula, goal.key())
         if point is None:
             return None
-        self.covers[key] = Cover([search.region(formula, goal.key(), point)])
+        self.covers[key] = Cover(failing=point)
         return self.covers[key]
 
     def _cover(self, search: Search, goal: Goal) -> Cover:
@@ -156,9 +155,8 @@ class Engine:
         return self.covers[key]
 
     def _failed(self, found: Finding, placed: Placed, cover: Cover) -> Finding:
-        region = cover.parts(False)[0]
         found.verdict, found.reason = "no", ""
-        found.point, found.failed, found.region = region.point, placed, region
+        found.point, found.failed = cover.failing, placed
         found.covers[placed.goal] = cover
         return found
 

@@ -101,6 +101,11 @@ def value(symbols: Symbols, poly: Poly, point: Sequence[Number]) -> Pair:
     return real, small
 
 
+def sign(pair: Pair) -> int:
+    number = pair[0] or pair[1]
+    return (number > 0) - (number < 0)
+
+
 def linear(poly: Poly) -> bool:
     return all(len(m) <= 1 for m, _ in poly)
 

@@ -36,10 +36,13 @@ class Worst:
 
 
 class PracticalityFormula:
-    """The formulas E, M and U."""
+    """The formulas E, M and U.
 
-    def __init__(self, dag: Reduction, players: int) -> None:
-        self.dag, self.players = dag, players
+    `explicit` leaves out the two short cuts of E, so that a reason is one equilibrium with the move of every player at every node.
+    """
+
+    def __init__(self, dag: Reduction, players: int, explicit: bool = False) -> None:
+        self.dag, self.players, self.explicit = dag, players, explicit
         self.few: dict[int, list[frozenset[int] | None]] = {}
 
     def values(self, at: Valuation, upto: int) -> list[tuple[int, ...]]:
@@ -91,12 +94,13 @@ class PracticalityFormula:
         if node < dag.leaves:
             yield Alternative(self._compared(dag.vectors[node][player], bound))
             return
-        few = self.below(player, node)
-        if few is not None and all(at.rank[u] <= most for u in few):
-            yield Alternative(tuple(self.at_most(u, bound) for u in sorted(few) if u != bound))
-        if dag.owner[node] == player:
-            yield Alternative(keys=tuple(("E", c, player, bound) for c in dag.children[node]))
-            return
+        if not self.explicit:
+            few = self.below(player, node)
+            if few is not None and all(at.rank[u] <= most for u in few):
+                yield Alternative(tuple(self.at_most(u, bound) for u in sorted(few) if u != bound))
+            if dag.owner[node] == player:
+                yield Alternative(keys=tuple(("E", c, player, bound) for c in dag.children[node]))
+                return
         for leaf in self.values(at, node)[node]:
             if ranks[leaf] <= most:
                 yield Alternative(self._compared(dag.vectors[leaf][player], bound), (("M", node, leaf),), tag=leaf)

@@ -24,11 +24,10 @@ class Solver:
 
     def __init__(self, symbols: Symbols) -> None:
         self.symbols = symbols
-        self.context = z3.Context()
-        self.solver = z3.SimpleSolver(ctx=self.context)
+        self.solver = z3.SimpleSolver()
         self.solver.set("rlimit", EFFORT)
         self.solver.set("random_seed", 0)
-        self.variables = [z3.Real(f"x{i}", self.context) for i in range(len(symbols.names))]
+        self.variables = [z3.Real(f"x{i}") for i in range(len(symbols.names))]
         self.terms: dict[Poly, Any] = {}
         self.atoms: dict[tuple[Poly, str], Any] = {}
         self.linear = True
@@ -49,7 +48,7 @@ class Solver:
         return reduce(lambda a, b: a * b, factors)
 
     def _number(self, number: Number) -> Any:
-        return z3.RealVal(str(number), self.context)
+        return z3.RealVal(str(number))
 
     def atom(self, poly: Poly, relation: str) -> Any:
         """A pair compared with 0, lexicographically."""
@@ -77,7 +76,7 @@ class Solver:
         return self.any_of([self.atom(c.poly, c.relation) for c in clause])
 
     def any_of(self, atoms: Sequence[Any]) -> Any:
-        return atoms[0] if len(atoms) == 1 else z3.Or(*atoms, self.context) if atoms else z3.BoolVal(False, self.context)
+        return atoms[0] if len(atoms) == 1 else z3.Or(*atoms) if atoms else z3.BoolVal(False)
 
     def not_all(self, comparisons: Sequence[Poly], relation: str) -> Any:
         """That not all the comparisons with 0 hold."""
@@ -86,13 +85,20 @@ class Solver:
     def guard(self) -> Any:
         """A fresh literal; what is asserted under it counts only where it is assumed."""
         self.guards += 1
-        return z3.Bool(f"g{self.guards}", self.context)
+        return z3.Bool(f"g{self.guards}")
 
     def assume(self, clause: Clause) -> None:
         self.solver.add(self.clause(clause))
 
     def under(self, guard: Any, formula: Any) -> None:
         self.solver.add(z3.Implies(guard, formula))
+
+    def guarded(self, comparisons: Iterable[tuple[Poly, str]]) -> Any:
+        """A literal under which all the comparisons hold."""
+        guard = self.guard()
+        for poly, relation in comparisons:
+            self.under(guard, self.atom(poly, relation))
+        return guard
 
     def find(self, *assumed: Any) -> Point | None:
         """A point of what is asserted and assumed, or None where there is none. Raises Unsure."""

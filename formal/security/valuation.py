@@ -8,7 +8,7 @@ from functools import cached_property
 from math import lcm
 from typing import Any
 
-from formal.security.polynomial import Monomial, Pair, Point, Poly, Symbols, value
+from formal.security.polynomial import Monomial, Pair, Point, Poly, Symbols
 
 
 class Valuation:
@@ -53,9 +53,3 @@ class Valuation:
             rank = self.rank
             self.memory[key] = [rank[vector[player]] for vector in self.vectors]
         return self.memory[key]  # type: ignore[no-any-return]
-
-    def sign(self, poly: Poly) -> int:
-        """Of a polynomial, as a pair."""
-        real, small = value(self.symbols, poly, self.point)
-        number = real or small
-        return (number > 0) - (number < 0)

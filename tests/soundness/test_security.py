@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import collections
+import functools
 import itertools
 import json
 import re
@@ -11,7 +13,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from formal.security.decide import decide
-from formal.security.domain import true_at
 from formal.security.game import PROPERTIES
 from formal.security.naive import holds, satisfies
 from formal.security.reader import read_game
@@ -20,6 +21,27 @@ VALUES = ["0", "a", "-a", "a - 1", "1", "2 * a", "-1", "a + e", "-e", "e", "a - 
 PLAIN = ["0", "a", "b", "-a", "a - b", "1", "b - 1", "-b", "a + b", "-1"]
 CONSTRAINTS = ["a > 0", "a >= 0", "a != 1", "a < 1 | a > 2", "e > 0", "e >= 0", "a = 1", "a < 0", "e != 0 | a > 1", "a > e"]
 PLAIN_CONSTRAINTS = ["a > 0", "b > 0", "a > b", "a != b", "a = b", "a > b | b > 1", "a < 0", "a + b > 1", "b <= 1"]
+
+
+@functools.cache
+def evaluated(text, a, e):
+    """What Python makes of an expression, with exact numbers."""
+    text = re.sub(r"(\d+\.\d+|\d+)", r'Fraction("\1")', text)
+    return Fraction(eval(text, {"Fraction": Fraction, "a": Fraction(a), "e": Fraction(e)}))
+
+
+@functools.cache
+def affine(text):
+    """Real part and infinitesimal part of an expression in a and e, each as (slope, constant) in a."""
+    real = [evaluated(text, a, 0) for a in (0, 1)]
+    small = [evaluated(text, a, 1) - real[a] for a in (0, 1)]
+    return tuple((part[1] - part[0], part[0]) for part in (real, small))
+
+
+@functools.cache
+def plainly(text, point):
+    text = re.sub(r"(\d+\.\d+|\d+)", r'Fraction("\1")', text)
+    return eval(text, {"Fraction": Fraction, "a": point[0], "b": point[1]})
 
 
 class Oracle:
@@ -36,12 +58,12 @@ class Oracle:
             self._walk(edge["child"], (*history, edge["action"]))
 
     def value(self, text, point):
-        """The pair: what is left where the infinitesimal is 0, and what it adds for 1."""
-        names = dict(zip(self.data["constants"], point, strict=False))
-        small = point[len(names) :]
-        text = re.sub(r"(\d+\.\d+|\d+)", r'Fraction("\1")', str(text))
-        at = lambda e: Fraction(eval(text, {"Fraction": Fraction}, names | ({"e": e} if small else {})))  # noqa: E731
-        return (at(0), at(1) * small[0] - at(0) * small[0]) if small else (at(0), Fraction(0))
+        """The pair that an expression is, all of which are affine in each symbol."""
+        if len(self.data["infinitesimals"]):
+            (slope, constant), (small_slope, small_constant) = affine(str(text))
+            a, e = point
+            return slope * a + constant, (small_slope * a + small_constant) * e
+        return plainly(str(text), point), 0
 
     def assumed(self, property, point):
         texts = self.data["initial_constraints"] + self.data["property_constraints"][property.replace(" ", "_")]
@@ -153,46 +175,40 @@ def findings(data, folder):
     return game, list(decide(game))
 
 
-SEEN = {"yes": 0, "no": 0, "games": 0}
-# Every comparison is linear in a with coefficients of at most 6 (3 players) and constants in halves of at most 6, so that its root is
-# a fraction of at most 6; between and beyond the roots no sign changes. In e, signs change at 0 only.
-ROOTS = sorted({Fraction(k, 2 * d) for d in range(1, 7) for k in range(-24, 25)})
-"""Roots that a comparison can have."""
-
-
 def samples(roots):
     between = [(x + y) / 2 for x, y in itertools.pairwise(roots)]
     return sorted([roots[0] - 1, *roots, *between, roots[-1] + 1])
 
 
-def roots_of(oracle, property):
-    """All roots in a of differences of sums of utilities of groups and of constraints: enough to know each sign."""
-    lines = set()
+def roots_of(oracle, property, honest):
+    """All roots in a of what is compared with 0 in the property's definition and in its constraints."""
     texts = oracle.data["initial_constraints"] + oracle.data["property_constraints"][property.replace(" ", "_")]
     sides = [re.split(r"<=|>=|!=|<|>|=", part) for text in texts for part in text.split("|")]
-
-    def line(text):
-        """Real part and infinitesimal part, each as (slope, constant)."""
-        zero, one = oracle.value(text, (Fraction(0), Fraction(1))), oracle.value(text, (Fraction(1), Fraction(1)))
-        return tuple((one[k] - zero[k], zero[k]) for k in (0, 1))
 
     def minus(x, y):
         return tuple((x[k][0] - y[k][0], x[k][1] - y[k][1]) for k in (0, 1))
 
-    for left, right in sides:
-        lines.add(minus(line(left.strip()), line(right.strip())))
-    vectors = [[line(e["value"]) for e in n["utility"]] for n in oracle.nodes.values() if "utility" in n]
-    zero = ((0, 0), (0, 0))
+    def total(vector, group):
+        return tuple((sum(vector[i][k][0] for i in group), sum(vector[i][k][1] for i in group)) for k in (0, 1))
+
+    found = {minus(affine(left.strip()), affine(right.strip())) for left, right in sides}
+    vectors = {h: [affine(str(e["value"])) for e in n["utility"]] for h, n in oracle.nodes.items() if "utility" in n}
     count = len(oracle.players)
-    for size in range(1, max(2, count)):
-        for group in itertools.combinations(range(count), size):
-            totals = {tuple((sum(v[i][k][0] for i in group), sum(v[i][k][1] for i in group)) for k in (0, 1)) for v in vectors}
-            lines |= {minus(x, y) for x, y in itertools.product(totals | {zero}, totals)}
-    found = {Fraction(-c, m) for one in lines for m, c in one if m}
-    return sorted(found | {Fraction(0)})
+    if property == "practicality":
+        found |= {minus(v[i], w[i]) for v, w in itertools.combinations(vectors.values(), 2) for i in range(count)}
+    elif property == "collusion resilience":
+        groups = [g for size in range(1, count) for g in itertools.combinations(range(count), size)]
+        found |= {minus(total(v, g), total(vectors[honest], g)) for v in vectors.values() for g in groups}
+    else:
+        found |= {line for v in vectors.values() for line in v}
+    return sorted({Fraction(-c, m) for one in found for m, c in one if m} | {Fraction(0)})
 
 
-@settings(max_examples=2500, deadline=None, suppress_health_check=list(HealthCheck))
+EXAMPLES = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
+ANSWERS = collections.Counter()
+
+
+@settings(max_examples=2600, **EXAMPLES)
 @given(data=st.integers(2, 3).flatmap(lambda n: games(["A", "B", "C"][:n], VALUES, CONSTRAINTS, ["a", "e"])))
 def test_one_constant_and_one_infinitesimal_are_decided_exactly(data, tmp_path_factory):
     """The comparison is complete: signs of all comparisons are met at the samples."""
@@ -200,8 +216,38 @@ def test_one_constant_and_one_infinitesimal_are_decided_exactly(data, tmp_path_f
     game, found = findings(data, tmp_path_factory.getbasetemp())
     for finding in found:
         honest = tuple(finding.history)
-        points = [(a, Fraction(e)) for a in samples(roots_of(oracle, finding.property)) for e in (-1, 0, 1)]
+        points = [(a, Fraction(e)) for a in samples(roots_of(oracle, finding.property, honest)) for e in (-1, 0, 1)]
         points = [p for p in points if oracle.assumed(finding.property, p)]
-        assert finding.verdict in ("yes", "no")
         assert finding.verdict == ("yes" if all(oracle.holds(finding.property, honest, p) for p in points) else "no")
         assert finding.vacuous == (not points)
+        ANSWERS[finding.property, finding.verdict] += 1
+
+
+GRID = [(Fraction(a, 2), Fraction(b, 3)) for a in range(-5, 6) for b in range(-6, 7)]
+
+
+@settings(max_examples=2600, **EXAMPLES)
+@given(data=st.integers(2, 4).flatmap(lambda n: games(["A", "B", "C", "D"][:n], PLAIN, PLAIN_CONSTRAINTS, ["a", "b"])))
+def test_two_constants_and_more_players(data, tmp_path_factory):
+    """A no is confirmed at its point; a yes holds wherever it is tried; the plain evaluator agrees with the definitions."""
+    oracle = Oracle(data)
+    game, found = findings(data, tmp_path_factory.getbasetemp())
+    for number, finding in enumerate(found):
+        honest = tuple(finding.history)
+        if finding.verdict == "no":
+            assert oracle.assumed(finding.property, finding.point)
+            assert not oracle.holds(finding.property, honest, finding.point)
+            tried = [finding.point]
+        else:
+            tried = [p for p in GRID[number::7] if oracle.assumed(finding.property, p)]
+            assert finding.verdict == "yes"
+            assert all(oracle.holds(finding.property, honest, p) for p in tried)
+        for point in tried[:3]:
+            assert satisfies(game, finding.property, point)
+            assert holds(game, finding.property, honest, point) == (finding.verdict == "yes")
+        ANSWERS[finding.property, finding.verdict] += 1
+
+
+def test_both_answers_were_met():
+    """For every property, a hundred times and more, in the tests above."""
+    assert all(ANSWERS[p, v] > 100 for p in PROPERTIES for v in ("yes", "no")), ANSWERS

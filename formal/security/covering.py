@@ -1,0 +1,2 @@
+"""stub"""
+def certified(engine, found): return "not certified"
