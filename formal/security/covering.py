@@ -1,2 +1,141 @@
-"""stub"""
-def certified(engine, found): return "not certified"
+"""Search for certificates: proofs that regions cover the constraints, by linear programming and cases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from formal.security.certificate import Certificate, Disjunction, Fact, GoalProof, RejectedError, check, denial, disjunction
+from formal.security.decide import Engine, Finding
+from formal.security.farkas import decide, refuted
+from formal.security.polynomial import Monomial, Number, Poly, product
+
+WORK, LEVELS = 4_000, 300  # linear programs and nested cases that one certificate may take
+
+
+class NotFoundError(Exception):
+    """No certificate was found; why."""
+
+
+def certified(engine: Engine, found: Finding, work: int | None = WORK) -> str:
+    """"certified" when a certificate was found and the checker accepts it, else why not."""
+    try:
+        certificate = find(engine, found, work)
+        check(engine.game, certificate)
+    except NotFoundError as error:
+        return f"not certified: {error}"
+    except RejectedError as error:
+        return f"NOT certified: the checker rejects: {error}"
+    return "certified"
+
+
+def find(engine: Engine, found: Finding, work: int | None = WORK) -> Certificate:
+    """A certificate of a yes. Raises NotFoundError."""
+    symbols, search = engine.game.symbols, engine.search(found.property)
+    constraints = [disjunction(symbols, c) for c in engine.game.constraints(found.property)]
+    prover = Prover(work)
+    always: dict[Poly, Any] = {}
+    numbers: dict[Any, int] = {}
+    proofs: list[GoalProof] = []
+    for placed in found.goals:
+        if placed.goal in numbers:
+            continue
+        regions = [r.comparisons for r in found.covers[placed.goal].regions]
+        for region in found.covers[placed.goal].regions:
+            used = {c for a in region.taken.values() for c in a.comparisons if search.domain.always.get(c)}
+            for poly in sorted(used):
+                if poly not in always:
+                    always[poly] = prover.refute([*constraints, denial(symbols, [poly])])
+        denials = [denial(symbols, region) for region in regions]
+        numbers[placed.goal] = len(proofs)
+        proofs.append(GoalProof(regions, prover.refute([*constraints, *denials])))
+    return Certificate(found.property, found.history, list(always.items()), proofs, [numbers[p.goal] for p in found.goals])
+
+
+class Prover:
+    """Finds proofs that disjunctions cannot all hold, within a number of linear programs."""
+
+    def __init__(self, work: int | None) -> None:
+        self.left = work
+
+    def refute(self, disjunctions: Sequence[Disjunction]) -> Any:
+        for number, alternatives in enumerate(disjunctions):
+            if not alternatives:
+                return ["split", number, []]
+        proof, _ = self._refute(disjunctions, [], frozenset(), 0)
+        return proof
+
+    def _refute(self, disjunctions: Sequence[Disjunction], facts: list[Fact], taken: frozenset[int], level: int) -> Any:
+        """A proof, and the numbers of the facts that it rests on."""
+        unit = next((k for k, d in enumerate(disjunctions) if len(d) == 1 and k not in taken), None)
+        if unit is not None:
+            proof, used = self._refute(disjunctions, [*facts, *disjunctions[unit][0]], taken | {unit}, level)
+            return ["split", unit, [proof]], used
+        if self.left is not None:
+            self.left -= 1
+            if self.left < 0:
+                raise NotFoundError("it would take long; --certify takes that time")
+        answer = decide(facts)
+        if refuted(answer):
+            return ["farkas", answer], frozenset(answer)
+        if level > LEVELS:
+            raise NotFoundError("it has too many nested cases")
+        violated = [k for k, d in enumerate(disjunctions) if k not in taken and not any(_all_true(a, answer) for a in d)]
+        if not violated:
+            return self._products(facts)
+        chosen = min(violated, key=lambda k: len(disjunctions[k]))
+        branches: list[Any] = []
+        rests: set[int] = set()
+        for alternative in disjunctions[chosen]:
+            proof, used = self._refute(disjunctions, [*facts, *alternative], taken | {chosen}, level + 1)
+            if all(n < len(facts) for n in used):  # the case was not needed
+                return _without(proof, len(facts), len(alternative)), used
+            branches.append(proof)
+            rests |= {n for n in used if n < len(facts)}
+        return ["split", chosen, branches], frozenset(rests)
+
+    def _products(self, facts: list[Fact]) -> Any:
+        """A proof by products of facts and squares of constants, where facts are not linear."""
+        if not any(len(m) > 1 for poly, _ in facts for m, _ in poly):
+            raise AssertionError("a point of the constraints is in no region")
+        more, wrap = list(facts), list[list[Any]]()
+        for i, (first, one) in enumerate(facts[:14]):
+            for j, (second, other) in enumerate(facts[: i + 1]):
+                more.append((product(first, second), one and other))
+                wrap.append(["product", i, j])
+        for index in sorted({n for poly, _ in facts for m, _ in poly for n in m}):
+            variable: Poly = (((index,), 1),)
+            more.append((product(variable, variable), False))
+            wrap.append(["square", variable])
+        answer = decide(more)
+        if not refuted(answer):
+            raise NotFoundError("the constants are not linear, and products of two facts do not suffice")
+        proof: Any = ["farkas", answer]
+        for step in reversed(wrap):
+            proof = [*step, proof]
+        return proof, frozenset(range(len(facts)))
+
+
+def _without(proof: Any, start: int, count: int) -> Any:
+    """The proof where `count` facts from `start` on, which it does not rest on, are not there."""
+
+    def moved(number: int) -> int:
+        return number if number < start else number - count
+
+    match proof:
+        case ["farkas", multipliers]:
+            return ["farkas", {moved(n): w for n, w in multipliers.items()}]
+        case ["split", number, branches]:
+            return ["split", number, [_without(b, start, count) for b in branches]]
+        case ["product", first, second, then]:
+            return ["product", moved(first), moved(second), _without(then, start, count)]
+        case _:
+            return [*proof[:-1], _without(proof[-1], start, count)]
+
+
+def _all_true(alternative: list[Fact], values: dict[Monomial, Any]) -> bool:
+    for poly, strict in alternative:
+        number: Number = sum(c * (values.get(m, 0) if m else 1) for m, c in poly)
+        if number < 0 or (strict and number == 0):
+            return False
+    return True
