@@ -107,6 +107,26 @@ def orders(path: Path, count: int) -> None:
     write(path, tree, "AB", ["keep", "sort", *names], names, [f"{v} > 0" for v in names], [["keep"]])
 
 
+def choices(path: Path, levels: int, options: int) -> None:
+    """Each of several players takes one of a few heaps; A is hurt by how much better each is than the mean of them: a region for each
+    combination of heaps that can be the largest."""
+    heaps = [[f"x{k}_{i}" for i in range(options)] for k in range(levels)]
+    players = ["A", *(f"P{k}" for k in range(levels))]
+
+    def choose(done):
+        k = len(done)
+        if k == levels:
+            means = " ".join(f"+ {h}" for row in heaps for h in row)
+            taken = " ".join(f"- {options} * {heaps[j][i]}" for j, i in enumerate(done))
+            return leaf(players, [f"{means} {taken}"[2:], *(heaps[j][i] for j, i in enumerate(done))])
+        return node(players[k + 1], [(f"take{i}", choose((*done, i))) for i in range(options)])
+
+    tree = node("A", [("keep", leaf(players, [0] * len(players))), ("play", choose(()))])
+    actions = ["keep", "play", *(f"take{i}" for i in range(options))]
+    names = [h for row in heaps for h in row]
+    write(path, tree, players, actions, names, [f"{n} > 0" for n in names], [["keep"]])
+
+
 def random_tree(path: Path, size: int, constants: int, seed: int, *, players=3, pool: int | None = 40) -> None:
     """About `size` nodes with two to four children. Utilities are sums of constants, from a pool of so many, or all different."""
     draw = random.Random(seed)

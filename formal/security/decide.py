@@ -19,7 +19,7 @@ from formal.security.polynomial import Point
 from formal.security.practicality import PracticalityFormula, Worst
 from formal.security.reduction import Reduction
 from formal.security.search import Cover, Formula, Search
-from formal.security.valuation import Valuation
+from formal.security.valuation import Utilities
 
 PLAYERS = 12  # collusion is decided for all groups, which are 2^players
 Goal = Immunity | Collusion | Worst
@@ -63,6 +63,7 @@ class Engine:
     def __init__(self, game: SecurityGame, progress: Callable[[str], None] = lambda _: None) -> None:
         self.game, self.progress = game, progress
         self.dag = Reduction(game.tree)
+        self.utilities = Utilities(game.symbols, game.tree.utilities, game.tree.vectors)
         self.formulas: dict[Any, Formula] = {}
         self.searches: dict[Any, Search] = {}
         self.covers: dict[Any, Cover] = {}
@@ -71,12 +72,7 @@ class Engine:
         """The search over the constraints of a property; properties with equal constraints share one."""
         clauses = self.game.constraints(property)
         if clauses not in self.searches:
-            game = self.game
-
-            def valuation(point: Point) -> Valuation:
-                return Valuation(game.symbols, game.tree.utilities, game.tree.vectors, point)
-
-            self.searches[clauses] = Search(Domain(game.symbols, clauses), valuation, len(self.dag), self.progress)
+            self.searches[clauses] = Search(Domain(self.game.symbols, clauses), self.utilities.at, len(self.dag), self.progress)
         return self.searches[clauses]
 
     def formula(self, goal: Goal) -> Formula:

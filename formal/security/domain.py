@@ -8,23 +8,20 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from formal.security.expression import Clause, Comparison
-from formal.security.polynomial import Number, Point, Poly, Symbols, value
+from formal.security.polynomial import Point, Poly, Scaled, Symbols, negative, parts, primitive
+from formal.security.farkas import Fact, decide, refuted
 
 if TYPE_CHECKING:
     from formal.security.solver import Solver
 
+MIRRORS = 40
 STEPS = (Fraction(1, 7), Fraction(1, 130), Fraction(1, 5000))
 
 
-def true_at(symbols: Symbols, comparison: Comparison, point: Sequence[Number]) -> bool:
+def holds_at(comparison: Comparison, at: Scaled) -> bool:
     """Whether a comparison holds at a point, exactly."""
-    pair = value(symbols, comparison.poly, point)
-    zero = (0, 0)
-    if comparison.relation == ">=":
-        return pair >= zero
-    if comparison.relation == ">":
-        return pair > zero
-    return (pair == zero) == (comparison.relation == "=")
+    sign = at.sign(comparison.poly)
+    return {">=": sign >= 0, ">": sign > 0, "=": sign == 0, "!=": sign != 0}[comparison.relation]
 
 
 class Domain:
@@ -49,8 +46,9 @@ class Domain:
                 self._solver.assume(clause)
         return self._solver
 
-    def has(self, point: Sequence[Number]) -> bool:
-        return all(any(true_at(self.symbols, c, point) for c in clause) for clause in self.clauses)
+    def has(self, point: Point) -> bool:
+        at = Scaled(self.symbols, point)
+        return all(any(holds_at(c, at) for c in clause) for clause in self.clauses)
 
     def find(self, *assumed: Any) -> Point | None:
         """A point of the domain under assumptions; None where there is none. Raises solver.Unsure."""
@@ -75,16 +73,40 @@ class Domain:
     def _always(self, poly: Poly) -> bool:
         from formal.security.solver import Unsure
 
-        if any(value(self.symbols, poly, point) < (0, 0) for point in self.points[-50:]):
+        if any(Scaled(self.symbols, point).sign(poly) < 0 for point in self.points[-50:]):
             return False
         solver = self.solver
         try:
-            point = solver.find(solver.any_of([solver.atom(tuple((m, -c) for m, c in poly), ">")]))
+            point = solver.find(solver.any_of([solver.atom(negative(poly), ">")]))
         except Unsure:
             return False
         if point is not None and self.has(point):
             self.remember(point)
         return point is None
+
+    def implied(self, poly: Poly, others: Sequence[Poly], *, strict: bool) -> bool:
+        """Whether poly ≥ 0 (> 0) follows from the same for others and from single constraints by linear arithmetic.
+
+        Only comparisons of one kind are looked at: without infinitesimals, or of infinitesimals alone.
+        """
+        if not self._pure(poly):
+            return False
+        facts = [(primitive(p), strict) for p in others if self._pure(p)]
+        answer = decide([*self._units(), *facts, (primitive(negative(poly)), not strict)])
+        return refuted(answer)
+
+    def _pure(self, poly: Poly) -> bool:
+        real, small = parts(self.symbols, poly)
+        return not real or not small
+
+    def _units(self) -> list[Fact]:
+        """Constraints that are one comparison of one kind."""
+        single = [clause[0] for clause in self.clauses if len(clause) == 1 and self._pure(clause[0].poly)]
+        found = [(primitive(c.poly), c.relation == ">") for c in single if c.relation in (">", ">=")]
+        for comparison in single:
+            if comparison.relation == "=":
+                found += [(primitive(comparison.poly), False), (primitive(negative(comparison.poly)), False)]
+        return found
 
     def inside(self, point: Point, wanted: Callable[[Point], bool]) -> Point:
         """A point near by with fewer ties, if one is found that is in the domain and wanted; else the same."""
@@ -95,12 +117,33 @@ class Domain:
                 return near
         return point
 
-    def _move(self, step: Fraction) -> tuple[Fraction, ...]:
-        total = [Fraction(0)] * len(self.symbols.names)
-        for direction in self.directions():
-            size = self.random.randint(-50, 50)
-            total = [t + step * size * d / 50 for t, d in zip(total, direction, strict=True)]
-        return tuple(total)
+    def _move(self, step: Fraction) -> list[Fraction]:
+        basis = self.directions()
+        sizes = [step * Fraction(self.random.randint(-50, 50), 50) for _ in basis]
+        if len(basis) == len(self.symbols.names):  # the unit vectors
+            return sizes
+        return [sum((s * d[i] for s, d in zip(sizes, basis, strict=True)), Fraction(0)) for i in range(len(self.symbols.names))]
+
+    def beyond(self, comparisons: Sequence[Poly], point: Point) -> list[Point]:
+        """Points of the domain near the mirror images of a point in the boundaries of a region; rounded, as any point will do."""
+        if len(self.directions()) < len(point):
+            return []
+        found = []
+        for poly in comparisons[:MIRRORS]:
+            real, small = parts(self.symbols, poly)
+            side = real if any(m for m, _ in real) else small
+            if any(len(m) > 1 for m, _ in side):
+                continue
+            norm = sum(c * c for m, c in side if m)
+            far = sum(c * (point[m[0]] if m else 1) for m, c in side) * Fraction(2, norm) + Fraction(1, 50)
+            image = list(point)
+            for monomial, coefficient in side:
+                if monomial:
+                    image[monomial[0]] -= far * coefficient
+            near = tuple(x.limit_denominator(1000) for x in image)
+            if self.has(near):
+                found.append(near)
+        return found
 
     def directions(self) -> list[tuple[Fraction, ...]]:
         """A basis of the directions in which the linear equations among the clauses do not change."""

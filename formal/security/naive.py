@@ -6,7 +6,7 @@ solver. This is what counterexamples are checked with.
 
 from __future__ import annotations
 
-from formal.security.domain import true_at
+from formal.security.expression import Comparison
 from formal.security.game import History, SecurityGame
 from formal.security.polynomial import Pair, Point, value
 from formal.security.tree import LEAF
@@ -14,7 +14,12 @@ from formal.security.tree import LEAF
 
 def satisfies(game: SecurityGame, property: str, point: Point) -> bool:
     """Whether the point satisfies all that is assumed for the property."""
-    return all(any(true_at(game.symbols, c, point) for c in clause) for clause in game.constraints(property))
+    return all(any(_true(game, c, point) for c in clause) for clause in game.constraints(property))
+
+
+def _true(game: SecurityGame, comparison: Comparison, point: Point) -> bool:
+    pair, zero = value(game.symbols, comparison.poly, point), (0, 0)
+    return {">=": pair >= zero, ">": pair > zero, "=": pair == zero, "!=": pair != zero}[comparison.relation]
 
 
 def holds(game: SecurityGame, property: str, history: History, point: Point) -> bool:

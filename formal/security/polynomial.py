@@ -101,13 +101,34 @@ def value(symbols: Symbols, poly: Poly, point: Sequence[Number]) -> Pair:
     return real, small
 
 
-def sign(pair: Pair) -> int:
-    number = pair[0] or pair[1]
-    return (number > 0) - (number < 0)
+class Scaled:
+    """A point over a common denominator, for signs of many polynomials there in integers."""
 
+    def __init__(self, symbols: Symbols, point: Point) -> None:
+        self.small = len(symbols.constants)
+        self.scale = lcm(*(x.denominator for x in point)) if point else 1
+        self.numbers = [int(x * self.scale) for x in point]
 
-def linear(poly: Poly) -> bool:
-    return all(len(m) <= 1 for m, _ in poly)
+    def sign(self, poly: Poly) -> int:
+        """Of the pair that the polynomial is: 1, 0 or -1."""
+        real: Number = 0
+        small: Number = 0
+        degree = max([len(m) for m, _ in poly], default=0)
+        numbers, scale, first = self.numbers, self.scale, self.small
+        for monomial, coefficient in poly:
+            if degree == 1 and monomial:
+                index = monomial[0]
+                term = coefficient * numbers[index]
+            else:
+                term = coefficient * scale ** (degree - len(monomial))
+                for index in monomial:
+                    term *= numbers[index]
+            if monomial and monomial[-1] >= first:
+                small += term
+            else:
+                real += term
+        number = real or small
+        return (number > 0) - (number < 0)
 
 
 def shown(symbols: Symbols, poly: Poly) -> str:

@@ -44,6 +44,7 @@ class PracticalityFormula:
     def __init__(self, dag: Reduction, players: int, explicit: bool = False) -> None:
         self.dag, self.players, self.explicit = dag, players, explicit
         self.few: dict[int, list[frozenset[int] | None]] = {}
+        self.polys: dict[tuple[int, int], Poly] = {}
 
     def values(self, at: Valuation, upto: int) -> list[tuple[int, ...]]:
         """By node, the leaves whose vectors are V(n) at a point."""
@@ -71,7 +72,11 @@ class PracticalityFormula:
 
     def at_most(self, low: int, high: int) -> Poly:
         """The comparison of two utilities by number: low ≤ high."""
-        return difference(self.dag.tree.utilities[high], self.dag.tree.utilities[low])
+        found = self.polys.get((low, high))
+        if found is None:
+            utilities = self.dag.tree.utilities
+            found = self.polys[low, high] = difference(utilities[high], utilities[low])
+        return found
 
     def holds(self, at: Valuation, key: Key) -> bool:
         _, node, player, bound = key  # type: ignore[misc]

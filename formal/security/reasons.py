@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from formal.security.polynomial import Poly
 
 Key = Hashable
-MOST = 1e12
+MOST = 1e12  # costs are not added up beyond this
+ENOUGH, SMALL = 1.2, 20
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def reason(goal: Key, alternatives: Callable[[Key], Iterable[Alternative]], cost
             continue
         listed = open_.get(key)
         if listed is None:
-            listed = open_[key] = list(alternatives(key))
+            listed = open_[key] = _listed(alternatives(key), cost)
             missing = [k for a in listed for k in a.keys if k not in best]
             if missing:
                 stack += missing
@@ -57,6 +58,16 @@ def reason(goal: Key, alternatives: Callable[[Key], Iterable[Alternative]], cost
         best[key] = _cheapest(listed, best, cost)
         del open_[key]
     return _collected(goal, best, cost)
+
+
+def _listed(alternatives: Iterable[Alternative], cost: Callable[[Poly], float]) -> list[Alternative]:
+    """The alternatives; or only the first that takes about one comparison and no further keys, which is good enough."""
+    listed = []
+    for one in alternatives:
+        if not one.keys and len(one.comparisons) <= SMALL and sum([cost(c) for c in one.comparisons]) <= ENOUGH:
+            return [one]
+        listed.append(one)
+    return listed
 
 
 def _cheapest(

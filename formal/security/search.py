@@ -6,17 +6,18 @@ comparisons, and each region covers a point that those before it do not, so that
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from formal.security.domain import Domain
-from formal.security.polynomial import Point, Poly, sign, value
+from formal.security.polynomial import Point, Poly, Scaled
 from formal.security.reasons import Alternative, Reason, reason
 from formal.security.valuation import Valuation
 
 
 REMEMBERED, FIRST = 4_000_000, 40  # nodes of valuations kept; points that are tried before the solver
+INDEPENDENT = 60  # comparisons of a region, for which those that are implied are sought
 
 
 class Formula(Protocol):
@@ -54,6 +55,31 @@ class Cover:
         return [region for region in self.regions if region.holds == holds]
 
 
+class Index:
+    """Regions as sets of bits, a bit for each comparison, to know quickly whether a point is in one."""
+
+    def __init__(self, domain: Domain) -> None:
+        self.domain = domain
+        self.bits: dict[tuple[Poly, bool], int] = {}
+        self.regions: list[int] = []
+
+    def add(self, region: Region) -> None:
+        code = 0
+        for poly in region.comparisons:
+            code |= self.bits.setdefault((poly, region.holds), 1 << len(self.bits))
+        self.regions.append(code)
+
+    def covers(self, point: Point) -> bool:
+        sign = Scaled(self.domain.symbols, point).sign
+        false = sum([bit for (poly, weak), bit in self.bits.items() if sign(poly) < (0 if weak else 1)])
+        return any(not code & false for code in self.regions)
+
+
+def _emptied(queue: list[Point]) -> Iterator[Point]:
+    while queue:
+        yield queue.pop()
+
+
 class Search:
     """Searches for goals over one domain; points that one goal needed are tried first for the next."""
 
@@ -61,6 +87,7 @@ class Search:
         self.domain, self.progress = domain, progress
         self._valuation, self._room = valuation, max(3, min(500, REMEMBERED // size))
         self._valuations: dict[Point, Valuation] = {}
+        self._kept: set[Poly] = set()  # comparisons that were once not implied by others; they are not tried again
 
     def at(self, point: Point) -> Valuation:
         """What is known at a point; only as many are kept in mind as there is room for."""
@@ -91,17 +118,17 @@ class Search:
         return found
 
     def _cover(self, found: Cover, formula: Formula, key: Any, all_of_it: bool) -> None:
-        solver = self.domain.solver
+        solver, index = self.domain.solver, Index(self.domain)
         guard = solver.guard()
-        tried = iter(self.tried())
+        tried = self.tried()
         while True:
-            point = next((p for p in tried if not any(self.covers(r, p) for r in found.regions)), None)
+            point = next((p for p in _emptied(tried) if not index.covers(p)), None)
             if point is None:
                 point = self.domain.find(guard)
                 if point is None:
                     found.complete = True
                     return
-                point = self.domain.inside(point, lambda near: not any(self.covers(r, near) for r in found.regions))
+                point = self.domain.inside(point, lambda near: not index.covers(near))
                 self.domain.remember(point)
             if not formula.holds(self.at(point), key):
                 found.failing = found.failing or point
@@ -109,13 +136,11 @@ class Search:
                     return
             region = self.region(formula, key, point)
             found.regions.append(region)
+            index.add(region)
             solver.under(guard, solver.not_all(region.comparisons, region.relation))
+            tried += self.domain.beyond(region.comparisons, point)
             if len(found.regions) % 20 == 0:
                 self.progress(f"{len(found.regions)} regions")
-
-    def covers(self, region: Region, point: Point) -> bool:
-        least, symbols = 0 if region.holds else 1, self.domain.symbols
-        return all(sign(value(symbols, c, point)) >= least for c in region.comparisons)
 
     def region(self, formula: Formula, key: Any, point: Point) -> Region:
         """The region of the cheapest reason at a point; comparisons that always hold cost nothing."""
@@ -125,19 +150,33 @@ class Search:
         if holds and self._learn(why):
             why = self._reason(formula, key, at, holds)
             self._learn(why)
-        needed = tuple(c for c in why.comparisons if not holds or not self.domain.always.get(c))
-        return Region(needed, holds, point, why.taken)
+        needed = [c for c in why.comparisons if not holds or not self.domain.always.get(c)]
+        return Region(self._independent(needed, holds), holds, point, why.taken)
+
+    def _independent(self, comparisons: list[Poly], holds: bool) -> tuple[Poly, ...]:
+        """The comparisons without those that the others and the constraints imply, long ones first."""
+        kept = list(comparisons)
+        if len(kept) > INDEPENDENT:
+            return tuple(kept)
+        for poly in sorted(comparisons, key=len, reverse=True):
+            if len(kept) > 1 and poly not in self._kept:
+                others = [c for c in kept if c != poly]
+                if self.domain.implied(poly, others, strict=not holds):
+                    kept = others
+                else:
+                    self._kept.add(poly)
+        return tuple(kept)
 
     def _reason(self, formula: Formula, key: Any, at: Valuation, holds: bool) -> Reason:
-        always, symbols = self.domain.always, self.domain.symbols
+        always, sign = self.domain.always, Scaled(self.domain.symbols, at.point).sign
+        costs: dict[Poly, float] = {(): 0.0}
 
         def cost(poly: Poly) -> float:
-            if not holds:
-                return 1.0
-            if not poly:
-                return 0.0
-            known = always.get(poly)
-            return 0.5 if known is None else 0.0 if known else 1.0 if sign(value(symbols, poly, at.point)) else 1.2
+            found = costs.get(poly)
+            if found is None:
+                known = always.get(poly) if holds else False
+                found = costs[poly] = 0.5 if known is None else 0.0 if known else 1.0 if sign(poly) else 1.2
+            return found
 
         return reason(key, lambda k: formula.alternatives(at, k, holds), cost)
 

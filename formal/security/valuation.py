@@ -5,40 +5,50 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
-from math import lcm
+from math import lcm, prod
 from typing import Any
 
 from formal.security.polynomial import Monomial, Pair, Point, Poly, Symbols
 
 
+class Utilities:
+    """The utilities of a game, prepared for many points."""
+
+    def __init__(self, symbols: Symbols, utilities: Sequence[Poly], vectors: Sequence[tuple[int, ...]]) -> None:
+        self.symbols, self.utilities, self.vectors = symbols, utilities, vectors
+        self.monomials: tuple[Monomial, ...] = tuple({m for poly in utilities for m, _ in poly})
+        self.scale = lcm(*{c.denominator for poly in utilities for _, c in poly})
+        self.real = not any(symbols.infinitesimal(m) for m in self.monomials)
+
+    def at(self, point: Point) -> Valuation:
+        return Valuation(self, point)
+
+
 class Valuation:
     """The point, utilities there as pairs scaled to integers, and what properties remember of it."""
 
-    def __init__(self, symbols: Symbols, utilities: Sequence[Poly], vectors: Sequence[tuple[int, ...]], point: Point) -> None:
-        self.symbols, self.utilities, self.vectors, self.point = symbols, utilities, vectors, point
+    def __init__(self, game: Utilities, point: Point) -> None:
+        self.game, self.vectors, self.point = game, game.vectors, point
         self.memory: dict[Any, Any] = {}
 
     @cached_property
     def pairs(self) -> list[Pair]:
         """Utilities by number; all multiplied by one positive integer."""
-        sizes: dict[Monomial, tuple[bool, Fraction]] = {}
-        scale = 1
-        for poly in self.utilities:
-            for monomial, coefficient in poly:
-                if type(coefficient) is not int:
-                    scale = lcm(scale, coefficient.denominator)
-                if monomial not in sizes:
-                    number = Fraction(1)
-                    for index in monomial:
-                        number *= self.point[index]
-                    sizes[monomial] = self.symbols.infinitesimal(monomial), number
-        scale *= lcm(*(n.denominator for _, n in sizes.values())) if sizes else 1
-        real = {m: int(n * scale) if not small else 0 for m, (small, n) in sizes.items()}
-        tiny = {m: int(n * scale) if small else 0 for m, (small, n) in sizes.items()}
-        whole = not any(type(c) is not int for poly in self.utilities for _, c in poly)
-        if whole and not any(tiny.values()):
-            return [(sum([c * real[m] for m, c in poly]), 0) for poly in self.utilities]
-        return [(sum([c * real[m] for m, c in poly]), sum([c * tiny[m] for m, c in poly])) for poly in self.utilities]
+        sizes = {m: prod((self.point[i] for i in m), start=Fraction(1)) for m in self.game.monomials}
+        common = lcm(*(n.denominator for n in sizes.values()))
+        whole = {m: int(n * common) for m, n in sizes.items()}
+        if self.game.real:
+            return [(value, 0) for value in self._sums(whole)]
+        small = self.game.symbols.infinitesimal
+        real = self._sums({m: 0 if small(m) else n for m, n in whole.items()})
+        return list(zip(real, self._sums({m: n if small(m) else 0 for m, n in whole.items()}), strict=True))
+
+    def _sums(self, sizes: dict[Monomial, int]) -> list[int]:
+        """Each utility where monomials have these sizes, times the common denominator of all coefficients."""
+        scale = self.game.scale
+        if scale == 1:
+            return [sum([c * sizes[m] for m, c in poly]) for poly in self.game.utilities]  # type: ignore[misc]
+        return [int(scale * sum([c * sizes[m] for m, c in poly])) for poly in self.game.utilities]
 
     @cached_property
     def rank(self) -> list[int]:
