@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from formal.model.strategic import strategic_form
     from formal.nash_solution import nash
     from formal.repeated_game import repeated
+    from formal.trees.declared import security
     from formal.signalling_solution import signalling
     from formal.solution import solve
     from formal.subgame_solution import subgame_perfect
@@ -39,6 +40,7 @@ __all__ = [
     "perfect_bayesian",
     "proposition",
     "repeated",
+    "security",
     "signalling",
     "solve",
     "strategic_form",
@@ -55,6 +57,7 @@ _HOME = {
     "parameters": "formal.model.parameters",
     "perfect_bayesian": "formal.bayes_solution",
     "repeated": "formal.repeated_game",
+    "security": "formal.trees.declared",
     "signalling": "formal.signalling_solution",
     "solve": "formal.solution",
     "strategic_form": "formal.model.strategic",

@@ -410,7 +410,8 @@ def when(target: str, over: str, by: str | None, style: str) -> int:
 
 
 @main.command()
-@click.argument("path", metavar="GAME.json", type=click.Path(path_type=Path))
+@click.argument("target", metavar="GAME.json")
+@click.option("--honest", multiple=True, help='For FILE.py:GAME or GAME.efg: an honest history, "action, action, ...".')
 @click.option(
     "--property",
     "property_",
@@ -426,10 +427,20 @@ def when(target: str, over: str, by: str | None, style: str) -> int:
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to print the result.")
 @_no_traceback
 def checkmate(
-    path: Path, property_: str, preconditions: bool, strategies: bool, counterexamples: bool, certify: bool, style: str
+    target: str,
+    honest: tuple[str, ...],
+    property_: str,
+    preconditions: bool,
+    strategies: bool,
+    counterexamples: bool,
+    certify: bool,
+    style: str,
 ) -> int:
-    """Decide the security properties of a game with symbolic payoffs, in CheckMate's format, for every honest history."""
-    from formal.security.command import run
+    """Decide the security properties of a game with symbolic payoffs for every honest history.
+
+    GAME.json is in CheckMate's format; FILE.py:GAME and GAME.efg are read as well. Exit code 0 all yes, 1 some no, 3 some unknown.
+    """
+    from formal.trees.command import run
 
     wanted = {
         "preconditions": preconditions,
@@ -437,7 +448,7 @@ def checkmate(
         "counterexamples": counterexamples,
         "certify": certify,
     }
-    return run(path, property_, wanted, style, _progress)
+    return run(target, honest, property_, wanted, style, _progress)
 
 
 @main.command()

@@ -12,10 +12,10 @@ from fractions import Fraction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from formal.security.decide import decide
-from formal.security.game import PROPERTIES
-from formal.security.naive import holds, satisfies
-from formal.security.reader import read_game
+from formal.trees.decide import decide
+from formal.trees.game import PROPERTIES
+from formal.trees.naive import holds, satisfies
+from formal.trees.reader import read_game
 
 VALUES = ["0", "a", "-a", "a - 1", "1", "2 * a", "-1", "a + e", "-e", "e", "a - a", "2 - a", "a * e", "1 + e", "0.5"]
 PLAIN = ["0", "a", "b", "-a", "a - b", "1", "b - 1", "-b", "a + b", "-1"]

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from formal.security.polynomial import Poly, Symbols, negative, parts
-from formal.security.reasons import Alternative
-from formal.security.reduction import Reduction
-from formal.security.valuation import Valuation
+from formal.trees.polynomial import Poly, Symbols, negative, parts
+from formal.trees.reasons import Alternative
+from formal.trees.reduction import Reduction
+from formal.trees.valuation import Valuation
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 
-from formal.security.polynomial import Poly
+from formal.trees.polynomial import Poly
 
 Key = Hashable
 MOST = 1e12  # costs are not added up beyond this

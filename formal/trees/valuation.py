@@ -8,7 +8,7 @@ from functools import cached_property
 from math import lcm, prod
 from typing import Any
 
-from formal.security.polynomial import Monomial, Pair, Point, Poly, Symbols
+from formal.trees.polynomial import Monomial, Pair, Point, Poly, Symbols
 
 
 class Utilities:

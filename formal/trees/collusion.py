@@ -14,10 +14,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from formal.security.polynomial import Poly, combination, negative
-from formal.security.reasons import Alternative
-from formal.security.reduction import Reduction
-from formal.security.valuation import Valuation
+from formal.trees.polynomial import Poly, combination, negative
+from formal.trees.reasons import Alternative
+from formal.trees.reduction import Reduction
+from formal.trees.valuation import Valuation
 
 State = tuple[int, int]
 

@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
-from formal.security.expression import Clause, Comparison
-from formal.security.polynomial import Point, Poly, Scaled, Symbols, negative, parts, primitive
-from formal.security.farkas import Fact, decide, refuted
+from formal.trees.expression import Clause, Comparison
+from formal.trees.polynomial import Point, Poly, Scaled, Symbols, negative, parts, primitive
+from formal.trees.farkas import Fact, decide, refuted
 
 if TYPE_CHECKING:
-    from formal.security.solver import Solver
+    from formal.trees.solver import Solver
 
 MIRRORS = 40
 STEPS = (Fraction(1, 7), Fraction(1, 130), Fraction(1, 5000))
@@ -39,7 +39,7 @@ class Domain:
     def solver(self) -> Solver:
         """The solver with the clauses, made when first asked for."""
         if self._solver is None:
-            from formal.security.solver import Solver
+            from formal.trees.solver import Solver
 
             self._solver = Solver(self.symbols)
             for clause in self.clauses:
@@ -54,7 +54,7 @@ class Domain:
         """A point of the domain under assumptions; None where there is none. Raises solver.Unsure."""
         point = self.solver.find(*assumed)
         if point is not None and not self.has(point):
-            from formal.security.solver import Unsure
+            from formal.trees.solver import Unsure
 
             raise Unsure("the only points found have irrational numbers: the constants are not linear")
         return point
@@ -71,7 +71,7 @@ class Domain:
         return found
 
     def _always(self, poly: Poly) -> bool:
-        from formal.security.solver import Unsure
+        from formal.trees.solver import Unsure
 
         if any(Scaled(self.symbols, point).sign(poly) < 0 for point in self.points[-50:]):
             return False

@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from formal.errors import UsageError, suggestion
-from formal.security.collusion import Collusion, CollusionFormula
-from formal.security.domain import Domain
-from formal.security.game import PROPERTIES, History, SecurityGame
-from formal.security.immunity import Immunity, ImmunityFormula
-from formal.security.polynomial import Point
-from formal.security.practicality import PracticalityFormula, Worst
-from formal.security.reduction import Reduction
-from formal.security.search import Cover, Formula, Search
-from formal.security.valuation import Utilities
+from formal.trees.collusion import Collusion, CollusionFormula
+from formal.trees.domain import Domain
+from formal.trees.game import PROPERTIES, History, SecurityGame
+from formal.trees.immunity import Immunity, ImmunityFormula
+from formal.trees.polynomial import Point
+from formal.trees.practicality import PracticalityFormula, Worst
+from formal.trees.reduction import Reduction
+from formal.trees.search import Cover, Formula, Search
+from formal.trees.valuation import Utilities
 
 PLAYERS = 12  # collusion is decided for all groups, which are 2^players
 Goal = Immunity | Collusion | Worst
@@ -121,7 +121,7 @@ class Engine:
         return found
 
     def vacuous(self, search: Search) -> bool:
-        from formal.security.solver import Unsure
+        from formal.trees.solver import Unsure
 
         if search.domain.points:
             return False

@@ -6,7 +6,7 @@ group can reach, nor the payoffs of subgame perfect equilibria, as a child that 
 
 from __future__ import annotations
 
-from formal.security.tree import LEAF, Tree
+from formal.trees.tree import LEAF, Tree
 
 
 class Reduction:

@@ -9,8 +9,8 @@ from typing import Any
 
 import z3
 
-from formal.security.expression import Clause, Comparison
-from formal.security.polynomial import Number, Point, Poly, Symbols, parts
+from formal.trees.expression import Clause, Comparison
+from formal.trees.polynomial import Number, Point, Poly, Symbols, parts
 
 EFFORT = 400_000_000  # Z3's own count of steps, for one question; more is "unknown"
 

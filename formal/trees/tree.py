@@ -1,7 +1,7 @@
 """A game tree, hash-consed: equal subtrees are one node.
 
 Nodes are numbered children first. The tree keeps the names of actions; what a property needs is the *reduction* of it
-(formal.security.reduction), in which names, repetitions and nodes with one child are gone.
+(formal.trees.reduction), in which names, repetitions and nodes with one child are gone.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 
-from formal.security.polynomial import Poly
+from formal.trees.polynomial import Poly
 
 LEAF = -1
 

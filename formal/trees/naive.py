@@ -6,10 +6,10 @@ solver. This is what counterexamples are checked with.
 
 from __future__ import annotations
 
-from formal.security.expression import Comparison
-from formal.security.game import History, SecurityGame
-from formal.security.polynomial import Pair, Point, value
-from formal.security.tree import LEAF
+from formal.trees.expression import Comparison
+from formal.trees.game import History, SecurityGame
+from formal.trees.polynomial import Pair, Point, value
+from formal.trees.tree import LEAF
 
 
 def satisfies(game: SecurityGame, property: str, point: Point) -> bool:

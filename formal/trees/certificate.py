@@ -5,7 +5,7 @@ What acceptance means
 `check(game, certificate)` returns normally only if, for all values of the symbols that satisfy the constraints, the history has the
 property. It takes the definitions from here, and shares with the engine the tree and the arithmetic of polynomials only.
 
-1. *Goals.* A property is a conjunction over ways to leave the honest path (formal.security.immunity, collusion, practicality say why).
+1. *Goals.* A property is a conjunction over ways to leave the honest path (formal.trees.immunity, collusion, practicality say why).
 2. *Regions.* For each goal, sets of comparisons p ≥ 0. The formula of the goal, monotone in comparisons, is evaluated on the tree as
    it was given; a comparison counts as true if it is in the region, is proved to hold always, or compares numbers.
 3. *Cover.* The constraints, and for each region that one of its comparisons is false, have no solution: a tree of four rules.
@@ -22,10 +22,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from formal.errors import FormalError
-from formal.security.expression import Comparison
-from formal.security.game import History, SecurityGame
-from formal.security.polynomial import Monomial, Number, Poly, Symbols, combination, negative, parts, primitive, product
-from formal.security.tree import LEAF
+from formal.trees.expression import Comparison
+from formal.trees.game import History, SecurityGame
+from formal.trees.polynomial import Monomial, Number, Poly, Symbols, combination, negative, parts, primitive, product
+from formal.trees.tree import LEAF
 
 Fact = tuple[Poly, bool]  # a polynomial over the reals that is ≥ 0, or > 0 if strict
 Disjunction = list[list[Fact]]

@@ -10,15 +10,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from formal.security.collusion import Collusion
-from formal.security.decide import Engine, Finding, Placed
-from formal.security.game import History
-from formal.security.immunity import Immunity
-from formal.security.polynomial import Poly
-from formal.security.practicality import PracticalityFormula
-from formal.security.reasons import Alternative
-from formal.security.search import Cover, Region
-from formal.security.tree import LEAF
+from formal.trees.collusion import Collusion
+from formal.trees.decide import Engine, Finding, Placed
+from formal.trees.game import History
+from formal.trees.immunity import Immunity
+from formal.trees.polynomial import Poly
+from formal.trees.practicality import PracticalityFormula
+from formal.trees.reasons import Alternative
+from formal.trees.search import Cover, Region
+from formal.trees.tree import LEAF
 
 LISTED = 10_000  # moves that are listed of one case
 Move = tuple[History, str]

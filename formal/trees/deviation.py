@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from formal.security.collusion import Collusion, CollusionFormula
-from formal.security.decide import Engine, Finding, Placed
-from formal.security.game import History
-from formal.security.immunity import Immunity, ImmunityFormula
-from formal.security.polynomial import Point, combination, shown, value
-from formal.security.practicality import PracticalityFormula
-from formal.security.tree import LEAF
-from formal.security.valuation import Valuation
+from formal.trees.collusion import Collusion, CollusionFormula
+from formal.trees.decide import Engine, Finding, Placed
+from formal.trees.game import History
+from formal.trees.immunity import Immunity, ImmunityFormula
+from formal.trees.polynomial import Point, combination, shown, value
+from formal.trees.practicality import PracticalityFormula
+from formal.trees.tree import LEAF
+from formal.trees.valuation import Valuation
 
 LISTED = 200  # moves and outcomes that are listed of one deviation
 Move = tuple[History, str]
@@ -167,7 +167,7 @@ class _Walk:
 
 def gain(engine: Engine, text_of: Outcome, point: Point) -> tuple[str, str]:
     """The numbers behind an outcome at a point: what is got, and what would be got honestly."""
-    from formal.security.expression import Expressions
+    from formal.trees.expression import Expressions
 
     read = Expressions(engine.game.symbols).utility
     first, second = (pair_text(value(engine.game.symbols, read(t), point)) for t in (text_of.gets, text_of.honestly))

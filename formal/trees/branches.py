@@ -12,9 +12,9 @@ from collections.abc import Callable
 from typing import Any
 
 from formal.errors import ModelError, suggestion
-from formal.security.expression import Expressions, exact_number
-from formal.security.scanner import MARGIN, Scanner
-from formal.security.tree import Tree
+from formal.trees.expression import Expressions, exact_number
+from formal.trees.scanner import MARGIN, Scanner
+from formal.trees.tree import Tree
 
 REMEMBERED, LONG, SHORT = 1 << 25, 4096, 700
 

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from formal.errors import ModelError, Place, suggestion
-from formal.security.expression import Clause
-from formal.security.polynomial import Poly, Symbols
-from formal.security.tree import LEAF, Tree
+from formal.trees.expression import Clause
+from formal.trees.polynomial import Poly, Symbols
+from formal.trees.tree import LEAF, Tree
 
 PROPERTIES = ("weak immunity", "weaker immunity", "collusion resilience", "practicality")
 History = tuple[str, ...]

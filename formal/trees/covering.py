@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from formal.security.certificate import Certificate, Disjunction, Fact, GoalProof, RejectedError, check, denial, disjunction
-from formal.security.decide import Engine, Finding
-from formal.security.farkas import decide, refuted
-from formal.security.polynomial import Monomial, Number, Poly, product
+from formal.trees.certificate import Certificate, Disjunction, Fact, GoalProof, RejectedError, check, denial, disjunction
+from formal.trees.decide import Engine, Finding
+from formal.trees.farkas import decide, refuted
+from formal.trees.polynomial import Monomial, Number, Poly, product
 
 WORK, LEVELS = 4_000, 300  # linear programs and nested cases that one certificate may take
 

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from math import gcd
 
-from formal.security.polynomial import Monomial, Poly, primitive
+from formal.trees.polynomial import Monomial, Poly, primitive
 
 Fact = tuple[Poly, bool]  # whether it is strict
 Multipliers = dict[int, int]

@@ -3,28 +3,50 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
 
-from formal.security.answer import Wanted, answers
-from formal.security.decide import shown_history
-from formal.security.game import PROPERTIES
-from formal.security.polynomial import Symbols
-from formal.security.reader import read_game
-from formal.security.report import MARKS, Answer, answer_data, head, lines
+from formal.errors import UsageError
+from formal.trees.answer import Wanted, answers
+from formal.trees.decide import shown_history
+from formal.trees.game import PROPERTIES, SecurityGame
+from formal.trees.polynomial import Symbols
+from formal.trees.reader import read_game
+from formal.trees.report import MARKS, Answer, answer_data, head, lines
 
 LARGE = 1 << 20
 
 
-def run(path: Path, property: str, wanted: Mapping[str, bool], style: str, progress: Callable[..., Any]) -> int:
+def read(target: str, honest: Iterable[str], tell: Callable[[str], None]) -> SecurityGame:
+    """The game that is meant: a file in CheckMate's format, FILE.py:GAME, or a file of Gambit's. Raises FormalError."""
+    histories = [tuple(move.strip() for move in history.split(",")) for history in honest]
+    declared = re.search(r"\.py:\w+$", target)
+    if not declared and not target.endswith(".efg"):
+        if histories:
+            raise UsageError("a game in CheckMate's format names its honest histories itself; leave --honest out", place=None)
+        return read_game(Path(target), tell)
+    if not histories:
+        raise UsageError('name the honest history: --honest "action, action, ..."', place=None)
+    if target.endswith(".efg"):
+        from formal.trees.gambit import read_efg
+
+        return read_efg(Path(target), histories)
+    from formal.loader import load_game
+    from formal.trees.declared import security_game
+
+    return security_game(load_game(target), histories)
+
+
+def run(target: str, honest: Iterable[str], property: str, wanted: Mapping[str, bool], style: str, progress: Callable[..., Any]) -> int:
     """Decide, print, and return the exit code. `progress` is the command line's bar; small games do without."""
     properties = PROPERTIES if property == "all" else (property.replace("-", " "),)
-    with _bar(path, progress) as tell:
-        game = read_game(path, tell)
+    with _bar(Path(target), progress) as tell:
+        game = read(target, honest, tell)
         found: list[Answer] = []
         data = []
         for answer in answers(game, properties, Wanted(**wanted), tell):

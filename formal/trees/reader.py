@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from formal.errors import ModelError
-from formal.security.branches import BranchReader
-from formal.security.expression import Clause, Expressions
-from formal.security.game import PROPERTIES, History, SecurityGame, check_history
-from formal.security.polynomial import Symbols
-from formal.security.scanner import Scanner
+from formal.trees.branches import BranchReader
+from formal.trees.expression import Clause, Expressions
+from formal.trees.game import PROPERTIES, History, SecurityGame, check_history
+from formal.trees.polynomial import Symbols
+from formal.trees.scanner import Scanner
 
 KEYS = (
     "players",

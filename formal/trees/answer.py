@@ -6,14 +6,14 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from formal.security.decide import Engine, Finding, Placed
-from formal.security.deviation import Deviation, deviation
-from formal.security.game import PROPERTIES, SecurityGame
-from formal.security.naive import holds, satisfies
-from formal.security.polynomial import Point, Poly
-from formal.security.precondition import precondition
-from formal.security.report import Answer
-from formal.security.strategy import strategy
+from formal.trees.decide import Engine, Finding, Placed
+from formal.trees.deviation import Deviation, deviation
+from formal.trees.game import PROPERTIES, SecurityGame
+from formal.trees.naive import holds, satisfies
+from formal.trees.polynomial import Point, Poly
+from formal.trees.precondition import precondition
+from formal.trees.report import Answer
+from formal.trees.strategy import strategy
 
 COUNTEREXAMPLES = 1_000  # that are listed for one history
 
@@ -49,10 +49,10 @@ def answers(
 
 
 def _answer(engine: Engine, found: Finding, wanted: Wanted) -> Answer:
-    answer = Answer(found, 0.0)
+    answer = Answer(engine.game.symbols, found)
     if found.verdict == "yes":
         if wanted.certify:
-            from formal.security.covering import certified
+            from formal.trees.covering import certified
 
             answer.certificate = certified(engine, found)
         else:

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from formal.security.decide import Engine, Finding
-from formal.security.domain import Domain
-from formal.security.expression import Clause, Comparison
-from formal.security.polynomial import Poly, Symbols, negative, primitive, shown
+from formal.trees.decide import Engine, Finding
+from formal.trees.domain import Domain
+from formal.trees.expression import Clause, Comparison
+from formal.trees.polynomial import Poly, Symbols, negative, primitive, shown
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Precondition:
 
 def precondition(engine: Engine, found: Finding) -> Precondition:
     """The weakest precondition of a property for a history. Its `unsure` says why it was not found."""
-    from formal.security.solver import Unsure
+    from formal.trees.solver import Unsure
 
     clauses: dict[frozenset[Poly], None] = {}
     for goal in dict.fromkeys(p.goal for p in found.goals):

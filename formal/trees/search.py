@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from formal.security.domain import Domain
-from formal.security.polynomial import Point, Poly, Scaled
-from formal.security.reasons import Alternative, Reason, reason
-from formal.security.valuation import Valuation
+from formal.trees.domain import Domain
+from formal.trees.polynomial import Point, Poly, Scaled
+from formal.trees.reasons import Alternative, Reason, reason
+from formal.trees.valuation import Valuation
 
 
 REMEMBERED, FIRST = 4_000_000, 40  # nodes of valuations kept; points that are tried before the solver
@@ -109,7 +109,7 @@ class Search:
     def cover(self, formula: Formula, key: Any, *, all_of_it: bool = False) -> Cover:
         """Regions of a goal: up to the first at which it fails, or, if `all_of_it`, until they cover the domain."""
         found = Cover()
-        from formal.security.solver import Unsure
+        from formal.trees.solver import Unsure
 
         try:
             self._cover(found, formula, key, all_of_it)

@@ -15,10 +15,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from formal.security.polynomial import Poly, difference
-from formal.security.reasons import Alternative, Key
-from formal.security.reduction import Reduction
-from formal.security.valuation import Valuation
+from formal.trees.polynomial import Poly, difference
+from formal.trees.reasons import Alternative, Key
+from formal.trees.reduction import Reduction
+from formal.trees.valuation import Valuation
 
 FEW = 12  # utilities below a node that are compared with a bound one by one
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from formal.security.decide import Finding, shown_history
-from formal.security.deviation import Deviation
-from formal.security.game import History
-from formal.security.polynomial import Poly, Symbols
-from formal.security.precondition import Precondition, comparison_text, constraint_text
-from formal.security.strategy import Case, Plan
+from formal.trees.decide import Finding, shown_history
+from formal.trees.deviation import Deviation
+from formal.trees.game import History
+from formal.trees.polynomial import Poly, Symbols
+from formal.trees.precondition import Precondition, comparison_text, constraint_text
+from formal.trees.strategy import Case, Plan
 
 LINES = 12  # moves that the terminal shows of one deviation or case
 MARKS = {"yes": ("✓", "green"), "no": ("✗", "red"), "unknown": ("?", "yellow")}
@@ -22,14 +22,42 @@ MARKS = {"yes": ("✓", "green"), "no": ("✗", "red"), "unknown": ("?", "yellow
 class Answer:
     """A finding with all that was asked for about it. `certificate`: what became of the certificate of a yes, in a word."""
 
+    symbols: Symbols
     finding: Finding
-    seconds: float
+    seconds: float = 0.0
     certificate: str = ""
     deviation: Deviation | None = None
     counterexamples: list[tuple[tuple[Poly, ...], Deviation]] = field(default_factory=list)
     precondition: Precondition | None = None
     plans: list[Plan] | None = None
     left_out: str = ""
+
+    @property
+    def history(self) -> History:
+        return self.finding.history
+
+    @property
+    def verdict(self) -> str:
+        """yes, no or unknown."""
+        return self.finding.verdict
+
+    @property
+    def point(self) -> dict[str, Fraction] | None:
+        """Where the property fails, by the name of the symbol."""
+        found = self.finding.point
+        return None if found is None else dict(zip(self.symbols.names, found, strict=True))
+
+    def data(self) -> dict[str, Any]:
+        """The answer as JSON has it."""
+        return answer_data(self.symbols, self)
+
+    def __str__(self) -> str:
+        first = f"{self.property} of {shown_history(self.history)}: {head(self)}"
+        return "\n".join([first, *(f"  {line}" for line in lines(self.symbols, self))])
+
+    @property
+    def property(self) -> str:
+        return self.finding.property
 
 
 def point_data(symbols: Symbols, point: Sequence[Fraction]) -> dict[str, str]:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from formal.errors import ModelError, suggestion
-from formal.security.polynomial import Number, Poly, Symbols, combination, difference, frozen, negative, product
+from formal.trees.polynomial import Number, Poly, Symbols, combination, difference, frozen, negative, product
 
 DEPTH, TERMS, DEGREE, DIGITS, LENGTH = 50, 2_000, 20, 1_000, 100_000
 _TOKEN = re.compile(r"\s*(?:(\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)|(\w+)|(!=|<=|>=|==|\|\||&&|\S))")
