@@ -1,4 +1,5 @@
-"""Large games in the input format of `formal checkmate`, written as streams: tic-tac-toe, centipedes, auctions, random trees."""
+"""Large games in the input format of `formal checkmate`, written as streams: tic-tac-toe, centipedes, auctions,
+random trees."""
 
 from __future__ import annotations
 
@@ -94,7 +95,8 @@ def auction(path: Path, bidders: int) -> None:
 
 
 def orders(path: Path, count: int) -> None:
-    """B puts constants in an order, best the largest first, which hurts A: a region for each order that the constants can be in."""
+    """B puts constants in an order, best the largest first, which hurts A: a region for each order that the
+    constants can be in."""
     names = [f"v{i}" for i in range(count)]
 
     def choose(done, left):
@@ -108,7 +110,8 @@ def orders(path: Path, count: int) -> None:
 
 
 def choices(path: Path, levels: int, options: int) -> None:
-    """Each of several players takes one of a few heaps; A is hurt by how much better each is than the mean of them: a region for each
+    """Each of several players takes one of a few heaps; A is hurt by how much better each is than the mean of them:
+    a region for each
     combination of heaps that can be the largest."""
     heaps = [[f"x{k}_{i}" for i in range(options)] for k in range(levels)]
     players = ["A", *(f"P{k}" for k in range(levels))]
@@ -128,14 +131,17 @@ def choices(path: Path, levels: int, options: int) -> None:
 
 
 def random_tree(path: Path, size: int, constants: int, seed: int, *, players=3, pool: int | None = 40) -> None:
-    """About `size` nodes with two to four children. Utilities are sums of constants, from a pool of so many, or all different."""
+    """About `size` nodes with two to four children. Utilities are sums of constants, from a pool of so many, or all
+    different."""
     draw = random.Random(seed)
     names = [f"x{i}" for i in range(constants)]
     people = "ABCDEFGH"[:players]
 
     def utility():
         chosen = draw.sample(names, draw.randint(1, min(3, constants)))
-        return " ".join(f"{draw.choice('+-')} {draw.randint(1, 9)} * {n}" for n in chosen).removeprefix("+ ").replace("- ", "-", 1)
+        return (
+            " ".join(f"{draw.choice('+-')} {draw.randint(1, 9)} * {n}" for n in chosen).removeprefix("+ ").replace("- ", "-", 1)
+        )
 
     table = [utility() for _ in range(pool)] if pool else None
 

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from formal.model.strategic import strategic_form
     from formal.nash_solution import nash
     from formal.repeated_game import repeated
-    from formal.trees.declared import security
     from formal.signalling_solution import signalling
     from formal.solution import solve
     from formal.subgame_solution import subgame_perfect
+    from formal.trees.declared import security
 
 __all__ = [
     "Game",

@@ -411,7 +411,7 @@ def when(target: str, over: str, by: str | None, style: str) -> int:
 
 @main.command()
 @click.argument("target", metavar="GAME.json")
-@click.option("--honest", multiple=True, help='For FILE.py:GAME or GAME.efg: an honest history, "action, action, ...".')
+@click.option("--honest", multiple=True, help='For FILE.py:GAME: an honest history, "action, action, ...".')
 @click.option(
     "--property",
     "property_",
@@ -438,7 +438,8 @@ def checkmate(
 ) -> int:
     """Decide the security properties of a game with symbolic payoffs for every honest history.
 
-    GAME.json is in CheckMate's format; FILE.py:GAME and GAME.efg are read as well. Exit code 0 all yes, 1 some no, 3 some unknown.
+    GAME.json is in CheckMate's format; a declared game, FILE.py:GAME, is read as well. Exit code 0 all yes, 1 some
+    no, 3 some unknown.
     """
     from formal.trees.command import run
 

@@ -1,4 +1,5 @@
-"""Findings with what was asked for about them: the deviation of a no, checked; counterexamples, preconditions, strategies, certificates."""
+"""Findings with what was asked for about them: the deviation of a no, checked; counterexamples, preconditions,
+strategies, certificates."""
 
 from __future__ import annotations
 
@@ -72,29 +73,27 @@ def _answer(engine: Engine, found: Finding, wanted: Wanted) -> Answer:
 
 
 def confirm(game: SecurityGame, found: Finding, point: Point) -> None:
-    """Raise ContradictionError unless the property fails at the point, by its definition, and the point satisfies the constraints."""
-    if not satisfies(game, found.property, point) or holds(game, found.property, found.history, point):
-        raise ContradictionError(f"{found.property} of {found.history} does not fail at {point}")
+    """Raise ContradictionError unless the property fails at the point, by its definition, and the point satisfies
+    the constraints."""
+    if not satisfies(game, found.asked, point) or holds(game, found.asked, found.history, point):
+        raise ContradictionError(f"{found.asked} of {found.history} does not fail at {point}")
 
 
 def counterexamples(engine: Engine, found: Finding) -> tuple[list[tuple[tuple[Poly, ...], Deviation]], str]:
-    """Deviations of all goals that fail somewhere, each where it works: together they are all values for which the property fails.
+    """Deviations of all goals that fail somewhere, each where it works: together they are all values for which the
+    property fails.
 
     One is left out if another at the same place works wherever it does.
     """
     listed: list[tuple[Placed, tuple[Poly, ...], Deviation]] = []
     unsure = ""
     for placed in found.goals:
-        cover = engine.whole_cover(found.property, placed.goal)
+        cover = engine.whole_cover(found.asked, placed.goal)
         unsure = unsure or cover.unsure
         for region in cover.parts(False):
             if len(listed) >= COUNTEREXAMPLES:
                 return [(c, d) for _, c, d in listed], f"more than {COUNTEREXAMPLES:,} counterexamples; the rest is not listed"
             confirm(engine.game, found, region.point)
             listed.append((placed, region.comparisons, deviation(engine, found, placed, region.point)))
-    minimal = [
-        (c, d)
-        for p, c, d in listed
-        if not any(q is p and set(e) < set(c) for q, e, _ in listed)
-    ]
+    minimal = [(c, d) for p, c, d in listed if not any(q is p and set(e) < set(c) for q, e, _ in listed)]
     return minimal, f"there may be others: {unsure}" if unsure else ""

@@ -1,8 +1,9 @@
 """The tree of a game, read branch by branch without recursion.
 
-Two ways lead through the same states. *Bites* take a whole leaf, or all that leads into a node, by one regular expression, where
-keys come in the usual order; everything else is read token by token, and so is what is wrong, so that its place is found. A subtree
-whose text was read before, byte for byte, is not read again.
+Two ways lead through the same states. *Bites* take a whole leaf, or all that leads into a node, by one regular
+expression, where
+keys come in the usual order; everything else is read token by token, and so is what is wrong, so that its place is
+found. A subtree whose text was read before, byte for byte, is not read again.
 """
 
 from __future__ import annotations
@@ -120,7 +121,7 @@ class BranchReader:
                         if known is not None:
                             edges += known
                             match = after(buffer, pos + len(text))
-                            comma, pos = bool(match[1]), match.end()
+                            comma, pos = bool(match[1]), match.end()  # type: ignore[index,union-attr]
                             continue
                         pending = (depth, text, scan.base + pos + len(text))
                 match = bite(buffer, pos)

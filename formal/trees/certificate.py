@@ -2,11 +2,14 @@
 
 What acceptance means
 ---------------------
-`check(game, certificate)` returns normally only if, for all values of the symbols that satisfy the constraints, the history has the
+`check(game, certificate)` returns normally only if, for all values of the symbols that satisfy the constraints, the
+history has the
 property. It takes the definitions from here, and shares with the engine the tree and the arithmetic of polynomials only.
 
-1. *Goals.* A property is a conjunction over ways to leave the honest path (formal.trees.immunity, collusion, practicality say why).
-2. *Regions.* For each goal, sets of comparisons p ≥ 0. The formula of the goal, monotone in comparisons, is evaluated on the tree as
+1. *Goals.* A property is a conjunction over ways to leave the honest path (formal.trees.immunity, collusion,
+practicality say why).
+2. *Regions.* For each goal, sets of comparisons p ≥ 0. The formula of the goal, monotone in comparisons, is
+evaluated on the tree as
    it was given; a comparison counts as true if it is in the region, is proved to hold always, or compares numbers.
 3. *Cover.* The constraints, and for each region that one of its comparisons is false, have no solution: a tree of four rules.
    - farkas: Σ λ_i f_i is a constant c for facts f_i and λ_i ≥ 0, c < 0, or c = 0 and some λ_i > 0 belongs to a strict fact;
@@ -49,7 +52,8 @@ class GoalProof:
 
 @dataclass
 class Certificate:
-    """For each goal of the property, in the order of `goals`, the number of its proof. `always`: comparisons with their proofs."""
+    """For each goal of the property, in the order of `goals`, the number of its proof. `always`: comparisons with
+    their proofs."""
 
     property: str
     history: History
@@ -65,8 +69,8 @@ def check(game: SecurityGame, certificate: Certificate) -> None:
     for poly, proof in certificate.always:
         refute([*constraints, denial(game.symbols, [poly])], proof)
         always.add(primitive(poly))
-    for goal in certificate.proofs:
-        refute([*constraints, *(denial(game.symbols, region) for region in goal.regions)], goal.cover)
+    for part in certificate.proofs:
+        refute([*constraints, *(denial(game.symbols, region) for region in part.regions)], part.cover)
     listed = goals(game, certificate.property, certificate.history)
     if len(listed) != len(certificate.goals):
         raise RejectedError(f"the property has {len(listed)} goals, the certificate {len(certificate.goals)}")
@@ -119,7 +123,7 @@ def entailed(game: SecurityGame, goal: tuple[Any, ...], known: frozenset[Poly], 
         key = (kind, rest[1], known)
         if key not in memory:
             memory[key] = _resilient(game, rest[1], known)
-        return memory[key][node] >> rest[0] & 1 == 1
+        return bool(memory[key][node] >> rest[0] & 1)
     key = (kind, rest[0], known)
     if key not in memory:
         memory[key] = _safe(game, rest[0], kind == "weaker immunity", known)

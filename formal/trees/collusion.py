@@ -1,11 +1,12 @@
 """Collusion resilience.
 
-Statement: there is one strategy that follows the history such that no group short of all players, whatever its members do while the
-rest follow the strategy, has a total above its total at the honest leaf.
+Statement: there is one strategy that follows the history such that no group short of all players, whatever its
+members do while the rest follow the strategy, has a total above its total at the honest leaf.
 
-Let R(n, D) say that below node n there is such a strategy when the players in D have deviated on the way to n: then only groups that
-contain D reach n. At a leaf, R demands of each such group that its total is at most the honest one. At a node of p the strategy picks
-one child, and p can deviate to the others:
+Let R(n, D) say that below node n there is such a strategy when the players in D have deviated on the way to n: then
+only groups that
+contain D reach n. At a leaf, R demands of each such group that its total is at most the honest one. At a node of p
+the strategy picks one child, and p can deviate to the others:
 R(n, D) = ∨_c R(c, D) ∧ ∧_c R(c, D ∪ {p}), as R(c, D) implies R(c, D ∪ {p}).
 """
 
@@ -95,9 +96,7 @@ class CollusionFormula:
         if len(found) > upto:
             return found
         owner, children, get = self.dag.owner, self.dag.children, found.__getitem__
-        joined = {
-            p: self.truth(at, deviated | 1 << p, upto).__getitem__ for p in range(self.players) if not deviated >> p & 1
-        }
+        joined = {p: self.truth(at, deviated | 1 << p, upto).__getitem__ for p in range(self.players) if not deviated >> p & 1}
         for node in range(len(found), upto + 1):
             below = children[node]
             after = joined.get(owner[node])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import nullcontext
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,26 +23,23 @@ LARGE = 1 << 20
 
 
 def read(target: str, honest: Iterable[str], tell: Callable[[str], None]) -> SecurityGame:
-    """The game that is meant: a file in CheckMate's format, FILE.py:GAME, or a file of Gambit's. Raises FormalError."""
+    """The game that is meant: a file in CheckMate's format, or FILE.py:GAME. Raises FormalError."""
     histories = [tuple(move.strip() for move in history.split(",")) for history in honest]
-    declared = re.search(r"\.py:\w+$", target)
-    if not declared and not target.endswith(".efg"):
+    if not re.search(r"\.py:\w+$", target):
         if histories:
             raise UsageError("a game in CheckMate's format names its honest histories itself; leave --honest out", place=None)
         return read_game(Path(target), tell)
     if not histories:
         raise UsageError('name the honest history: --honest "action, action, ..."', place=None)
-    if target.endswith(".efg"):
-        from formal.trees.gambit import read_efg
-
-        return read_efg(Path(target), histories)
     from formal.loader import load_game
     from formal.trees.declared import security_game
 
     return security_game(load_game(target), histories)
 
 
-def run(target: str, honest: Iterable[str], property: str, wanted: Mapping[str, bool], style: str, progress: Callable[..., Any]) -> int:
+def run(
+    target: str, honest: Iterable[str], property: str, wanted: Mapping[str, bool], style: str, progress: Callable[..., Any]
+) -> int:
     """Decide, print, and return the exit code. `progress` is the command line's bar; small games do without."""
     properties = PROPERTIES if property == "all" else (property.replace("-", " "),)
     with _bar(Path(target), progress) as tell:
@@ -52,7 +49,7 @@ def run(target: str, honest: Iterable[str], property: str, wanted: Mapping[str, 
         for answer in answers(game, properties, Wanted(**wanted), tell):
             found.append(answer)
             if style == "text":
-                _print(game.symbols, answer, first=len(found) == 1 or found[-2].finding.property != answer.finding.property)
+                _print(game.symbols, answer, first=len(found) == 1 or found[-2].finding.asked != answer.finding.asked)
             else:
                 data.append(answer_data(game.symbols, answer))
     if style == "json":
@@ -61,17 +58,20 @@ def run(target: str, honest: Iterable[str], property: str, wanted: Mapping[str, 
     return 1 if "no" in verdicts else 3 if "unknown" in verdicts else 0
 
 
-def _bar(path: Path, progress: Callable[..., Any]) -> Any:
+@contextmanager
+def _bar(path: Path, progress: Callable[..., Any]) -> Iterator[Callable[[str], None]]:
     if not click.get_text_stream("stderr").isatty() and path.exists() and path.stat().st_size < LARGE:
-        return nullcontext(lambda _: None)
+        yield lambda _: None
+        return
     from rich.console import Console
 
-    return progress(Console(stderr=True), None)
+    with progress(Console(stderr=True), None) as tell:
+        yield tell
 
 
 def _print(symbols: Symbols, answer: Answer, first: bool) -> None:
     if first:
-        click.secho(answer.finding.property, bold=True)
+        click.secho(answer.finding.asked, bold=True)
     mark, colour = MARKS[answer.finding.verdict]
     seconds = f"{answer.seconds:.2f} s"
     click.echo(f"  {click.style(mark, fg=colour)} {shown_history(answer.finding.history)}  {head(answer)}   {seconds}")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from formal.trees.certificate import Certificate, Disjunction, Fact, GoalProof, RejectedError, check, denial, disjunction
 from formal.trees.decide import Engine, Finding
 from formal.trees.farkas import decide, refuted
-from formal.trees.polynomial import Monomial, Number, Poly, product
+from formal.trees.polynomial import Number, Poly, product
 
 WORK, LEVELS = 4_000, 300  # linear programs and nested cases that one certificate may take
 
@@ -18,7 +18,7 @@ class NotFoundError(Exception):
 
 
 def certified(engine: Engine, found: Finding, work: int | None = WORK) -> str:
-    """"certified" when a certificate was found and the checker accepts it, else why not."""
+    """ "certified" when a certificate was found and the checker accepts it, else why not."""
     try:
         certificate = find(engine, found, work)
         check(engine.game, certificate)
@@ -31,8 +31,8 @@ def certified(engine: Engine, found: Finding, work: int | None = WORK) -> str:
 
 def find(engine: Engine, found: Finding, work: int | None = WORK) -> Certificate:
     """A certificate of a yes. Raises NotFoundError."""
-    symbols, search = engine.game.symbols, engine.search(found.property)
-    constraints = [disjunction(symbols, c) for c in engine.game.constraints(found.property)]
+    symbols, search = engine.game.symbols, engine.search(found.asked)
+    constraints = [disjunction(symbols, c) for c in engine.game.constraints(found.asked)]
     prover = Prover(work)
     always: dict[Poly, Any] = {}
     numbers: dict[Any, int] = {}
@@ -49,7 +49,7 @@ def find(engine: Engine, found: Finding, work: int | None = WORK) -> Certificate
         denials = [denial(symbols, region) for region in regions]
         numbers[placed.goal] = len(proofs)
         proofs.append(GoalProof(regions, prover.refute([*constraints, *denials])))
-    return Certificate(found.property, found.history, list(always.items()), proofs, [numbers[p.goal] for p in found.goals])
+    return Certificate(found.asked, found.history, list(always.items()), proofs, [numbers[p.goal] for p in found.goals])
 
 
 class Prover:
@@ -133,7 +133,7 @@ def _without(proof: Any, start: int, count: int) -> Any:
             return [*proof[:-1], _without(proof[-1], start, count)]
 
 
-def _all_true(alternative: list[Fact], values: dict[Monomial, Any]) -> bool:
+def _all_true(alternative: list[Fact], values: Mapping[Any, Any]) -> bool:
     for poly, strict in alternative:
         number: Number = sum(c * (values.get(m, 0) if m else 1) for m, c in poly)
         if number < 0 or (strict and number == 0):

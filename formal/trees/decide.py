@@ -27,7 +27,8 @@ Goal = Immunity | Collusion | Worst
 
 @dataclass
 class Placed:
-    """A goal, and where it comes from: `depth` moves along the history, then to child number `branch` of that node (-1: on the path)."""
+    """A goal, and where it comes from: `depth` moves along the history, then to child number `branch` of that node
+    (-1: on the path)."""
 
     goal: Goal
     depth: int
@@ -36,13 +37,13 @@ class Placed:
 
 @dataclass
 class Finding:
-    """What was decided of one property for one history.
+    """What was decided of one property, `asked`, for one history.
 
-    `verdict` is yes, no or unknown, `reason` why it is unknown; `point` and `failed` say where a no comes from. `covers` has the
-    regions of each goal. `vacuous`: no values satisfy the constraints.
+    `verdict` is yes, no or unknown, `reason` why it is unknown; `point` and `failed` say where a no comes from.
+    `covers` has the regions of each goal. `vacuous`: no values satisfy the constraints.
     """
 
-    property: str
+    asked: str
     history: History
     verdict: str
     reason: str = ""
@@ -178,7 +179,10 @@ def goals(game: SecurityGame, dag: Reduction, property: str, history: History) -
     for depth, here in enumerate(path[:-1]):
         owner = game.tree.owner[here]
         for branch, child in enumerate(game.tree.children(here)):
-            if child == path[depth + 1] and game.tree.actions[game.tree.action[game.tree.start[here] + branch]] == history[depth]:
+            if (
+                child == path[depth + 1]
+                and game.tree.actions[game.tree.action[game.tree.start[here] + branch]] == history[depth]
+            ):
                 continue
             node = dag.of[child]
             if property.endswith("immunity"):

@@ -1,7 +1,7 @@
 """Games declared in Python as games with symbolic payoffs and constraints, for the same engine.
 
-Finite games of perfect information without chance: decisions and payoffs that are polynomials in the parameters. The parameters'
-domains and the game's assumptions are the constraints.
+Finite games of perfect information without chance: decisions and payoffs that are polynomials in the parameters. The
+parameters' domains and the game's assumptions are the constraints.
 """
 
 from __future__ import annotations
@@ -46,7 +46,8 @@ def security(
     """
     from formal.trees.answer import Wanted, answers
 
-    histories = [tuple(honest)] if honest and isinstance(honest[0], str) else [tuple(h) for h in honest]
+    paths: list[Any] = [honest] if honest and isinstance(honest[0], str) else list(honest)
+    histories = [tuple(path) for path in paths]
     asked = [properties] if isinstance(properties, str) else list(properties)
     for name in asked:
         if name not in PROPERTIES:
@@ -61,7 +62,9 @@ def security_game(game: Game, honest: Iterable[Sequence[str]], infinitesimals: I
     """The declared game in the form that properties are decided in. Raises ModelError as `security` does."""
     small = tuple(infinitesimals)
     if game.hidden:
-        raise ModelError(f"{game.name} has moves that others do not see; security properties need perfect information", place=game.place)
+        raise ModelError(
+            f"{game.name} has moves that others do not see; security properties need perfect information", place=game.place
+        )
     for parameter in (p for p in game.parameters if p.domain.whole):
         raise ModelError(f'"{parameter.name}" is an integer; security properties are decided over the reals', place=game.place)
     constants = [p for p in game.parameters if p not in small]

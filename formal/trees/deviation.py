@@ -1,7 +1,7 @@
 """How a property is broken at a point: the moves that break it, and what comes of them.
 
-The moves are those of players who deviate; where the others' answers matter, all answers are followed. `outcomes` are the leaves that
-can come of it, each with who gains or is harmed there.
+The moves are those of players who deviate; where the others' answers matter, all answers are followed. `outcomes`
+are the leaves that can come of it, each with who gains or is harmed there.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Deviation:
 
 def deviation(engine: Engine, found: Finding, placed: Placed, point: Point) -> Deviation:
     """How the goal fails at a point where it does."""
-    at = engine.search(found.property).at(point)
+    at = engine.search(found.asked).at(point)
     return _Walk(engine, found.history, placed, at).result()
 
 
@@ -156,7 +156,9 @@ class _Walk:
         self.outcome(history, here, (player,))
         self.found.words = f"{self.game.players[player]} gets more in every subgame perfect equilibrium after the deviation"
 
-    def _equilibrium_move(self, formula: PracticalityFormula, history: History, here: int, leaf: int) -> tuple[str, History, int]:
+    def _equilibrium_move(
+        self, formula: PracticalityFormula, history: History, here: int, leaf: int
+    ) -> tuple[str, History, int]:
         """A move after which the leaf is still an equilibrium's outcome, and no other move promises its owner more."""
         node, edges = self.dag.of[here], list(self._edges(history, here))
         if len({self.dag.of[c] for _, _, c in edges}) == 1:

@@ -8,8 +8,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from formal.trees.expression import Clause, Comparison
-from formal.trees.polynomial import Point, Poly, Scaled, Symbols, negative, parts, primitive
 from formal.trees.farkas import Fact, decide, refuted
+from formal.trees.polynomial import Point, Poly, Scaled, Symbols, negative, parts, primitive
 
 if TYPE_CHECKING:
     from formal.trees.solver import Solver
@@ -125,7 +125,8 @@ class Domain:
         return [sum((s * d[i] for s, d in zip(sizes, basis, strict=True)), Fraction(0)) for i in range(len(self.symbols.names))]
 
     def beyond(self, comparisons: Sequence[Poly], point: Point) -> list[Point]:
-        """Points of the domain near the mirror images of a point in the boundaries of a region; rounded, as any point will do."""
+        """Points of the domain near the mirror images of a point in the boundaries of a region; rounded, as any
+        point will do."""
         if len(self.directions()) < len(point):
             return []
         found = []

@@ -114,9 +114,7 @@ class _Parser:
         column = self.tokens[self.at].end() - len(token) + 1 if token else len(self.text) + 1
         hint = f"; {_HINTS[token]}" if token in _HINTS else ""
         shown = self.text if len(self.text) <= 80 else self.text[:77] + "..."
-        return ModelError(
-            f'"{shown}" needs {expected} at column {column}, not {_quoted(token) or "its end"}{hint}', place=None
-        )
+        return ModelError(f'"{shown}" needs {expected} at column {column}, not {_quoted(token) or "its end"}{hint}', place=None)
 
     def end(self) -> None:
         if self.at < len(self.tokens):

@@ -49,12 +49,10 @@ def check_history(tree: Tree, history: History, players: tuple[str, ...], place:
         if tree.owner[here] == LEAF:
             raise ModelError(f"the honest history {shown} goes on where the game has ended, {before}", place=place) from None
         known = suggestion(history[depth], (tree.actions[a] for a, _ in tree.edges(here)))
-        raise ModelError(
-            f'the honest history {shown} is not in the tree: {before} {players[tree.owner[here]]} has no action "{history[depth]}"; '
-            f"{known}",
-            place=place,
-        ) from None
+        missing = f'{before} {players[tree.owner[here]]} has no action "{history[depth]}"; {known}'
+        raise ModelError(f"the honest history {shown} is not in the tree: {missing}", place=place) from None
     if tree.owner[path[-1]] != LEAF:
         raise ModelError(
-            f"the honest history {shown} ends before the game does: {players[tree.owner[path[-1]]]} has still to move", place=place
+            f"the honest history {shown} ends before the game does: {players[tree.owner[path[-1]]]} has still to move",
+            place=place,
         )

@@ -6,6 +6,8 @@ solver. This is what counterexamples are checked with.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from formal.trees.expression import Comparison
 from formal.trees.game import History, SecurityGame
 from formal.trees.polynomial import Pair, Point, value
@@ -77,14 +79,8 @@ def _resilient(game: SecurityGame, path: list[int], values: list[Pair]) -> bool:
             fine.append({d for d in sets if not any(d <= group for group in bad)})
             continue
         below, owner = [fine[c] for c in tree.children(node)], tree.owner[node]
-        fine.append(
-            {d for d in sets if any(d in b for b in below) and all(d | {owner} in b for b in below)}
-        )
-    return all(
-        frozenset({tree.owner[here]}) in fine[c]
-        for here, chosen in zip(path[:-1], path[1:], strict=True)
-        for c in _others(game, here, chosen)
-    )
+        fine.append({d for d in sets if any(d in b for b in below) and all(d | {owner} in b for b in below)})
+    return all(frozenset({tree.owner[here]}) in fine[c] for here, chosen in pairwise(path) for c in _others(game, here, chosen))
 
 
 def _practical(game: SecurityGame, path: list[int], values: list[Pair]) -> bool:
@@ -102,12 +98,10 @@ def _practical(game: SecurityGame, path: list[int], values: list[Pair]) -> bool:
             return values[tree.vector(leaf)[owner]]
 
         worst = [min(map(gain, b)) for b in below]
-        kept = [
-            leaf for i, b in enumerate(below) for leaf in b if all(gain(leaf) >= w for j, w in enumerate(worst) if j != i)
-        ]
+        kept = [leaf for i, b in enumerate(below) for leaf in b if all(gain(leaf) >= w for j, w in enumerate(worst) if j != i)]
         outcomes.append(frozenset(kept))
     end = tree.vector(path[-1])
-    for here, chosen in zip(path[:-1], path[1:], strict=True):
+    for here, chosen in pairwise(path):
         owner = tree.owner[here]
         for child in _others(game, here, chosen):
             if min(values[tree.vector(leaf)[owner]] for leaf in outcomes[child]) > values[end[owner]]:

@@ -134,14 +134,18 @@ class Scaled:
 def shown(symbols: Symbols, poly: Poly) -> str:
     """The polynomial in the input format."""
     text = ""
-    for monomial, coefficient in sorted(poly, key=lambda term: (not term[0], term[0])):
+    for monomial, coefficient in sorted(poly, key=_constant_last):
         names = " * ".join(symbols.names[i] for i in monomial)
-        size = abs(coefficient)
+        size: Number = abs(coefficient)
         factor = decimal(size) if not names or size != 1 else ""
         term = f"{factor} * {names}" if factor and names else factor or names
         sign = "-" if coefficient < 0 else "+"
         text += f" {sign} {term}" if text else (f"-{term}" if coefficient < 0 else term)
     return text or "0"
+
+
+def _constant_last(term: tuple[Monomial, Number]) -> tuple[bool, Monomial]:
+    return not term[0], term[0]
 
 
 def decimal(number: Number) -> str:

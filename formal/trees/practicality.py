@@ -3,11 +3,11 @@
 With ties a node has a *set* of equilibrium payoffs: V(leaf) = {its vector}, and at a node of q
 V(n) = ∪_c {v in V(c): v_q ≥ min V_q(c') for each other child c'}.
 So the honest leaf h is an outcome iff at each node of p on the path and each child c' off it, min V_p(c') ≤ h_p. Formulas:
-- E(n, q, t), min V_q(n) ≤ t: at a node of q, for all children (as q's worst equilibrium is the best of their worst); elsewhere, some
-  v in V(n) with v_q ≤ t; anywhere, it is enough that all leaves below give q at most t.
+- E(n, q, t), min V_q(n) ≤ t: at a node of q, for all children (as q's worst equilibrium is the best of their worst);
+  elsewhere, some v in V(n) with v_q ≤ t; anywhere, it is enough that all leaves below give q at most t.
 - M(n, v), v in V(n): some child c has M(c, v), and each other child c' has E(c', q, v_q).
-- U(n), V(n) is a subset of what it is at the point: U of all children, and each v that is left out is left out for a child c' with
-  min V_q(c') > v_q, that is, not E(c', q, v_q).
+- U(n), V(n) is a subset of what it is at the point: U of all children, and each v that is left out is left out for a
+  child c' with min V_q(c') > v_q, that is, not E(c', q, v_q).
 """
 
 from __future__ import annotations
@@ -38,7 +38,8 @@ class Worst:
 class PracticalityFormula:
     """The formulas E, M and U.
 
-    `explicit` leaves out the two short cuts of E, so that a reason is one equilibrium with the move of every player at every node.
+    `explicit` leaves out the two short cuts of E, so that a reason is one equilibrium with the move of every player
+    at every node.
     """
 
     def __init__(self, dag: Reduction, players: int, explicit: bool = False) -> None:
@@ -79,20 +80,20 @@ class PracticalityFormula:
         return found
 
     def holds(self, at: Valuation, key: Key) -> bool:
-        _, node, player, bound = key  # type: ignore[misc]
+        _, node, player, bound = key
         most, ranks = at.rank[bound], at.ranks(player)
         return any(ranks[leaf] <= most for leaf in self.values(at, node)[node])
 
     def alternatives(self, at: Valuation, key: Key, wanted: bool) -> Iterator[Alternative]:
-        kind = key[0]  # type: ignore[index]
+        kind = key[0]
         if kind == "E":
-            _, node, player, bound = key  # type: ignore[misc]
+            _, node, player, bound = key
             yield from (self._low if wanted else self._high)(at, node, player, bound)
         elif kind == "M":
-            _, node, leaf = key  # type: ignore[misc]
+            _, node, leaf = key
             yield from self._member(at, node, leaf)
         else:
-            yield self._upper(at, key[1])  # type: ignore[index]
+            yield self._upper(at, key[1])
 
     def _low(self, at: Valuation, node: int, player: int, bound: int) -> Iterator[Alternative]:
         dag, most, ranks = self.dag, at.rank[bound], at.ranks(player)

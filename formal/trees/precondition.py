@@ -32,12 +32,12 @@ def precondition(engine: Engine, found: Finding) -> Precondition:
 
     clauses: dict[frozenset[Poly], None] = {}
     for goal in dict.fromkeys(p.goal for p in found.goals):
-        cover = engine.whole_cover(found.property, goal)
+        cover = engine.whole_cover(found.asked, goal)
         if not cover.complete:
             return Precondition(unsure=cover.unsure)
         for region in cover.parts(False):
             clauses[frozenset(primitive(negative(c)) for c in region.comparisons)] = None
-    domain = engine.search(found.property).domain
+    domain = engine.search(found.asked).domain
     try:
         return _simplified(domain, [sorted(c) for c in clauses])
     except Unsure as error:

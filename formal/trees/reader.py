@@ -1,7 +1,7 @@
 """CheckMate's input format, read in one pass.
 
-The format is a JSON object with the keys of `KEYS`; see docs/how-to/security.md. A tree that comes before what it needs is passed
-over and read at the end.
+The format is a JSON object with the keys of `KEYS`; see docs/how-to/security.md. A tree that comes before what it
+needs is passed over and read at the end.
 """
 
 from __future__ import annotations

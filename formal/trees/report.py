@@ -57,7 +57,7 @@ class Answer:
 
     @property
     def property(self) -> str:
-        return self.finding.property
+        return self.finding.asked
 
 
 def point_data(symbols: Symbols, point: Sequence[Fraction]) -> dict[str, str]:
@@ -71,7 +71,7 @@ def conditions(symbols: Symbols, comparisons: Iterable[Poly], relation: str) -> 
 def answer_data(symbols: Symbols, answer: Answer) -> dict[str, Any]:
     """One item of the list that `--format json` prints."""
     found = answer.finding
-    data: dict[str, Any] = {"property": found.property, "history": list(found.history), "verdict": found.verdict}
+    data: dict[str, Any] = {"property": found.asked, "history": list(found.history), "verdict": found.verdict}
     if found.reason:
         data["reason"] = found.reason
     if found.vacuous:
@@ -168,7 +168,8 @@ def deviation_lines(deviation: Deviation) -> Iterator[str]:
     yield from move_lines(deviation.moves)
     for outcome in deviation.outcomes[:LINES]:
         who = " and ".join(outcome.players)
-        yield f"  {shown_history(outcome.history)}: {who} get{'s' * (len(outcome.players) == 1)} {outcome.gets}, honestly {outcome.honestly}"
+        gets = "gets" if len(outcome.players) == 1 else "get"
+        yield f"  {shown_history(outcome.history)}: {who} {gets} {outcome.gets}, honestly {outcome.honestly}"
     more = len(deviation.outcomes) - LINES
     if more > 0 or not deviation.all_listed:
         yield f"  and {max(more, 0)} outcomes more{'' if deviation.all_listed else ', and others that are not listed'}"

@@ -12,7 +12,8 @@ from formal.errors import ModelError, Place, suggestion
 PIECE, MARGIN, LONGEST = 1 << 20, 1 << 16, 1 << 24
 _SPACE = re.compile(rb"[ \t\r\n]*")
 _TOKEN = re.compile(
-    rb'[ \t\r\n]*(?:([{}\[\],:])|("(?:[^"\\\x00-\x1f]|\\.)*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.+-])|(true|false|null)\b)'
+    rb'[ \t\r\n]*(?:([{}\[\],:])|("(?:[^"\\\x00-\x1f]|\\.)*")'
+    rb"|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.+-])|(true|false|null)\b)"
 )
 
 

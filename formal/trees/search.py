@@ -1,4 +1,5 @@
-"""The region search: a point that is not covered yet, why the answer there is what it is, the region of that reason; until all is covered.
+"""The region search: a point that is not covered yet, why the answer there is what it is, the region of that reason;
+until all is covered.
 
 A *region* is a set of comparisons, all weak where the property holds and all strict where it fails. There are finitely many
 comparisons, and each region covers a point that those before it do not, so that the search ends.
@@ -14,7 +15,6 @@ from formal.trees.domain import Domain
 from formal.trees.polynomial import Point, Poly, Scaled
 from formal.trees.reasons import Alternative, Reason, reason
 from formal.trees.valuation import Valuation
-
 
 REMEMBERED, FIRST = 4_000_000, 40  # nodes of valuations kept; points that are tried before the solver
 INDEPENDENT = 60  # comparisons of a region, for which those that are implied are sought
@@ -44,7 +44,8 @@ class Region:
 
 @dataclass
 class Cover:
-    """What was found of one goal. `complete`: nothing of the domain is left; `unsure`: why not; `failing`: a point where it fails."""
+    """What was found of one goal. `complete`: nothing of the domain is left; `unsure`: why not; `failing`: a point
+    where it fails."""
 
     regions: list[Region] = field(default_factory=list)
     failing: Point | None = None
@@ -83,7 +84,9 @@ def _emptied(queue: list[Point]) -> Iterator[Point]:
 class Search:
     """Searches for goals over one domain; points that one goal needed are tried first for the next."""
 
-    def __init__(self, domain: Domain, valuation: Callable[[Point], Valuation], size: int, progress: Callable[[str], None]) -> None:
+    def __init__(
+        self, domain: Domain, valuation: Callable[[Point], Valuation], size: int, progress: Callable[[str], None]
+    ) -> None:
         self.domain, self.progress = domain, progress
         self._valuation, self._room = valuation, max(3, min(500, REMEMBERED // size))
         self._valuations: dict[Point, Valuation] = {}

@@ -1,4 +1,5 @@
-"""Points of constraints, from Z3. What it proposes is a point that is checked exactly; what it refuses is certified elsewhere."""
+"""Points of constraints, from Z3. What it proposes is a point that is checked exactly; what it refuses is certified
+elsewhere."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """A strategy that witnesses a yes: what is played off the honest path, by cases.
 
-Off the path the goals are independent. For each way to leave the path, and each of the property's goals there, the regions are the
-cases, and in each the moves are those on which the reason rests. Where no move is given any will do.
+Off the path the goals are independent. For each way to leave the path, and each of the property's goals there, the
+regions are the cases, and in each the moves are those on which the reason rests. Where no move is given any will do.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def _plan(engine: Engine, found: Finding, placed: Placed) -> Plan:
     action, child = list(tree.edges(path[placed.depth]))[placed.branch]
     after = (*found.history[: placed.depth], tree.actions[action])
     goal = placed.goal
-    cover = _explicit_cover(engine, found, placed) if found.property == "practicality" else found.covers[goal]
+    cover = _explicit_cover(engine, found, placed) if found.asked == "practicality" else found.covers[goal]
     plan = Plan(after, engine.game.players[goal.player] if isinstance(goal, Immunity) else "")
     for region in cover.regions:
         moves = []
@@ -69,10 +69,10 @@ def _plan(engine: Engine, found: Finding, placed: Placed) -> Plan:
 
 def _explicit_cover(engine: Engine, found: Finding, placed: Placed) -> Cover:
     """Regions in each of which one equilibrium, with all its moves, will do."""
-    key = ("explicit", found.property, placed.goal)
+    key = ("explicit", found.asked, placed.goal)
     if key not in engine.covers:
         formula = PracticalityFormula(engine.dag, len(engine.game.players), explicit=True)
-        engine.covers[key] = engine.search(found.property).cover(formula, placed.goal.key())
+        engine.covers[key] = engine.search(found.asked).cover(formula, placed.goal.key())
     return engine.covers[key]
 
 
@@ -112,12 +112,12 @@ def _own(placed: Placed, owner: int) -> bool:
     return not isinstance(placed.goal, Immunity) or placed.goal.player == owner
 
 
-def _below(goal: Any, taken: Alternative, key: Any) -> dict[tuple[int, bool | None], Any]:
+def _below(goal: Any, taken: Alternative, key: Any) -> dict[tuple[Any, bool | None], Any]:
     """The key with which a child is entered: by its number in the reduction, and whether it is the chosen one (None: none is).
 
     A twin of the chosen child is entered like it, as the same answers will do there.
     """
-    found: dict[tuple[int, bool | None], Any] = {}
+    found: dict[tuple[Any, bool | None], Any] = {}
     for k in taken.keys:
         if isinstance(goal, Immunity):
             found[k, None if taken.tag is None else True] = k

@@ -1,4 +1,5 @@
-"""The region search against definitions: all strategies of small games tried, at points that meet every sign of every comparison."""
+"""The region search against definitions: all strategies of small games tried, at points that meet every sign of
+every comparison."""
 
 from __future__ import annotations
 
@@ -83,9 +84,7 @@ class Oracle:
 
     def strategies(self, honest):
         inner = [h for h, n in self.nodes.items() if "children" in n]
-        menus = [
-            [honest[len(h)]] if h == honest[: len(h)] else [e["action"] for e in self.nodes[h]["children"]] for h in inner
-        ]
+        menus = [[honest[len(h)]] if h == honest[: len(h)] else [e["action"] for e in self.nodes[h]["children"]] for h in inner]
         for choice in itertools.product(*menus):
             yield dict(zip(inner, choice, strict=True))
 
@@ -103,7 +102,9 @@ class Oracle:
         utilities = self.at(point)
         test = {
             "weak immunity": self._immune,
-            "weaker immunity": lambda s, u, h: self._immune(s, {k: {p: (v[0], 0) for p, v in x.items()} for k, x in u.items()}, h),
+            "weaker immunity": lambda s, u, h: self._immune(
+                s, {k: {p: (v[0], 0) for p, v in x.items()} for k, x in u.items()}, h
+            ),
             "collusion resilience": self._resilient,
             "practicality": self._perfect,
         }[property]
@@ -213,7 +214,7 @@ ANSWERS = collections.Counter()
 def test_one_constant_and_one_infinitesimal_are_decided_exactly(data, tmp_path_factory):
     """The comparison is complete: signs of all comparisons are met at the samples."""
     oracle = Oracle(data)
-    game, found = findings(data, tmp_path_factory.getbasetemp())
+    _, found = findings(data, tmp_path_factory.getbasetemp())
     for finding in found:
         honest = tuple(finding.history)
         points = [(a, Fraction(e)) for a in samples(roots_of(oracle, finding.property, honest)) for e in (-1, 0, 1)]
