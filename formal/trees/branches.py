@@ -83,6 +83,7 @@ class BranchReader:
         self.into = -2
         leaf = self.node_keys()
         if leaf is not None:
+            self.node_end()
             return leaf
         while True:
             if self.scan.peek() == b"," and self.edges and not self.comma:

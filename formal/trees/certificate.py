@@ -43,10 +43,18 @@ class RejectedError(FormalError):
 
 
 @dataclass
+class RegionProof:
+    """Comparisons p ≥ 0, and further ones with proofs that they follow from these and the constraints."""
+
+    comparisons: tuple[Poly, ...]
+    implied: list[tuple[Poly, Any]] = field(default_factory=list)
+
+
+@dataclass
 class GoalProof:
     """Regions, and a proof that they leave nothing of the constraints uncovered."""
 
-    regions: list[tuple[Poly, ...]]
+    regions: list[RegionProof]
     cover: Any
 
 
@@ -70,7 +78,11 @@ def check(game: SecurityGame, certificate: Certificate) -> None:
         refute([*constraints, denial(game.symbols, [poly])], proof)
         always.add(primitive(poly))
     for part in certificate.proofs:
-        refute([*constraints, *(denial(game.symbols, region) for region in part.regions)], part.cover)
+        refute([*constraints, *(denial(game.symbols, region.comparisons) for region in part.regions)], part.cover)
+        for region in part.regions:
+            given = [positive(game.symbols, poly, False) for poly in region.comparisons]
+            for poly, proof in region.implied:
+                refute([*constraints, *given, denial(game.symbols, [poly])], proof)
     listed = goals(game, certificate.property, certificate.history)
     if len(listed) != len(certificate.goals):
         raise RejectedError(f"the property has {len(listed)} goals, the certificate {len(certificate.goals)}")
@@ -79,7 +91,8 @@ def check(game: SecurityGame, certificate: Certificate) -> None:
         if not 0 <= number < len(certificate.proofs):
             raise RejectedError(f"there is no proof {number}")
         for region in certificate.proofs[number].regions:
-            known = frozenset(always | {primitive(poly) for poly in region})
+            implied = {primitive(poly) for poly, _ in region.implied}
+            known = frozenset(always | implied | {primitive(poly) for poly in region.comparisons})
             if not entailed(game, goal, known, memory):
                 raise RejectedError(f"the comparisons of a region do not decide a goal of {certificate.property}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -60,7 +61,7 @@ def run(
 
 @contextmanager
 def _bar(path: Path, progress: Callable[..., Any]) -> Iterator[Callable[[str], None]]:
-    if not click.get_text_stream("stderr").isatty() and path.exists() and path.stat().st_size < LARGE:
+    if not sys.stderr.isatty() and path.exists() and path.stat().st_size < LARGE:
         yield lambda _: None
         return
     from rich.console import Console

@@ -5,10 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from formal.trees.certificate import Certificate, Disjunction, Fact, GoalProof, RejectedError, check, denial, disjunction
+from formal.trees.certificate import (
+    Certificate,
+    Disjunction,
+    Fact,
+    GoalProof,
+    RegionProof,
+    RejectedError,
+    check,
+    denial,
+    disjunction,
+    positive,
+)
 from formal.trees.decide import Engine, Finding
 from formal.trees.farkas import decide, refuted
-from formal.trees.polynomial import Number, Poly, product
+from formal.trees.polynomial import Number, Poly, Symbols, product
+from formal.trees.search import Region
 
 WORK, LEVELS = 4_000, 300  # linear programs and nested cases that one certificate may take
 
@@ -40,16 +52,23 @@ def find(engine: Engine, found: Finding, work: int | None = WORK) -> Certificate
     for placed in found.goals:
         if placed.goal in numbers:
             continue
-        regions = [r.comparisons for r in found.covers[placed.goal].regions]
-        for region in found.covers[placed.goal].regions:
+        regions = found.covers[placed.goal].regions
+        for region in regions:
             used = {c for a in region.taken.values() for c in a.comparisons if search.domain.always.get(c)}
             for poly in sorted(used):
                 if poly not in always:
                     always[poly] = prover.refute([*constraints, denial(symbols, [poly])])
-        denials = [denial(symbols, region) for region in regions]
+        denials = [denial(symbols, region.comparisons) for region in regions]
+        cover = prover.refute([*constraints, *denials])
         numbers[placed.goal] = len(proofs)
-        proofs.append(GoalProof(regions, prover.refute([*constraints, *denials])))
+        proofs.append(GoalProof([_region(symbols, prover, constraints, region) for region in regions], cover))
     return Certificate(found.asked, found.history, list(always.items()), proofs, [numbers[p.goal] for p in found.goals])
+
+
+def _region(symbols: Symbols, prover: Prover, constraints: list[Disjunction], region: Region) -> RegionProof:
+    given = [positive(symbols, poly, False) for poly in region.comparisons]
+    proofs = [(poly, prover.refute([*constraints, *given, denial(symbols, [poly])])) for poly in region.implied]
+    return RegionProof(region.comparisons, proofs)
 
 
 class Prover:

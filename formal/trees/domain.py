@@ -136,6 +136,8 @@ class Domain:
             if any(len(m) > 1 for m, _ in side):
                 continue
             norm = sum(c * c for m, c in side if m)
+            if not norm:
+                continue
             far = sum(c * (point[m[0]] if m else 1) for m, c in side) * Fraction(2, norm) + Fraction(1, 50)
             image = list(point)
             for monomial, coefficient in side:

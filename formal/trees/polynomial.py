@@ -136,7 +136,7 @@ def shown(symbols: Symbols, poly: Poly) -> str:
     text = ""
     for monomial, coefficient in sorted(poly, key=_constant_last):
         names = " * ".join(symbols.names[i] for i in monomial)
-        size: Number = abs(coefficient)
+        size = -coefficient if coefficient < 0 else coefficient
         factor = decimal(size) if not names or size != 1 else ""
         term = f"{factor} * {names}" if factor and names else factor or names
         sign = "-" if coefficient < 0 else "+"

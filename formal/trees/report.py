@@ -71,7 +71,7 @@ def conditions(symbols: Symbols, comparisons: Iterable[Poly], relation: str) -> 
 def answer_data(symbols: Symbols, answer: Answer) -> dict[str, Any]:
     """One item of the list that `--format json` prints."""
     found = answer.finding
-    data: dict[str, Any] = {"property": found.asked, "history": list(found.history), "verdict": found.verdict}
+    data: dict[str, Any] = {"property": found.asked.replace(" ", "-"), "history": list(found.history), "verdict": found.verdict}
     if found.reason:
         data["reason"] = found.reason
     if found.vacuous:

@@ -30,12 +30,16 @@ class Formula(Protocol):
 
 @dataclass
 class Region:
-    """The comparisons, whether the answer there is yes, the point that it was found at, and the reason there."""
+    """The comparisons, whether the answer there is yes, the point that it was found at, and the reason there.
+
+    `implied` are comparisons of the reason that follow from the others and the constraints.
+    """
 
     comparisons: tuple[Poly, ...]
     holds: bool
     point: Point
     taken: dict[Any, Alternative] = field(repr=False, default_factory=dict)
+    implied: tuple[Poly, ...] = ()
 
     @property
     def relation(self) -> str:
@@ -154,7 +158,8 @@ class Search:
             why = self._reason(formula, key, at, holds)
             self._learn(why)
         needed = [c for c in why.comparisons if not holds or not self.domain.always.get(c)]
-        return Region(self._independent(needed, holds), holds, point, why.taken)
+        kept = self._independent(needed, holds)
+        return Region(kept, holds, point, why.taken, tuple(c for c in needed if c not in kept))
 
     def _independent(self, comparisons: list[Poly], holds: bool) -> tuple[Poly, ...]:
         """The comparisons without those that the others and the constraints imply, long ones first."""
@@ -177,7 +182,7 @@ class Search:
         def cost(poly: Poly) -> float:
             found = costs.get(poly)
             if found is None:
-                known = always.get(poly) if holds else False
+                known = not any(m for m, _ in poly) or (always.get(poly) if holds else False)
                 found = costs[poly] = 0.5 if known is None else 0.0 if known else 1.0 if sign(poly) else 1.2
             return found
 
