@@ -26,8 +26,32 @@ def write(path: Path, tree, players, actions, constants, constraints, honest, *,
         "tree": tree,
     }
     with open(path, "w", encoding="utf-8") as file:
-        for piece in json.JSONEncoder(indent=indent).iterencode(game):
+        if indent is None:
+            file.write(json.dumps(game))
+            return
+        head = json.dumps(game | {"tree": None}, indent=indent)
+        file.write(head[: head.rindex("null")])
+        for piece in indented(tree, 1, indent):
             file.write(piece)
+        file.write("\n}\n")
+
+
+def indented(node, depth, step):
+    """What `json.dump` writes with an indent, quickly."""
+    here, inner, item = ("\n" + " " * (step * (depth + k)) for k in (0, 1, 2))
+    deeper = "\n" + " " * (step * (depth + 3))
+    if "utility" in node:
+        entries = f",{item}".join(
+            f'{{{deeper}"player": "{e["player"]}",{deeper}"value": {json.dumps(e["value"])}{item}}}' for e in node["utility"]
+        )
+        yield f'{{{inner}"utility": [{item}{entries}{inner}]{here}}}'
+        return
+    yield f'{{{inner}"player": "{node["player"]}",{inner}"children": ['
+    for number, edge in enumerate(node["children"]):
+        yield f'{"," if number else ""}{item}{{{deeper}"action": "{edge["action"]}",{deeper}"child": '
+        yield from indented(edge["child"], depth + 3, step)
+        yield f"{item}}}"
+    yield f"{inner}]{here}}}"
 
 
 def leaf(players, values):

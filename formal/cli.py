@@ -423,7 +423,7 @@ def when(target: str, over: str, by: str | None, style: str) -> int:
 @click.option("--preconditions", is_flag=True, help="Where a property fails: the weakest condition under which it holds.")
 @click.option("--strategies", is_flag=True, help="Where it holds: a strategy that witnesses it.")
 @click.option("--counterexamples", is_flag=True, help="Where it fails: all minimal counterexamples, not only one.")
-@click.option("--certify/--no-certify", default=True, help="Have every yes checked in exact arithmetic.")
+@click.option("--certify/--no-certify", default=None, help="Certify every yes, or none; else those that do not take long.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to print the result.")
 @_no_traceback
 def checkmate(
@@ -433,7 +433,7 @@ def checkmate(
     preconditions: bool,
     strategies: bool,
     counterexamples: bool,
-    certify: bool,
+    certify: bool | None,
     style: str,
 ) -> int:
     """Decide the security properties of a game with symbolic payoffs for every honest history.

@@ -25,12 +25,12 @@ class ContradictionError(AssertionError):
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked for besides verdicts."""
+    """What is asked for besides verdicts; `certify`: every yes, or, for None, every yes for which it does not take long."""
 
     preconditions: bool = False
     strategies: bool = False
     counterexamples: bool = False
-    certify: bool = True
+    certify: bool | None = None
 
 
 def answers(
@@ -52,10 +52,10 @@ def answers(
 def _answer(engine: Engine, found: Finding, wanted: Wanted) -> Answer:
     answer = Answer(engine.game.symbols, found)
     if found.verdict == "yes":
-        if wanted.certify:
-            from formal.trees.covering import certified
+        if wanted.certify is not False:
+            from formal.trees.covering import WORK, certified
 
-            answer.certificate = certified(engine, found)
+            answer.certificate = certified(engine, found, None if wanted.certify else WORK)
         else:
             answer.certificate = "not certified"
         if wanted.strategies:

@@ -39,7 +39,7 @@ def read(target: str, honest: Iterable[str], tell: Callable[[str], None]) -> Sec
 
 
 def run(
-    target: str, honest: Iterable[str], property: str, wanted: Mapping[str, bool], style: str, progress: Callable[..., Any]
+    target: str, honest: Iterable[str], property: str, wanted: Mapping[str, Any], style: str, progress: Callable[..., Any]
 ) -> int:
     """Decide, print, and return the exit code. `progress` is the command line's bar; small games do without."""
     properties = PROPERTIES if property == "all" else (property.replace("-", " "),)

@@ -22,7 +22,8 @@ from formal.trees.farkas import decide, refuted
 from formal.trees.polynomial import Number, Poly, Symbols, product
 from formal.trees.search import Region
 
-WORK, LEVELS = 4_000, 300  # linear programs and nested cases that one certificate may take
+WORK, REGIONS = 3_000, 150  # linear programs and regions of a certificate that is found by the way; with --certify, any number
+LEVELS = 300  # nested cases
 
 
 class NotFoundError(Exception):
@@ -45,6 +46,8 @@ def find(engine: Engine, found: Finding, work: int | None = WORK) -> Certificate
     """A certificate of a yes. Raises NotFoundError."""
     symbols, search = engine.game.symbols, engine.search(found.asked)
     constraints = [disjunction(symbols, c) for c in engine.game.constraints(found.asked)]
+    if work is not None and any(len(cover.regions) > REGIONS for cover in found.covers.values()):
+        raise NotFoundError(f"more than {REGIONS} regions; --certify takes the time")
     prover = Prover(work)
     always: dict[Poly, Any] = {}
     numbers: dict[Any, int] = {}
@@ -93,7 +96,7 @@ class Prover:
         if self.left is not None:
             self.left -= 1
             if self.left < 0:
-                raise NotFoundError("it would take long; --certify takes that time")
+                raise NotFoundError("it would take long; --certify takes the time")
         answer = decide(facts)
         if refuted(answer):
             return ["farkas", answer], frozenset(answer)

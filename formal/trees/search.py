@@ -145,7 +145,8 @@ class Search:
             found.regions.append(region)
             index.add(region)
             solver.under(guard, solver.not_all(region.comparisons, region.relation))
-            tried += self.domain.beyond(region.comparisons, point)
+            if len(tried) < FIRST:
+                tried += self.domain.beyond(region.comparisons, point)
             if len(found.regions) % 20 == 0:
                 self.progress(f"{len(found.regions)} regions")
 

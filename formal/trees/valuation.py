@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
+from itertools import repeat
 from math import lcm, prod
 from typing import Any
 
@@ -38,7 +39,7 @@ class Valuation:
         common = lcm(*(n.denominator for n in sizes.values()))
         whole = {m: int(n * common) for m, n in sizes.items()}
         if self.game.real:
-            return [(value, 0) for value in self._sums(whole)]
+            return list(zip(self._sums(whole), repeat(0), strict=False))
         small = self.game.symbols.infinitesimal
         real = self._sums({m: 0 if small(m) else n for m, n in whole.items()})
         return list(zip(real, self._sums({m: n if small(m) else 0 for m, n in whole.items()}), strict=True))
@@ -53,8 +54,9 @@ class Valuation:
     @cached_property
     def rank(self) -> list[int]:
         """Utilities by number; equal ones have the same rank."""
-        order = {pair: place for place, pair in enumerate(sorted(set(self.pairs)))}
-        return [order[pair] for pair in self.pairs]
+        pairs: Sequence[Any] = [real for real, _ in self.pairs] if self.game.real else self.pairs
+        order = {pair: place for place, pair in enumerate(sorted(set(pairs)))}
+        return [order[pair] for pair in pairs]
 
     def ranks(self, player: int) -> list[int]:
         """By leaf, the rank of what a player gets there."""
