@@ -13,16 +13,17 @@ from formal.trees.certificate import (
     RegionProof,
     RejectedError,
     check,
+    contradictory,
     denial,
     disjunction,
     positive,
 )
 from formal.trees.decide import Engine, Finding
 from formal.trees.farkas import decide, refuted
-from formal.trees.polynomial import Number, Poly, Symbols, product
+from formal.trees.polynomial import Number, Poly, Symbols, negative, product
 from formal.trees.search import Region
 
-WORK, REGIONS = 3_000, 150  # linear programs and regions of a certificate that is found by the way; with --certify, any number
+WORK, REGIONS = 1_500, 60  # linear programs and regions of a certificate that is found by the way; with --certify, any number
 LEVELS = 300  # nested cases
 
 
@@ -97,7 +98,7 @@ class Prover:
             self.left -= 1
             if self.left < 0:
                 raise NotFoundError("it would take long; --certify takes the time")
-        answer = decide(facts)
+        answer = _inside(facts)
         if refuted(answer):
             return ["farkas", answer], frozenset(answer)
         if level > LEVELS:
@@ -106,6 +107,8 @@ class Prover:
         if not violated:
             return self._products(facts)
         chosen = min(violated, key=lambda k: len(disjunctions[k]))
+        if all(len(alternative) == 1 and alternative[0][1] for alternative in disjunctions[chosen]):
+            return self._cuts(disjunctions, facts, taken | {chosen}, chosen, 0, level)
         branches: list[Any] = []
         rests: set[int] = set()
         for alternative in disjunctions[chosen]:
@@ -115,6 +118,23 @@ class Prover:
             branches.append(proof)
             rests |= {n for n in used if n < len(facts)}
         return ["split", chosen, branches], frozenset(rests)
+
+    def _cuts(
+        self, disjunctions: Sequence[Disjunction], facts: list[Fact], taken: frozenset[int], chosen: int, place: int, level: int
+    ) -> Any:
+        """The alternatives p > 0 one after the other, each where those before it are false, so that no case is met twice."""
+        listed = disjunctions[chosen]
+        if place == len(listed):
+            start = len(facts) - len(listed)
+            return ["split", chosen, [["farkas", {start + k: 1, len(facts): 1}] for k in range(len(listed))]], frozenset(
+                range(start, len(facts))
+            )
+        poly = listed[place][0][0]
+        first, used = self._refute(disjunctions, [*facts, (poly, True)], taken, level + 1)
+        if len(facts) not in used and place == 0:
+            return _without(first, len(facts), 1), used
+        rest, more = self._cuts(disjunctions, [*facts, (negative(poly), False)], taken, chosen, place + 1, level)
+        return ["cut", poly, first, rest], frozenset(n for n in used | more if n < len(facts))
 
     def _products(self, facts: list[Fact]) -> Any:
         """A proof by products of facts and squares of constants, where facts are not linear."""
@@ -149,10 +169,21 @@ def _without(proof: Any, start: int, count: int) -> Any:
             return ["farkas", {moved(n): w for n, w in multipliers.items()}]
         case ["split", number, branches]:
             return ["split", number, [_without(b, start, count) for b in branches]]
+        case ["cut", poly, then, otherwise]:
+            return ["cut", poly, _without(then, start, count), _without(otherwise, start, count)]
         case ["product", first, second, then]:
             return ["product", moved(first), moved(second), _without(then, start, count)]
         case _:
             return [*proof[:-1], _without(proof[-1], start, count)]
+
+
+def _inside(facts: list[Fact]) -> Any:
+    """Multipliers that refute the facts, or a point, off the boundaries of as many regions as possible."""
+    equations = {poly for poly, _ in facts} & {negative(poly) for poly, _ in facts}
+    answer = decide([(poly, strict or poly not in equations) for poly, strict in facts])
+    if not refuted(answer) or contradictory(facts, answer):
+        return answer
+    return decide(facts)
 
 
 def _all_true(alternative: list[Fact], values: Mapping[Any, Any]) -> bool:

@@ -67,7 +67,7 @@ def test_a_certificate_proves_nothing_that_is_false(data, other, tmp_path_factor
 def proofs(proof):
     """The nodes of a proof."""
     yield proof
-    branches = proof[2] if proof[0] == "split" else [proof[-1]] if proof[0] != "farkas" else []
+    branches = {"split": proof[-1], "farkas": [], "cut": proof[2:]}.get(proof[0], [proof[-1]])
     for branch in branches:
         yield from proofs(branch)
 
