@@ -1,11 +1,13 @@
 """Large games through `formal checkmate`: `python benchmarks/large.py [--quick]`.
 
 Each game is written to a file, and the command is run on it as a user would: start-up, reading, all four properties for every
-honest history, certificates. Time and peak memory are those of the process; `growth` is its time over that of the row above.
+honest history, certificates. Time (also of the processor alone) and peak memory are
+those of the process; `growth` is its processor's time over that of the row above.
 """
 
 import json
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -45,31 +47,38 @@ finally:
 
 
 def run(path, *options):
-    """Seconds, peak memory in MB, and the answers, of one run of the command."""
+    """Seconds, those of the processor, peak memory in MB, and the answers, of one run of the command."""
     with tempfile.TemporaryFile() as output:
-        started = time.perf_counter()
+        started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
         command = [sys.executable, "-c", COMMAND, "checkmate", str(path), "--format", "json", *options]
         done = subprocess.run(command, stdout=output, stderr=subprocess.PIPE, text=True, check=False)
         seconds = time.perf_counter() - started
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        busy = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
         output.seek(0)
-        return seconds, int(done.stderr.split()[-1]) / 1024, json.loads(output.read())
+        return seconds, busy, int(done.stderr.split()[-1]) / 1024, json.loads(output.read())
 
 
 def row(label, path, before):
-    seconds, memory, answers = run(path)
+    seconds, busy, memory, answers = run(path)
     verdicts = [a["verdict"] for a in answers]
     told = ", ".join(f"{verdicts.count(v)} {v}" for v in ("yes", "no", "unknown") if v in verdicts)
     certified = sum(a.get("certificate") == "certified" for a in answers)
     regions = max(a["regions"] for a in answers)
-    growth = f"{seconds / before:6.1f}" if before else "      "
+    growth = f"{busy / before:6.1f}" if before else "      "
     size = path.stat().st_size / 1e6
-    print(f"{label:<48} {size:6.1f} {seconds:7.2f} {growth} {memory:7.0f} {regions:8} {certified:10}  {told}", flush=True)
-    return seconds
+    print(
+        f"{label:<48} {size:6.1f} {seconds:7.2f} {busy:7.2f} {growth} {memory:7.0f} {regions:8} {certified:10}  {told}",
+        flush=True,
+    )
+    return busy
 
 
 def main():
     quick = "--quick" in sys.argv
-    print(f"{'game':<48} {'MB':>6} {'seconds':>7} {'growth':>6} {'peak MB':>7} {'regions':>8} {'certified':>10}  verdicts")
+    print(
+        f"{'game':<48} {'MB':>6} {'seconds':>7} {'CPU':>7} {'growth':>6} {'peak MB':>7} {'regions':>8} {'certified':>10}  verdicts"
+    )
     family, before = None, None
     with tempfile.TemporaryDirectory() as folder:
         for label, make, parameters in GAMES:

@@ -153,7 +153,10 @@ class Engine:
 
     def _failed(self, found: Finding, placed: Placed, cover: Cover) -> Finding:
         found.verdict, found.reason = "no", ""
-        found.point, found.failed = cover.failing, placed
+        search = self.search(found.asked)
+        assert cover.failing is not None
+        found.point = search.simple(self.formula(placed.goal), placed.goal.key(), cover.failing)
+        found.failed = placed
         found.covers[placed.goal] = cover
         return found
 

@@ -7,6 +7,7 @@ solver. This is what counterexamples are checked with.
 from __future__ import annotations
 
 from itertools import pairwise
+from math import lcm
 
 from formal.trees.expression import Comparison
 from formal.trees.game import History, SecurityGame
@@ -26,13 +27,19 @@ def _true(game: SecurityGame, comparison: Comparison, point: Point) -> bool:
 
 def holds(game: SecurityGame, property: str, history: History, point: Point) -> bool:
     """Whether a history has a property at a point; the constraints are not looked at."""
-    values = [value(game.symbols, poly, point) for poly in game.tree.utilities]
+    values = _whole([value(game.symbols, poly, point) for poly in game.tree.utilities])
     path = game.tree.follow(history)
     if property == "practicality":
         return _practical(game, path, values)
     if property == "collusion resilience":
         return _resilient(game, path, values)
     return all(_immune(game, path, values, p, property == "weaker immunity") for p in range(len(game.players)))
+
+
+def _whole(pairs: list[Pair]) -> list[Pair]:
+    """The pairs times a positive integer that makes them whole."""
+    scale = lcm(*{x.denominator for pair in pairs for x in pair})
+    return [(int(real * scale), int(small * scale)) for real, small in pairs]
 
 
 def _immune(game: SecurityGame, path: list[int], values: list[Pair], player: int, real: bool) -> bool:
@@ -61,26 +68,35 @@ def _others(game: SecurityGame, here: int, honest: int) -> list[int]:
 
 
 def _resilient(game: SecurityGame, path: list[int], values: list[Pair]) -> bool:
-    """By node, the sets of players D such that the rest can still answer if those in D have deviated before."""
+    """By node, the sets of players D such that the rest can still answer if those in D have deviated before.
+
+    A set of players is a number with a bit for each, a family of such sets a number with a bit for each set.
+    """
     tree, count = game.tree, len(game.players)
-    everybody = frozenset(range(count))
-    sets = [frozenset(i for i in range(count) if code >> i & 1) for code in range(1 << count)]
+    everybody = (1 << count) - 1
+    every = (1 << everybody + 1) - 1
+    within = {g: sum(1 << d for d in range(everybody + 1) if d & ~g == 0) for g in range(1, everybody)}
+    having = [sum(1 << d for d in range(everybody + 1) if d >> p & 1) for p in range(count)]
+    members = {g: [i for i in range(count) if g >> i & 1] for g in within}
     honest = [values[u] for u in tree.vector(path[-1])]
-
-    def tempted(group: frozenset[int], leaf: int) -> bool:
-        vector = tree.vector(leaf)
-        gets = sum(values[vector[i]][0] for i in group), sum(values[vector[i]][1] for i in group)
-        return gets > (sum(honest[i][0] for i in group), sum(honest[i][1] for i in group))
-
-    fine: list[set[frozenset[int]]] = []
+    most = {g: (sum(honest[i][0] for i in m), sum(honest[i][1] for i in m)) for g, m in members.items()}
+    fine: list[int] = []
     for node in range(len(tree)):
         if tree.owner[node] == LEAF:
-            bad = [group for group in sets if group and group != everybody and tempted(group, node)]
-            fine.append({d for d in sets if not any(d <= group for group in bad)})
+            gets, family = [values[u] for u in tree.vector(node)], every
+            for group, m in members.items():
+                if (sum([gets[i][0] for i in m]), sum([gets[i][1] for i in m])) > most[group]:
+                    family &= ~within[group]
+            fine.append(family)
             continue
-        below, owner = [fine[c] for c in tree.children(node)], tree.owner[node]
-        fine.append({d for d in sets if any(d in b for b in below) and all(d | {owner} in b for b in below)})
-    return all(frozenset({tree.owner[here]}) in fine[c] for here, chosen in pairwise(path) for c in _others(game, here, chosen))
+        some, all_ = 0, every
+        for child in tree.children(node):
+            some |= fine[child]
+            all_ &= fine[child]
+        owner = tree.owner[node]
+        joined = all_ & having[owner]  # sets with the owner that are fine at all children; without the owner they are as well
+        fine.append(some & (joined | joined >> (1 << owner)))
+    return all(fine[c] >> (1 << tree.owner[here]) & 1 for here, chosen in pairwise(path) for c in _others(game, here, chosen))
 
 
 def _practical(game: SecurityGame, path: list[int], values: list[Pair]) -> bool:

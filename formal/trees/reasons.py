@@ -62,6 +62,21 @@ def reason(goal: Key, alternatives: Callable[[Key], Iterable[Alternative]], cost
     return _collected(goal, best, cost)
 
 
+def first_reason(goal: Key, alternatives: Callable[[Key], Iterable[Alternative]], cost: Callable[[Poly], float]) -> Reason:
+    """A reason that takes at each key the alternative that is cheapest there, without a look at what it leads to."""
+    comparisons: dict[Poly, None] = {}
+    taken: dict[Key, Alternative] = {}
+    stack = [goal]
+    while stack:
+        key = stack.pop()
+        if key in taken:
+            continue
+        one = taken[key] = min(alternatives(key), key=lambda a: sum([cost(c) for c in a.comparisons]) + len(a.keys))
+        comparisons.update((c, None) for c in one.comparisons if cost(c))
+        stack += one.keys
+    return Reason(tuple(comparisons), taken)
+
+
 def _listed(alternatives: Iterable[Alternative], cost: Callable[[Poly], float]) -> list[Alternative]:
     """The alternatives; or only the first that takes about one comparison and no further keys, which is good enough."""
     listed = []

@@ -13,10 +13,11 @@ from typing import Any, Protocol
 
 from formal.trees.domain import Domain
 from formal.trees.polynomial import Point, Poly, Scaled
-from formal.trees.reasons import Alternative, Reason, reason
+from formal.trees.reasons import Alternative, Reason, first_reason, reason
 from formal.trees.valuation import Valuation
 
 REMEMBERED, FIRST = 4_000_000, 40  # nodes of valuations kept; points that are tried before the solver
+LARGE = 30_000  # nodes of a game in which reasons are not compared
 INDEPENDENT = 60  # comparisons of a region, for which those that are implied are sought
 
 
@@ -92,6 +93,7 @@ class Search:
         self, domain: Domain, valuation: Callable[[Point], Valuation], size: int, progress: Callable[[str], None]
     ) -> None:
         self.domain, self.progress = domain, progress
+        self._size = size
         self._valuation, self._room = valuation, max(3, min(500, REMEMBERED // size))
         self._valuations: dict[Point, Valuation] = {}
         self._kept: set[Poly] = set()  # comparisons that were once not implied by others; they are not tried again
@@ -108,6 +110,18 @@ class Search:
     def failing(self, formula: Formula, key: Any) -> Point | None:
         """A point seen before at which the goal fails."""
         return next((p for p in self.tried() if not formula.holds(self.at(p), key)), None)
+
+    def simple(self, formula: Formula, key: Any, point: Point) -> Point:
+        """A point with simpler numbers at which the goal fails as well; the same one in a large game, where looking takes long."""
+        if self._room < 500:
+            return point
+        for place, number in enumerate(point):
+            for simpler in dict.fromkeys(number.limit_denominator(d) for d in (1, 2, 3, 8)):
+                near = (*point[:place], simpler, *point[place + 1 :])
+                if self.domain.has(near) and not formula.holds(self._valuation(near), key):
+                    point = near
+                    break
+        return point
 
     def tried(self) -> list[Point]:
         """Points of the domain that are worth trying first."""
@@ -187,7 +201,8 @@ class Search:
                 found = costs[poly] = 0.5 if known is None else 0.0 if known else 1.0 if sign(poly) else 1.2
             return found
 
-        return reason(key, lambda k: formula.alternatives(at, k, holds), cost)
+        find = reason if self._size < LARGE else first_reason
+        return find(key, lambda k: formula.alternatives(at, k, holds), cost)
 
     def _learn(self, why: Reason) -> bool:
         """Find out which comparisons of a reason always hold; whether something was learnt."""
