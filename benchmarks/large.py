@@ -77,7 +77,8 @@ def row(label, path, before):
 def main():
     quick = "--quick" in sys.argv
     print(
-        f"{'game':<48} {'MB':>6} {'seconds':>7} {'CPU':>7} {'growth':>6} {'peak MB':>7} {'regions':>8} {'certified':>10}  verdicts"
+        f"{'game':<48} {'MB':>6} {'seconds':>7} {'CPU':>7} {'growth':>6} {'peak MB':>7} {'regions':>8} {'certified':>10}"
+        "  verdicts"
     )
     family, before = None, None
     with tempfile.TemporaryDirectory() as folder:

@@ -73,7 +73,9 @@ class Engine:
         """The search over the constraints of a property; properties with equal constraints share one."""
         clauses = self.game.constraints(property)
         if clauses not in self.searches:
-            self.searches[clauses] = Search(Domain(self.game.symbols, clauses), self.utilities.at, len(self.dag), self.progress)
+            self.searches[clauses] = Search(
+                Domain(self.game.symbols, clauses, self.utilities.linear), self.utilities.at, len(self.dag), self.progress
+            )
         return self.searches[clauses]
 
     def formula(self, goal: Goal) -> Formula:

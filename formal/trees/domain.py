@@ -27,8 +27,9 @@ def holds_at(comparison: Comparison, at: Scaled) -> bool:
 class Domain:
     """The points that satisfy clauses; all that is asked of the solver about them goes through here."""
 
-    def __init__(self, symbols: Symbols, clauses: Sequence[Clause]) -> None:
+    def __init__(self, symbols: Symbols, clauses: Sequence[Clause], linear: bool) -> None:
         self.symbols, self.clauses = symbols, tuple(clauses)
+        self.linear = linear and all(len(m) <= 1 for clause in clauses for c in clause for m, _ in c.poly)
         self.points: list[Point] = []
         self.always: dict[Poly, bool] = {}
         self._solver: Solver | None = None
@@ -41,7 +42,7 @@ class Domain:
         if self._solver is None:
             from formal.trees.solver import Solver
 
-            self._solver = Solver(self.symbols)
+            self._solver = Solver(self.symbols, self.linear)
             for clause in self.clauses:
                 self._solver.assume(clause)
         return self._solver

@@ -112,7 +112,7 @@ class Search:
         return next((p for p in self.tried() if not formula.holds(self.at(p), key)), None)
 
     def simple(self, formula: Formula, key: Any, point: Point) -> Point:
-        """A point with simpler numbers at which the goal fails as well; the same one in a large game, where looking takes long."""
+        """A point with simpler numbers at which the goal fails as well; in a large game the same, as looking takes long."""
         if self._room < 500:
             return point
         for place, number in enumerate(point):

@@ -23,17 +23,17 @@ class Unsure(Exception):
 class Solver:
     """Constraints on the symbols of a game, asserted for good or for one question."""
 
-    def __init__(self, symbols: Symbols) -> None:
+    def __init__(self, symbols: Symbols, linear: bool) -> None:
         self.symbols = symbols
         self.solver = z3.SimpleSolver()
         self.solver.set("rlimit", EFFORT)
         self.solver.set("random_seed", 0)
-        self.solver.set("smt.arith.solver", 2)  # both halve the time of many small questions
-        self.solver.set("smt.relevancy", 0)
+        if linear:  # both halve the time of many small questions
+            self.solver.set("smt.arith.solver", 2)
+            self.solver.set("smt.relevancy", 0)
         self.variables = [z3.Real(f"x{i}") for i in range(len(symbols.names))]
         self.terms: dict[Poly, Any] = {}
         self.atoms: dict[tuple[Poly, str], Any] = {}
-        self.linear = True
         self.guards = 0
 
     def term(self, poly: Poly) -> Any:
@@ -43,8 +43,6 @@ class Solver:
         return found
 
     def _monomial(self, monomial: tuple[int, ...], coefficient: Number) -> Any:
-        if len(monomial) > 1:
-            self.linear = False
         factors = [self.variables[i] for i in monomial]
         if coefficient != 1 or not factors:
             factors.insert(0, self._number(coefficient))

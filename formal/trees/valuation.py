@@ -19,6 +19,7 @@ class Utilities:
         self.symbols, self.utilities, self.vectors = symbols, utilities, vectors
         self.monomials: tuple[Monomial, ...] = tuple({m for poly in utilities for m, _ in poly})
         self.scale = lcm(*{c.denominator for poly in utilities for _, c in poly})
+        self.linear = all(len(m) <= 1 for m in self.monomials)
         self.real = not any(symbols.infinitesimal(m) for m in self.monomials)
 
     def at(self, point: Point) -> Valuation:

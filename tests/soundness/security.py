@@ -46,7 +46,7 @@ class Oracle:
 
     def __init__(self, data):
         self.data, self.players = data, data["players"]
-        self.nodes = {}
+        self.nodes, self.asked = {}, {}
         self._walk(data["tree"], ())
 
     def _walk(self, node, history):
@@ -94,40 +94,33 @@ class Oracle:
             if node["player"] in free or strategy[start] == edge["action"]:
                 yield from self.reached(strategy, free, (*start, edge["action"]))
 
+    def demands(self, property, strategy, honest):
+        """What a definition asks of a strategy: that a group's total at one leaf is at least its total at another (None: 0)."""
+        if property.endswith("immunity"):
+            everybody = set(self.players)
+            return {(leaf, None, (p,)) for p in self.players for leaf in self.reached(strategy, everybody - {p})}
+        if property == "collusion resilience":
+            groups = [g for size in range(1, len(self.players)) for g in itertools.combinations(self.players, size)]
+            return {(honest, leaf, g) for g in groups for leaf in self.reached(strategy, set(g)) if leaf != honest}
+        end = {h: next(self.reached(strategy, (), h)) for h in self.nodes}
+        inner = ((h, n) for h, n in self.nodes.items() if "children" in n)
+        pairs = {(end[h], end[*h, e["action"]], (n["player"],)) for h, n in inner for e in n["children"]}
+        return {(leaf, other, g) for leaf, other, g in pairs if leaf != other}
+
     def holds(self, property, honest, point):
+        """Whether some strategy that follows the history has the property at a point."""
+        if (property, honest) not in self.asked:
+            self.asked[property, honest] = {frozenset(self.demands(property, s, honest)) for s in self.strategies(honest)}
         utilities = self.at(point)
-        test = {
-            "weak immunity": self._immune,
-            "weaker immunity": lambda s, u, h: self._immune(
-                s, {k: {p: (v[0], 0) for p, v in x.items()} for k, x in u.items()}, h
-            ),
-            "collusion resilience": self._resilient,
-            "practicality": self._perfect,
-        }[property]
-        return any(test(strategy, utilities, honest) for strategy in self.strategies(honest))
+        return any(self.met(property, demands, utilities) for demands in self.asked[property, honest])
 
-    def _immune(self, strategy, utilities, honest):
-        return all(
-            utilities[leaf][p] >= (0, 0) for p in self.players for leaf in self.reached(strategy, set(self.players) - {p})
-        )
+    def met(self, property, demands, utilities):
+        parts = 1 if property == "weaker immunity" else 2
 
-    def _resilient(self, strategy, utilities, honest):
         def total(leaf, group):
-            return tuple(sum(utilities[leaf][p][k] for p in group) for k in (0, 1))
+            return [sum(utilities[leaf][p][k] if leaf is not None else 0 for p in group) for k in range(parts)]
 
-        groups = [g for size in range(1, len(self.players)) for g in itertools.combinations(self.players, size)]
-        return all(total(leaf, g) <= total(honest, g) for g in groups for leaf in self.reached(strategy, set(g)))
-
-    def _perfect(self, strategy, utilities, honest):
-        def outcome(history):
-            return utilities[next(self.reached(strategy, (), history))]
-
-        return all(
-            outcome(h)[node["player"]] >= outcome((*h, edge["action"]))[node["player"]]
-            for h, node in self.nodes.items()
-            if "children" in node
-            for edge in node["children"]
-        )
+        return all(total(leaf, group) >= total(other, group) for leaf, other, group in demands)
 
 
 def tree(draw, players, values, budget):
@@ -165,8 +158,8 @@ def games(draw, players, values, constraints, names):
     }
 
 
-def findings(data, folder):
+def findings(data, folder, properties):
     path = folder / "game.json"
     path.write_text(json.dumps(data))
     game = read_game(path)
-    return game, list(decide(game))
+    return game, list(decide(game, properties))

@@ -47,14 +47,15 @@ def roots_of(oracle, property, honest):
 
 EXAMPLES = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
 ANSWERS = collections.Counter()
+PAIRS = st.sampled_from(list(itertools.combinations(PROPERTIES, 2)))
 
 
-@settings(max_examples=250, **EXAMPLES)
-@given(data=st.integers(2, 3).flatmap(lambda n: games(["A", "B", "C"][:n], VALUES, CONSTRAINTS, ["a", "e"])))
-def test_one_constant_and_one_infinitesimal_are_decided_exactly(data, tmp_path_factory):
+@settings(max_examples=2550, **EXAMPLES)
+@given(data=st.integers(2, 3).flatmap(lambda n: games(["A", "B", "C"][:n], VALUES, CONSTRAINTS, ["a", "e"])), asked=PAIRS)
+def test_one_constant_and_one_infinitesimal_are_decided_exactly(data, asked, tmp_path_factory):
     """The comparison is complete: signs of all comparisons are met at the samples."""
     oracle = Oracle(data)
-    _, found = findings(data, tmp_path_factory.getbasetemp())
+    _, found = findings(data, tmp_path_factory.getbasetemp(), asked)
     for finding in found:
         honest = tuple(finding.history)
         points = [(a, Fraction(e)) for a in samples(roots_of(oracle, finding.asked, honest)) for e in (-1, 0, 1)]
@@ -67,12 +68,14 @@ def test_one_constant_and_one_infinitesimal_are_decided_exactly(data, tmp_path_f
 GRID = [(Fraction(a, 2), Fraction(b, 3)) for a in range(-5, 6) for b in range(-6, 7)]
 
 
-@settings(max_examples=250, **EXAMPLES)
-@given(data=st.integers(2, 4).flatmap(lambda n: games(["A", "B", "C", "D"][:n], PLAIN, PLAIN_CONSTRAINTS, ["a", "b"])))
-def test_two_constants_and_more_players(data, tmp_path_factory):
+@settings(max_examples=2550, **EXAMPLES)
+@given(
+    data=st.integers(2, 4).flatmap(lambda n: games(["A", "B", "C", "D"][:n], PLAIN, PLAIN_CONSTRAINTS, ["a", "b"])), asked=PAIRS
+)
+def test_two_constants_and_more_players(data, asked, tmp_path_factory):
     """A no is confirmed at its point; a yes holds wherever it is tried; the plain evaluator agrees with the definitions."""
     oracle = Oracle(data)
-    game, found = findings(data, tmp_path_factory.getbasetemp())
+    game, found = findings(data, tmp_path_factory.getbasetemp(), asked)
     for number, finding in enumerate(found):
         honest = tuple(finding.history)
         if finding.verdict == "no":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from contextlib import suppress
 from fractions import Fraction
 
 import pytest
@@ -187,11 +188,13 @@ def test_a_changed_character_never_crashes(place, sign, tmp_path_factory):
     at = int(place * (len(text) - 1))
     text = text[:at] + sign + text[at + 1 :]
     try:
-        read(tmp_path_factory.getbasetemp(), text)
-    except ModelError as error:
-        assert error.place is not None
-    else:
         json.loads(text)
+    except ValueError:
+        with pytest.raises(ModelError, match=r"game\.json:1: "):
+            read(tmp_path_factory.getbasetemp(), text)
+        return
+    with suppress(ModelError):
+        read(tmp_path_factory.getbasetemp(), text)
 
 
 def test_ten_thousand_moves_deep(tmp_path):
@@ -217,14 +220,15 @@ def test_ten_thousand_moves_deep(tmp_path):
 def test_expressions_are_what_python_makes_of_them(text):
     """And what is shown is read as the same."""
     symbols = Symbols(("x", "y"), ("e",))
-    try:
-        poly = Expressions(symbols).utility(text)
-    except ModelError as error:
-        assert "infinitesimal by an infinitesimal" in error.message  # noqa: PT017
+    read = Expressions(symbols)
+    if text.count("e") > 1 and "*" in text:
+        with suppress(ModelError):
+            read.utility(text)
         return
+    poly = read.utility(text)
     x, y, e = Fraction(3, 7), Fraction(-2), Fraction(5)
     plain = text.replace("2.5", "(Fraction(5) / 2)")
     names = {"x": x, "y": y, "Fraction": Fraction}
     real, both = eval(plain, {}, names | {"e": 0}), eval(plain, {}, names | {"e": e})
     assert value(symbols, poly, (x, y, e)) == (real, both - real)
-    assert Expressions(symbols).utility(shown(symbols, poly)) == poly
+    assert read.utility(shown(symbols, poly)) == poly
