@@ -6,7 +6,6 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,11 +13,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from formal import __version__
+from formal.progress import progress as _progress
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from rich.console import Console
 
     from formal.check import Record
     from formal.loader import ProofFile
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
 
     Decide = Callable[[Callable[[str], None]], Iterator[Record]]
 
+PROPERTIES = ("practicality", "weak-immunity", "weaker-immunity", "collusion-resilience", "all")
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -60,35 +59,6 @@ def _no_traceback(command: Callable[..., int]) -> Callable[..., None]:
         sys.exit(code)
 
     return run
-
-
-@contextmanager
-def _progress(out: Console, total: int | None) -> Iterator[Callable[[str | None], None]]:
-    """A bar below the output, or on standard error when only that is a terminal.
-
-    Told a text it shows it, told None it advances.
-    """
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (
-        BarColumn(20),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}", markup=False),
-    )
-    screen = out if out.is_terminal else Console(stderr=True)
-    bar = Progress(*columns, console=screen, transient=True, disable=not screen.is_terminal)
-    with bar:
-        task = bar.add_task("", total=total)
-
-        def tell(words: str | None) -> None:
-            if words is None:
-                bar.advance(task)
-            else:
-                bar.update(task, description=words[: screen.width - 44])
-
-        yield tell
 
 
 @main.command()
@@ -412,44 +382,22 @@ def when(target: str, over: str, by: str | None, style: str) -> int:
 @main.command()
 @click.argument("target", metavar="GAME.json")
 @click.option("--honest", multiple=True, help='For FILE.py:GAME: an honest history, "action, action, ...".')
-@click.option(
-    "--property",
-    "property_",
-    type=click.Choice(["practicality", "weak-immunity", "weaker-immunity", "collusion-resilience", "all"]),
-    default="all",
-    show_default=True,
-    help="Which property to decide.",
-)
+@click.option("--property", "asked", type=click.Choice(PROPERTIES), default="all", show_default=True, help="What to decide.")
 @click.option("--preconditions", is_flag=True, help="Where a property fails: the weakest condition under which it holds.")
 @click.option("--strategies", is_flag=True, help="Where it holds: a strategy that witnesses it.")
 @click.option("--counterexamples", is_flag=True, help="Where it fails: all minimal counterexamples, not only one.")
 @click.option("--certify/--no-certify", default=None, help="Certify every yes, or none; else those that do not take long.")
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to print the result.")
 @_no_traceback
-def checkmate(
-    target: str,
-    honest: tuple[str, ...],
-    property_: str,
-    preconditions: bool,
-    strategies: bool,
-    counterexamples: bool,
-    certify: bool | None,
-    style: str,
-) -> int:
+def checkmate(target: str, honest: tuple[str, ...], asked: str, style: str, **wanted: bool | None) -> int:
     """Decide the security properties of a game with symbolic payoffs for every honest history.
 
-    GAME.json is in CheckMate's format; a declared game, FILE.py:GAME, is read as well. Exit code 0 all yes, 1 some
-    no, 3 some unknown.
+    GAME.json is in CheckMate's format; a declared game, FILE.py:GAME, is read as well. Exit codes: 0 all
+    yes, 1 some no, 3 some unknown.
     """
     from formal.trees.command import run
 
-    wanted = {
-        "preconditions": preconditions,
-        "strategies": strategies,
-        "counterexamples": counterexamples,
-        "certify": certify,
-    }
-    return run(target, honest, property_, wanted, style, _progress)
+    return run(target, honest, asked, wanted, style, _progress)
 
 
 @main.command()
