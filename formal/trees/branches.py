@@ -28,7 +28,7 @@ def _pattern(text: str, space: str) -> re.Pattern[bytes]:
 _EDGE = r'{_"action"_:_S_,_"child"_:_{_(?:"player"_:_S_,_"children"_:_\[_|"utility"_:_\[([^\]]*)\]_}_}_(,?)_)'
 _CLOSE, _AFTER = r"\]_}_}_(,?)_", r"_(,?)_"
 _TIGHT, _ANY = " *(?:\n *)?", "[ \t\r\n]*"
-_ENTRY = _pattern(r'_{_"player"_:_S_,_"value"_:_(?:S|(-?[0-9][0-9.eE+-]*))_}_(?:,|\Z)', _ANY)
+_ENTRY = _pattern(r'_{_"player"_:_S_,_"value"_:_(?:S|(-?(?:0|[1-9][0-9]*)(?:[.][0-9]+)?(?:[eE][+-]?[0-9]+)?))_}_(?:,|\Z)', _ANY)
 
 
 class BranchReader:

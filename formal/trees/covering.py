@@ -85,15 +85,20 @@ class Prover:
         for number, alternatives in enumerate(disjunctions):
             if not alternatives:
                 return ["split", number, []]
-        proof, _ = self._refute(disjunctions, [], frozenset(), 0)
-        return proof
+        try:
+            return self._refute(disjunctions, [], frozenset(), 0)[0]
+        except RecursionError:
+            raise NotFoundError("it has too many nested cases") from None
 
     def _refute(self, disjunctions: Sequence[Disjunction], facts: list[Fact], taken: frozenset[int], level: int) -> Any:
         """A proof, and the numbers of the facts that it rests on."""
-        unit = next((k for k, d in enumerate(disjunctions) if len(d) == 1 and k not in taken), None)
-        if unit is not None:
-            proof, used = self._refute(disjunctions, [*facts, *disjunctions[unit][0]], taken | {unit}, level)
-            return ["split", unit, [proof]], used
+        units = [k for k, d in enumerate(disjunctions) if len(d) == 1 and k not in taken]
+        if units:
+            more = [fact for k in units for fact in disjunctions[k][0]]
+            proof, used = self._refute(disjunctions, [*facts, *more], taken.union(units), level)
+            for unit in reversed(units):
+                proof = ["split", unit, [proof]]
+            return proof, used
         if self.left is not None:
             self.left -= 1
             if self.left < 0:

@@ -141,6 +141,7 @@ WRONG = [
     (lambda g: g["tree"]["children"][0].update(child=leaf("*".join(["(x + y + 1)"] * 60))), "degree"),
     (lambda g: g["tree"]["children"][0].update(child=leaf("1e99999999")), "digits"),
     (lambda g: g["tree"]["children"][0].update(child=leaf(None)), "a number, or an expression"),
+    (lambda g: g["tree"]["children"][0].update(child=leaf(True)), "a number, or an expression"),
 ]
 
 
@@ -163,6 +164,13 @@ def test_the_line_is_that_of_the_mistake(tmp_path):
     with pytest.raises(ModelError, match=r"after l\)") as raised:
         read(tmp_path, text)
     assert raised.value.place.line == line
+
+
+@pytest.mark.parametrize("number", ["1-2", "01", "1.", ".5", "+1", "1e", "0x1", "Infinity"])
+def test_numbers_are_those_of_json(number, tmp_path):
+    text = json.dumps(game()).replace('"value": "2"', f'"value": {number}')
+    with pytest.raises(ModelError):
+        read(tmp_path, text)
 
 
 def test_keys_that_come_twice(tmp_path):
