@@ -6,8 +6,9 @@ solver. This is what counterexamples are checked with.
 
 from __future__ import annotations
 
+from fractions import Fraction
 from itertools import pairwise
-from math import lcm
+from math import lcm, prod
 
 from formal.trees.expression import Comparison
 from formal.trees.game import History, SecurityGame
@@ -27,7 +28,7 @@ def _true(game: SecurityGame, comparison: Comparison, point: Point) -> bool:
 
 def holds(game: SecurityGame, property: str, history: History, point: Point) -> bool:
     """Whether a history has a property at a point; the constraints are not looked at."""
-    values = _whole([value(game.symbols, poly, point) for poly in game.tree.utilities])
+    values = _values(game, point)
     path = game.tree.follow(history)
     if property == "practicality":
         return _practical(game, path, values)
@@ -36,10 +37,18 @@ def holds(game: SecurityGame, property: str, history: History, point: Point) -> 
     return all(_immune(game, path, values, p, property == "weaker immunity") for p in range(len(game.players)))
 
 
-def _whole(pairs: list[Pair]) -> list[Pair]:
-    """The pairs times a positive integer that makes them whole."""
-    scale = lcm(*{x.denominator for pair in pairs for x in pair})
-    return [(int(real * scale), int(small * scale)) for real, small in pairs]
+def _values(game: SecurityGame, point: Point) -> list[Pair]:
+    """All utilities at the point, times one positive number that makes the values of monomials whole."""
+    monomials = {m for poly in game.tree.utilities for m, _ in poly}
+    sizes = {m: prod((point[i] for i in m), start=Fraction(1)) for m in monomials}
+    scale = lcm(*(x.denominator for x in sizes.values()))
+    small = {m for m in sizes if game.symbols.infinitesimal(m)}
+    whole = {m: int(x * scale) for m, x in sizes.items()}
+    found: list[Pair] = []
+    for poly in game.tree.utilities:
+        real = sum([c * whole[m] for m, c in poly if m not in small])
+        found.append((real, sum([c * whole[m] for m, c in poly if m in small]) if small else 0))
+    return found
 
 
 def _immune(game: SecurityGame, path: list[int], values: list[Pair], player: int, real: bool) -> bool:

@@ -6,6 +6,7 @@ needs is passed over and read at the end.
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -35,8 +36,14 @@ Located = tuple[str, int]
 
 def read_game(path: Path, progress: Callable[[str], None] = lambda _: None) -> SecurityGame:
     """The game in a file. Raises ModelError that names the line where the file departs from the format."""
-    with open(path, "rb") as file:
-        return _Reader(Scanner(path, file), progress).game()
+    collecting = gc.isenabled()
+    gc.disable()  # the tree has no cycles, and millions of tuples
+    try:
+        with open(path, "rb") as file:
+            return _Reader(Scanner(path, file), progress).game()
+    finally:
+        if collecting:
+            gc.enable()
 
 
 class _Reader:
