@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from formal.signalling_solution import signalling
     from formal.solution import solve
     from formal.subgame_solution import subgame_perfect
+    from formal.trees.declared import security
 
 __all__ = [
     "Game",
@@ -40,6 +41,7 @@ __all__ = [
     "perfect_bayesian",
     "proposition",
     "repeated",
+    "security",
     "signalling",
     "solve",
     "strategic_form",
@@ -56,6 +58,7 @@ _HOME = {
     "parameters": "formal.model.parameters",
     "perfect_bayesian": "formal.bayes_solution",
     "repeated": "formal.repeated_game",
+    "security": "formal.trees.declared",
     "signalling": "formal.signalling_solution",
     "solve": "formal.solution",
     "strategic_form": "formal.model.strategic",

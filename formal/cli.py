@@ -11,6 +11,7 @@ import click
 
 from formal import __version__
 from formal.commands import desk
+from formal.commands.checkmate import checkmate
 from formal.commands.completion import TARGET, completion
 from formal.commands.explain import explain
 from formal.commands.explore import export, plot, sweep, validate
@@ -342,7 +343,7 @@ def doctor() -> int:
     return 2 if missing else 0
 
 
-for _command in (completion, desk.paper, desk.report, explain, export, new, plot, sweep, validate):
+for _command in (checkmate, completion, desk.paper, desk.report, explain, export, new, plot, sweep, validate):
     main.add_command(_command)
 
 if __name__ == "__main__":

@@ -56,6 +56,7 @@ def _squeezed(text):
         ("how-to/certificates.md", "prize.py"),
         ("how-to/signalling.md", "breakfast.py"),
         ("how-to/sweep.md", "bargain.py"),
+        ("how-to/security.md", "entry.py"),
     ],
 )
 def test_what_a_page_prints_is_real(page, file, tmp_path):

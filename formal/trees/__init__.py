@@ -1,0 +1,1 @@
+"""Game-theoretic security of finite games with perfect information and symbolic payoffs: CheckMate's problem, exactly."""

@@ -1,0 +1,214 @@
+"""The region search: a point that is not covered yet, why the answer there is what it is, the region of that reason;
+until all is covered.
+
+A *region* is a set of comparisons, all weak where the property holds and all strict where it fails. There are finitely many
+comparisons, and each region covers a point that those before it do not, so that the search ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from formal.trees.domain import Domain
+from formal.trees.polynomial import Point, Poly, Scaled
+from formal.trees.reasons import Alternative, Reason, first_reason, reason
+from formal.trees.valuation import Valuation
+
+REMEMBERED, FIRST = 4_000_000, 40  # nodes of valuations kept; points that are tried before the solver
+LARGE = 30_000  # nodes of a game in which reasons are not compared
+INDEPENDENT = 60  # comparisons of a region, for which those that are implied are sought
+
+
+class Formula(Protocol):
+    """What a property module provides: truth at a point, and the alternatives of a key there."""
+
+    def holds(self, at: Valuation, key: Any) -> bool: ...
+
+    def alternatives(self, at: Valuation, key: Any, wanted: bool) -> Any: ...
+
+
+@dataclass
+class Region:
+    """The comparisons, whether the answer there is yes, the point that it was found at, and the reason there.
+
+    `implied` are comparisons of the reason that follow from the others and the constraints.
+    """
+
+    comparisons: tuple[Poly, ...]
+    holds: bool
+    point: Point
+    taken: dict[Any, Alternative] = field(repr=False, default_factory=dict)
+    implied: tuple[Poly, ...] = ()
+
+    @property
+    def relation(self) -> str:
+        return ">=" if self.holds else ">"
+
+
+@dataclass
+class Cover:
+    """What was found of one goal. `complete`: nothing of the domain is left; `unsure`: why not; `failing`: a point
+    where it fails."""
+
+    regions: list[Region] = field(default_factory=list)
+    failing: Point | None = None
+    complete: bool = False
+    unsure: str = ""
+
+    def parts(self, holds: bool) -> list[Region]:
+        return [region for region in self.regions if region.holds == holds]
+
+
+class Index:
+    """Regions as sets of bits, a bit for each comparison, to know quickly whether a point is in one."""
+
+    def __init__(self, domain: Domain) -> None:
+        self.domain = domain
+        self.bits: dict[tuple[Poly, bool], int] = {}
+        self.regions: list[int] = []
+
+    def add(self, region: Region) -> None:
+        code = 0
+        for poly in region.comparisons:
+            code |= self.bits.setdefault((poly, region.holds), 1 << len(self.bits))
+        self.regions.append(code)
+
+    def covers(self, point: Point) -> bool:
+        sign = Scaled(self.domain.symbols, point).sign
+        false = sum([bit for (poly, weak), bit in self.bits.items() if sign(poly) < (0 if weak else 1)])
+        return any(not code & false for code in self.regions)
+
+
+def _emptied(queue: list[Point]) -> Iterator[Point]:
+    while queue:
+        yield queue.pop()
+
+
+class Search:
+    """Searches for goals over one domain; points that one goal needed are tried first for the next."""
+
+    def __init__(
+        self, domain: Domain, valuation: Callable[[Point], Valuation], size: int, progress: Callable[[str], None]
+    ) -> None:
+        self.domain, self.progress = domain, progress
+        self._size = size
+        self._valuation, self._room = valuation, max(3, min(500, REMEMBERED // size))
+        self._valuations: dict[Point, Valuation] = {}
+        self._kept: set[Poly] = set()  # comparisons that were once not implied by others; they are not tried again
+
+    def at(self, point: Point) -> Valuation:
+        """What is known at a point; only as many are kept in mind as there is room for."""
+        found = self._valuations.get(point)
+        if found is None:
+            if len(self._valuations) >= self._room:
+                del self._valuations[next(iter(self._valuations))]
+            found = self._valuations[point] = self._valuation(point)
+        return found
+
+    def failing(self, formula: Formula, key: Any) -> Point | None:
+        """A point seen before at which the goal fails."""
+        return next((p for p in self.tried() if not formula.holds(self.at(p), key)), None)
+
+    def simple(self, formula: Formula, key: Any, point: Point) -> Point:
+        """A point with simpler numbers at which the goal fails as well; in a large game the same, as looking takes long."""
+        if self._room < 500:
+            return point
+        for place, number in enumerate(point):
+            for simpler in dict.fromkeys(number.limit_denominator(d) for d in (1, 2, 3, 8)):
+                near = (*point[:place], simpler, *point[place + 1 :])
+                if self.domain.has(near) and not formula.holds(self._valuation(near), key):
+                    point = near
+                    break
+        return point
+
+    def tried(self) -> list[Point]:
+        """Points of the domain that are worth trying first."""
+        return self.domain.points[: min(self._room, FIRST)]
+
+    def cover(self, formula: Formula, key: Any, *, all_of_it: bool = False) -> Cover:
+        """Regions of a goal: up to the first at which it fails, or, if `all_of_it`, until they cover the domain."""
+        found = Cover()
+        from formal.trees.solver import Unsure
+
+        try:
+            self._cover(found, formula, key, all_of_it)
+        except Unsure as error:
+            found.unsure = str(error)
+        return found
+
+    def _cover(self, found: Cover, formula: Formula, key: Any, all_of_it: bool) -> None:
+        solver, index = self.domain.solver, Index(self.domain)
+        guard = solver.guard()
+        tried = self.tried()
+        while True:
+            point = next((p for p in _emptied(tried) if not index.covers(p)), None)
+            if point is None:
+                point = self.domain.find(guard)
+                if point is None:
+                    found.complete = True
+                    return
+                point = self.domain.inside(point, lambda near: not index.covers(near))
+                self.domain.remember(point)
+            if not formula.holds(self.at(point), key):
+                found.failing = found.failing or point
+                if not all_of_it:
+                    return
+            region = self.region(formula, key, point)
+            found.regions.append(region)
+            index.add(region)
+            solver.under(guard, solver.not_all(region.comparisons, region.relation))
+            if len(tried) < FIRST:
+                tried += self.domain.beyond(region.comparisons, point)
+            if len(found.regions) % 20 == 0:
+                self.progress(f"{len(found.regions)} regions")
+
+    def region(self, formula: Formula, key: Any, point: Point) -> Region:
+        """The region of the cheapest reason at a point; comparisons that always hold cost nothing."""
+        at = self.at(point)
+        holds = formula.holds(at, key)
+        why = self._reason(formula, key, at, holds)
+        if holds and self._learn(why):
+            why = self._reason(formula, key, at, holds)
+            self._learn(why)
+        needed = [c for c in why.comparisons if not holds or not self.domain.always.get(c)]
+        kept = self._independent(needed, holds)
+        return Region(kept, holds, point, why.taken, tuple(c for c in needed if c not in kept))
+
+    def _independent(self, comparisons: list[Poly], holds: bool) -> tuple[Poly, ...]:
+        """The comparisons without those that the others and the constraints imply, long ones first."""
+        kept = list(comparisons)
+        if len(kept) > INDEPENDENT:
+            return tuple(kept)
+        for poly in sorted(comparisons, key=len, reverse=True):
+            if len(kept) > 1 and poly not in self._kept:
+                others = [c for c in kept if c != poly]
+                if self.domain.implied(poly, others, strict=not holds):
+                    kept = others
+                else:
+                    self._kept.add(poly)
+        return tuple(kept)
+
+    def _reason(self, formula: Formula, key: Any, at: Valuation, holds: bool) -> Reason:
+        always, sign = self.domain.always, Scaled(self.domain.symbols, at.point).sign
+        costs: dict[Poly, float] = {(): 0.0}
+
+        def cost(poly: Poly) -> float:
+            found = costs.get(poly)
+            if found is None:
+                known = not any(m for m, _ in poly) or (always.get(poly) if holds else False)
+                found = costs[poly] = 0.5 if known is None else 0.0 if known else 1.0 if sign(poly) else 1.2
+            return found
+
+        find = reason if self._size < LARGE else first_reason
+        return find(key, lambda k: formula.alternatives(at, k, holds), cost)
+
+    def _learn(self, why: Reason) -> bool:
+        """Find out which comparisons of a reason always hold; whether something was learnt."""
+        unknown = [c for c in why.comparisons if c not in self.domain.always]
+        if len(unknown) > 500:
+            return False
+        for poly in unknown:
+            self.domain.always_holds(poly)
+        return bool(unknown)
