@@ -52,9 +52,9 @@ class Code:
             sign = " && " if isinstance(condition, sp.And) else " || "
             return "(" + sign.join(self.truth(c) for c in sorted(condition.args, key=str)) + ")"
         if isinstance(condition, sp.Not):
-            return f"!{self.truth(condition.args[0])}"
+            return f"!({self.truth(condition.args[0])})"
         if isinstance(condition, sp.Implies):
-            return f"(!{self.truth(condition.args[0])} || {self.truth(condition.args[1])})"
+            return f"(!({self.truth(condition.args[0])}) || {self.truth(condition.args[1])})"
         left, right = condition.args
         if condition.rel_op in ("==", "!="):
             gap = self.number(left - right)

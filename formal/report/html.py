@@ -184,6 +184,7 @@ def _game(game: Game, record: Record, number: int) -> dict[str, Any]:
     if record.status != "error":
         try:
             made |= _solved(game)
+            made["concept"] += "" if record.status == "proved" else ", proposed and not proved"
         except FormalError as error:
             made["reason"] = made["reason"] or error.message
     return made
