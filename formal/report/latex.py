@@ -5,6 +5,7 @@ Only steps whose claims were proved are displayed; what was not proved is said t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ from formal.bayes_solution import BayesianSolution
 from formal.check import Record
 from formal.claims import Proposition
 from formal.concept import equilibria
+from formal.decide.judge import afresh, decide
+from formal.decide.verdict import Proved
 from formal.derive.step import Step, steps
 from formal.explain import proved
 from formal.model.game import Game
@@ -161,37 +164,51 @@ def _explanations(solution: Solution) -> list[str]:
     return lines
 
 
+def label(name: str) -> str:
+    """An id as a label of LaTeX: underscores as hyphens, and other signs than letters, digits and .:- by their code point."""
+    return re.sub(r"[^A-Za-z0-9.:-]", lambda sign: f"+{ord(sign[0]):x}", name.replace("_", "-"))
+
+
 def proposition_block(item: Proposition, record: Record) -> str:
     """A proposition with its proof, or a refuted claim with its counterexample."""
-    label = item.id.replace("_", "-")
     environment = "proposition" if record.status == "proved" else "claim"
-    lines = [rf"\begin{{{environment}}}[{prose(item.id)}]\label{{prop:{label}}}", prose(item.title) + "."]
+    lines = [rf"\begin{{{environment}}}[{{{prose(item.id)}}}]\label{{prop:{label(item.id)}}}", prose(item.title) + "."]
     said = statement(item)
     lines += [f"Given {', '.join(f'${h}$' for h in said.hypotheses)}:"] if said.hypotheses else []
     lines += display(said.conclusion) if said.conclusion else []
     lines += [f"Here {'; '.join(f'${name}$ is {prose(words)}' for name, words in said.names)}."] if said.names else []
     lines.append(rf"\end{{{environment}}}")
     if record.status == "proved":
-        lines += [r"\begin{proof}", *_proof(item, record.assurance), r"\end{proof}"]
+        lines += [r"\begin{proof}", *_proof(item, record), r"\end{proof}"]
     elif record.status == "refuted":
-        at = ", ".join(f"${latex_name(s)} = {latex(v)}$" for s, v in (record.witness or {}).items())
-        lines += [rf"\begin{{counterexample}}[to {prose(item.id)}]", f"The claim is false at {at}: {prose(record.reason)}."]
+        where = f" at {at}" if (at := _point(record)) else ""
+        lines += [rf"\begin{{counterexample}}[{{to {prose(item.id)}}}]", f"The claim is false{where}: {prose(record.reason)}."]
         lines += [prose(item.note)] if item.note else []
         lines.append(r"\end{counterexample}")
     else:
-        lines.append(rf"\emph{{Not decided: {prose(record.reason)}.}}")
+        words = "In error" if record.status == "error" else "Not decided"
+        lines.append(rf"\emph{{{words}: {prose(record.reason)}.}}")
     return "\n".join([*lines, ""])
 
 
-def _proof(item: Proposition, assurance: str) -> list[str]:
-    """The equilibria that it rests on, the steps, each proved, and how sure the end is."""
+def _point(record: Record) -> str:
+    return ", ".join(f"${latex_name(s)} = {latex(v)}$" for s, v in (record.witness or {}).items())
+
+
+def _proof(item: Proposition, record: Record) -> list[str]:
+    """The equilibria that it rests on, the steps that are proved, and how sure the end is."""
     goal, notes = item.statement()
     rests = list(dict.fromkeys(solution.game.name for solution, _ in notes))
     used = " and ".join(rf"of {prose(name)} (Proposition~\ref{{prop:{name}}})" for name in rests)
     lines = [f"We use the equilibrium {used}."] if rests else []
-    for number, lemma in enumerate(item.lemmas(goal)):
+    lemmas = item.lemmas(goal)
+    with afresh():
+        sure = [lemma for lemma in lemmas if isinstance(decide(lemma), Proved)]
+    for number, lemma in enumerate(sure):
         lines.append(f"{'Then' if number else 'First'}, {shown(lemma.conclusion)}~\\checked.")
-    return [
-        *lines,
-        f"No values of the parameters violate the claim, by real arithmetic (\\emph{{{prose(assurance)}}})~\\checked.",
-    ]
+    if missing := len(lemmas) - len(sure):
+        lines.append(f"{missing} of the steps on the way {'was' if missing == 1 else 'were'} not proved, and left out.")
+    by = rf"(\emph{{{prose(record.assurance)}}})~\checked."
+    if goal.existential:
+        return [*lines, f"It holds at {at} {by}" if (at := _point(record)) else f"There are such values {by}"]
+    return [*lines, f"No values of the parameters violate the claim, by real arithmetic {by}"]
