@@ -210,6 +210,18 @@ def _latex_moves(solution: BayesianSolution, one: BayesianEquilibrium) -> Iterat
             only = f", where {_formulas(reply.conditions)}" if reply.conditions else ""
             shown = f"{_latex_mixture(reply.mixture)}, with any belief ({named}) such that {believed}{only}"
             yield f"Off the path, {prose(_mover(where))}: {shown}."
+        if where.name not in one.found.behaviour and where.name not in one.found.replies:
+            yield from _latex_example(where, one)
+
+
+def _latex_example(where: InformationSet, one: BayesianEquilibrium) -> Iterator[str]:
+    """What is done where nobody gets, and a belief with it, where beliefs there are not told apart from other things."""
+    for variant in one.found.assessments:
+        likely = zip(node_names(where), variant.beliefs.get(where.name, ()), strict=False)
+        named = ", ".join(rf"\emph{{{prose(n)}}} ${latex(b)}$" for n, b in likely)
+        thinking = f", for instance with the belief {named}" if named else ""
+        only = f", where {_formulas(variant.conditions)}" if len(one.found.assessments) > 1 else ""
+        yield f"Off the path, {prose(_mover(where))}: {_latex_mixture(variant.behaviour[where.name])}{thinking}{only}."
 
 
 def _latex_refined(one: BayesianEquilibrium) -> Iterator[str]:

@@ -61,7 +61,7 @@ def _nash_section(solution: NashSolution, *, sure: bool) -> str:
                 played.append(f"{prose(player)} plays {' and '.join(parts)}")
             else:
                 played.append(f"{prose(player)} chooses ${latex(strategy)}$")
-        lines.append(rf"\item If {_conditions(equilibrium.profile.conditions)}: {'; '.join(played)}.")
+        lines.append(rf"\item {_if(equilibrium.profile.conditions)}: {'; '.join(played)}.")
     return "\n".join([*lines, r"\end{enumerate}", r"\end{proposition}", ""])
 
 
@@ -77,7 +77,7 @@ def game_section(solution: Solution, *, sure: bool, explained: bool = False) -> 
     lines.append(r"\begin{enumerate}")
     for cell in equilibrium.cells:
         name = rf"\emph{{{prose(cell.name)}}}: " if cell.name else ""
-        lines.append(rf"\item {name}If {_conditions(cell.conditions)}: " + _path(cell.path if cell.attained else None))
+        lines.append(rf"\item {name}{_if(cell.conditions)}: " + _path(cell.path if cell.attained else None))
     lines += [r"\end{enumerate}", r"\end{proposition}"]
     lines += [r"\begin{proof}[Derivation]", "Last movers first; every displayed step was checked."]
     lines += _derivation(solution)
@@ -87,7 +87,11 @@ def game_section(solution: Solution, *, sure: bool, explained: bool = False) -> 
 
 
 def _conditions(conditions: Sequence[sp.Basic]) -> str:
-    return ", ".join(f"${latex(c)}$" for c in conditions) or "in all cases"
+    return ", ".join(f"${latex(c)}$" for c in conditions)
+
+
+def _if(conditions: Sequence[sp.Basic]) -> str:
+    return f"If {_conditions(conditions)}" if conditions else "In all cases"
 
 
 def _path(path: Sequence[Any] | None) -> str:

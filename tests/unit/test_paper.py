@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from sympy import Rational
 
 import formal.report.latex
+from formal.bayes_solution import perfect_bayesian
 from formal.check import check
 from formal.cli import main
 from formal.decide.judge import decide
@@ -21,6 +22,7 @@ from formal.replay import replay
 from formal.report import sources
 from formal.report.figure import best_view
 from formal.report.folder import write
+from formal.report.latex import section
 from formal.report.paper import paper, titled
 from formal.solution import solve
 from tests.conftest import ROOT
@@ -226,3 +228,19 @@ def test_two_things_with_one_label_are_named(tmp_path):
     (tmp_path / "same.py").write_text(ODD.replace("E%]}#", "a_b").replace('"None"', '"a-b"', 1))
     with pytest.raises(UsageError, match=r'"a_b" in .*same.py and "a-b" in .*same.py would both be prop:a-b'):
         paper(load([tmp_path]), [], {}, lambda _: None, figures=False)
+
+
+def test_an_equilibrium_says_what_everybody_does_everywhere():
+    """Also off the path, where what is believed cannot be told apart from what is done elsewhere."""
+    (file,) = load([ROOT / "proofs/gallery/reputation.py"])
+    solution = perfect_bayesian(file.games[0])
+    classes = section(file.games[0], proved=True).split(r"\begin{itemize}")[-len(solution.equilibria) :]
+    for one in classes:
+        said = one.partition(r"\end{itemize}")[0]
+        assert said.count(r"\item") == len(solution.info.sets)
+
+
+def test_what_holds_everywhere_holds_in_all_cases():
+    (file,) = load([ROOT / "proofs/gallery/stackelberg.py"])
+    assert "If in all cases" not in section(file.games[0], proved=True)
+    assert "In all cases" in section(file.games[0], proved=True)
