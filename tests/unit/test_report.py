@@ -243,3 +243,14 @@ def test_addresses_of_sources_are_inert():
         assert "<script" not in entry
         assert 'href="javascript' not in entry
         assert "URL: " in entry
+
+
+def test_a_root_at_its_boundary_is_nought_whatever_rounding_says(tab):
+    """0.3 - 3 * 0.1 is less than 0 in floating point."""
+    p = parameters("a b real")
+    code = Code(list(p))
+    truth = code.truth(sp.Ge(1 + sp.sqrt(p.a - 3 * p.b) - (p.a - 3 * p.b) ** sp.Rational(3, 2), 1, evaluate=False))
+    evaluated = f"(p) => {{ {code.body()} return [{truth}, ...v]; }}"
+    assert tab.evaluate(evaluated, [0.3, 0.1]) == [True, 0]
+    assert tab.evaluate(evaluated, [4, 0]) == [False, pytest.approx(2 - 8)]
+    assert tab.evaluate(evaluated, [0, 1])[0] is False
