@@ -77,7 +77,7 @@ def game_section(solution: Solution, *, sure: bool, explained: bool = False) -> 
     lines.append(r"\begin{enumerate}")
     for cell in equilibrium.cells:
         name = rf"\emph{{{prose(cell.name)}}}: " if cell.name else ""
-        lines.append(rf"\item {name}{_if(cell.conditions)}: " + _path(cell.path if cell.attained else None))
+        lines.append(rf"\item {name}{_if(cell.conditions)}: " + _path(cell.path if cell.attained else None) + ".")
     lines += [r"\end{enumerate}", r"\end{proposition}"]
     lines += [r"\begin{proof}[Derivation]", "Last movers first; every displayed step was checked."]
     lines += _derivation(solution)
@@ -96,7 +96,7 @@ def _if(conditions: Sequence[sp.Basic]) -> str:
 
 def _path(path: Sequence[Any] | None) -> str:
     if path is None:
-        return "no equilibrium exists, as the best decision is only approached."
+        return "no equilibrium exists, as the best decision is only approached"
     parts = []
     for label, move in path:
         if isinstance(move, str):
@@ -105,7 +105,7 @@ def _path(path: Sequence[Any] | None) -> str:
             parts.append("; ".join(rf"after \emph{{{prose(o)}}}: {_path(p)}" for o, p in move))
         else:
             parts.append(f"${latex_name(sp.Symbol(label))} = {latex(move)}$")
-    return ", ".join(parts) + "."
+    return ", ".join(parts)
 
 
 def _derivation(solution: Solution) -> list[str]:

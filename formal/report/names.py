@@ -32,7 +32,7 @@ def _split(name: str) -> tuple[str, str, str, str]:
         return plain, "", "", primes
     if match[2]:
         return match[1], match[2], match[3], primes
-    stem, rest = match[4], match[5]
+    stem, rest = match[4], match[5].strip("_")
     digits = re.fullmatch(r"([A-Za-z])(\d+)", plain)
     return (digits[1], "", digits[2], primes) if digits else (stem, "", rest, primes)
 
@@ -49,7 +49,8 @@ def latex_name(symbol: sp.Symbol) -> str:
     stem, mark, subscript, primes = _split(symbol.name)
     letter = rf"\{stem}" if stem in _LETTERS else stem if len(stem) == 1 else rf"\mathrm{{{stem}}}"
     letter = rf"\{mark}{{{letter}}}" if mark else letter
-    return letter + (f"_{{{subscript}}}" if subscript else "") + primes
+    below = re.sub("_+", ",", subscript)  # LaTeX takes no second subscript
+    return letter + (f"_{{{below}}}" if below else "") + primes
 
 
 class _Text(StrPrinter):  # type: ignore[misc]

@@ -113,8 +113,8 @@ def _part(proof_file: ProofFile, made: dict[Any, Record], drawn: dict[str, bytes
     title, rest = titled(proof_file.doc or proof_file.path.stem)
     if any(game.doc.split() == proof_file.doc.split() for game in proof_file.games):  # the model says it
         rest = ""
-    label = re.sub(r"[^\w/]+", "-", shown_path(proof_file.path).removesuffix(".py"))
-    head = [rf"\subsection{{{prose(title)}}}\label{{sec:{label}}}", prose(rest)]
+    place = re.sub(r"[^\w/]+", "-", shown_path(proof_file.path).removesuffix(".py"))
+    head = [rf"\subsection{{{prose(title)}}}\label{{sec:{place}}}", prose(rest)]
     return "\n\n".join([*head, *blocks])
 
 

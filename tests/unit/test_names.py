@@ -17,6 +17,8 @@ SHOWN = {
     "m_hat2": ("m̂₂", r"\hat{m}_{2}"),
     "x_u": ("x_u", "x_{u}"),
     "x1": ("x₁", "x_{1}"),
+    "x_a_b_c": ("x_a_b_c", "x_{a,b,c}"),
+    "__state__": ("state", r"\mathrm{state}"),
     "q": ("q", "q"),
     "psi": ("ψ", r"\psi"),
     "share": ("share", r"\mathrm{share}"),

@@ -244,3 +244,24 @@ def test_what_holds_everywhere_holds_in_all_cases():
     (file,) = load([ROOT / "proofs/gallery/stackelberg.py"])
     assert "If in all cases" not in section(file.games[0], proved=True)
     assert "In all cases" in section(file.games[0], proved=True)
+
+
+WHOLE = """from formal import game, parameters
+p = parameters("n integer >= 1", "a > 0", "b in {0, 1}", "c > 0")
+@game(players=("A",), ties={"go": "yes"})
+def counted(g):
+    luck = g.chance("luck", {"good": sp.Rational(1, 2), "bad": sp.Rational(1, 2)})
+    if g.choose("A", "go", ["yes", "no"]) == "no":
+        return {"A": p.c}
+    return {"A": p.n * p.a - 3 + p.b if luck == "good" else p.a}
+"""
+
+
+def test_whole_numbers_are_no_axes_of_a_figure(tmp_path):
+    (tmp_path / "counted.py").write_text("import sympy as sp\n" + WHOLE)
+    (file,) = load([tmp_path])
+    x, y, at = best_view(file.games[0])
+    assert {x[0].name, y[0].name} == {"a", "c"}
+    assert {q.name for q in at} == {"n", "b"}
+    assert all(value == int(value) for value in at.values())
+    assert re.search(r"\.[.;]", section(file.games[0], proved=True)) is None
