@@ -97,7 +97,10 @@ def proposition(item: Any) -> str:
     return _rendered(
         "proposition",
         item=item,
-        word=word + (", as expected" if word == "refuted" and item.expect == "refuted" else ""),
+        word=word
+        + {("refuted", "refuted"): ", as expected", ("proved", "refuted"): ", but expected to be refuted"}.get(
+            (word, item.expect), ""
+        ),
         kind=word,
         said=said,
         witness=dict(verdict.witness) if isinstance(verdict, Refuted) else {},

@@ -32,7 +32,7 @@ from formal.report.names import latex, latex_name, text_name
 from formal.report.regions import Region, concept, regions
 from formal.report.signalling import signalling_lines
 from formal.report.statement import statement
-from formal.report.text import shown_path
+from formal.report.text import explained, shown_path
 from formal.report.tree import svg
 from formal.signalling_solution import SignallingSolution
 from formal.solution import Solution
@@ -141,7 +141,7 @@ def _verdict(record: Record) -> dict[str, Any]:
         "verdict": record.status,
         "expected": record.as_expected,
         "assurance": record.assurance,
-        "reason": record.reason,
+        "reason": record.reason or ("" if record.as_expected else explained(record)),
         "witness": [(_math(latex_name(s)), _formula(v)) for s, v in witness.items()],
         "place": f"{shown_path(record.file)}:{record.line}",
         "words": record.title,

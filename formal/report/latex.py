@@ -28,6 +28,7 @@ from formal.report.model import model_section
 from formal.report.names import latex, latex_name, prose
 from formal.report.signalling import signalling_section
 from formal.report.statement import statement
+from formal.report.text import explained
 from formal.signalling_solution import SignallingSolution
 from formal.solution import Solution
 
@@ -184,6 +185,7 @@ def proposition_block(item: Proposition, record: Record) -> str:
     lines.append(rf"\end{{{environment}}}")
     if record.status == "proved":
         lines += [r"\begin{proof}", *_proof(item, record), r"\end{proof}"]
+        lines += [] if record.as_expected else [rf"\emph{{Not as expected: {prose(explained(record))}.}}"]
     elif record.status == "refuted":
         where = f" at {at}" if (at := _point(record)) else ""
         lines += [rf"\begin{{counterexample}}[{{to {prose(item.id)}}}]", f"The claim is false{where}: {prose(record.reason)}."]

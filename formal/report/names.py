@@ -142,9 +142,15 @@ def prose(sentence: str) -> str:
         elif piece in greek or piece in _PROSE:
             pieces.append(f"${greek.get(piece) or _PROSE[piece]}$")
         else:
-            pieces.append("".join(_ESCAPES.get(c) or (c if c.isascii() else _foreign(c)) for c in piece))
+            pieces.append("".join(map(_sign, piece)))
     joined = re.sub(r"(?<!\\)\$\$", "", "".join(pieces))  # adjoining formulas are one
     return re.sub(r"(\\[a-z]+) \$", r"\1$", joined)
+
+
+def _sign(character: str) -> str:
+    if character.isascii():
+        return _ESCAPES.get(character) or (character if character.isprintable() or character in "\n\t" else "")
+    return _foreign(character)
 
 
 @lru_cache(maxsize=1024)

@@ -48,3 +48,7 @@ def test_formulas_that_adjoin_do_not_run_together(title):
 
 def test_keys_of_sources_are_no_formulas():
     assert prose("see [@smith_2_a] on x_a") == r"see [@smith\_2\_a] on $x_{a}$"
+
+
+def test_signs_that_are_not_printed_are_left_out():
+    assert prose("a\x00b\x1b[31mc\fd") == "ab[31mcd"

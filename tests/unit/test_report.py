@@ -20,6 +20,7 @@ from formal.replay import replay
 from formal.report import sources
 from formal.report.explorer import Code
 from formal.report.html import page
+from formal.report.paper import paper
 from formal.report.regions import regions
 from formal.solution import solve
 from tests.conftest import ROOT
@@ -254,3 +255,23 @@ def test_a_root_at_its_boundary_is_nought_whatever_rounding_says(tab):
     assert tab.evaluate(evaluated, [0.3, 0.1]) == [True, 0]
     assert tab.evaluate(evaluated, [4, 0]) == [False, pytest.approx(2 - 8)]
     assert tab.evaluate(evaluated, [0, 1])[0] is False
+
+
+def test_what_is_not_as_expected_says_so(tmp_path):
+    """In the page and in the appendix: a proof that was not wanted, one that is less sure than required, a refutation."""
+    (tmp_path / "expected.py").write_text(
+        'from formal import parameters, proposition\np = parameters("a >= 0")\n'
+        '@proposition("T1", "true", expect="refuted")\ndef one():\n    return p.a + 1 > p.a * 0\n'
+        '@proposition("T2", "true", require="certified")\ndef two():\n    return p.a + 2 > 0 * p.a\n'
+        '@proposition("F", "false")\ndef three():\n    return p.a > 1\n'
+        '@proposition("T3", "true")\ndef four():\n    return p.a**2 >= -p.a\n'
+    )
+    files = load([tmp_path / "expected.py"])
+    records = list(check(files))
+    shown = page(files, records, "Expected", {})
+    assert [shown.count(f"{verdict}, not as expected</span>") for verdict in ("proved", "refuted")] == [2, 1]
+    written = paper(files, records, {}, lambda _: None, figures=False)["appendix.tex"]
+    for said in ("proved, but expected to be refuted", "not certified, as is required"):
+        assert said in shown
+        assert f"{said}.}}" in written
+    assert written.count("Not as expected") == 2
