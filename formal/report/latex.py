@@ -47,9 +47,10 @@ def section(game: Game, *, proved: bool, explained: bool = False, refine: bool =
 
 def _nash_section(solution: NashSolution, *, sure: bool) -> str:
     game, lines = solution.game, [model_section(solution.game)]
+    kind = "proposition" if sure else "claim"
     claim = "are Nash equilibria" if sure else "were proposed as Nash equilibria, but not all proved"
     missing = f" They are {prose(solution.completeness)}." if solution.completeness else ""
-    lines += [rf"\begin{{proposition}}[Equilibria of {prose(game.name)}]\label{{prop:{game.name}}}"]
+    lines += [rf"\begin{{{kind}}}[Equilibria of {prose(game.name)}]\label{{prop:{game.name}}}"]
     lines += [f"The following {claim}.{missing}", r"\begin{enumerate}"]
     for equilibrium in solution.equilibria:
         played = []
@@ -63,7 +64,7 @@ def _nash_section(solution: NashSolution, *, sure: bool) -> str:
             else:
                 played.append(f"{prose(player)} chooses ${latex(strategy)}$")
         lines.append(rf"\item {_if(equilibrium.profile.conditions)}: {'; '.join(played)}.")
-    return "\n".join([*lines, r"\end{enumerate}", r"\end{proposition}", ""])
+    return "\n".join([*lines, r"\end{enumerate}", rf"\end{{{kind}}}", ""])
 
 
 def game_section(solution: Solution, *, sure: bool, explained: bool = False) -> str:
@@ -73,13 +74,14 @@ def game_section(solution: Solution, *, sure: bool, explained: bool = False) -> 
     """
     game, equilibrium = solution.game, solution.equilibrium
     lines = [model_section(game)]
+    kind = "proposition" if sure else "claim"
     claim = "is a subgame perfect equilibrium" if sure else "was proposed as a subgame perfect equilibrium, but not proved"
-    lines += [rf"\begin{{proposition}}[Equilibrium of {prose(game.name)}]\label{{prop:{game.name}}}", f"The following {claim}."]
+    lines += [rf"\begin{{{kind}}}[Equilibrium of {prose(game.name)}]\label{{prop:{game.name}}}", f"The following {claim}."]
     lines.append(r"\begin{enumerate}")
     for cell in equilibrium.cells:
         name = rf"\emph{{{prose(cell.name)}}}: " if cell.name else ""
         lines.append(rf"\item {name}{_if(cell.conditions)}: " + _path(cell.path if cell.attained else None) + ".")
-    lines += [r"\end{enumerate}", r"\end{proposition}"]
+    lines += [r"\end{enumerate}", rf"\end{{{kind}}}"]
     lines += [r"\begin{proof}[Derivation]", "Last movers first; every displayed step was checked."]
     lines += _derivation(solution)
     lines += _explanations(solution) if explained else []

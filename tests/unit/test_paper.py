@@ -265,3 +265,12 @@ def test_whole_numbers_are_no_axes_of_a_figure(tmp_path):
     assert {q.name for q in at} == {"n", "b"}
     assert all(value == int(value) for value in at.values())
     assert re.search(r"\.[.;]", section(file.games[0], proved=True)) is None
+
+
+@pytest.mark.parametrize("name", ["stackelberg", "coordination", "beer_quiche", "education"])
+def test_what_is_not_proved_is_no_proposition(name):
+    (file,) = load([ROOT / f"proofs/gallery/{name}.py"])
+    for sure, environment in ((True, "proposition"), (False, "claim")):
+        written = section(file.games[0], proved=sure)
+        assert set(re.findall(r"\\(?:begin|end)\{(proposition|claim)\}", written)) == {environment}
+        assert bool(re.search(r"The following [^.]*, but not (all )?proved", written)) != sure
