@@ -25,9 +25,9 @@ from formal.nash_solution import NashSolution
 from formal.report.bayes import bayes_section
 from formal.report.display import display, relation, shown
 from formal.report.model import model_section
-from formal.report.names import latex, latex_name, prose
+from formal.report.names import latex, latex_name, plain, prose
 from formal.report.signalling import signalling_section
-from formal.report.statement import statement
+from formal.report.statement import source, statement
 from formal.report.text import explained
 from formal.signalling_solution import SignallingSolution
 from formal.solution import Solution
@@ -182,7 +182,7 @@ def proposition_block(item: Proposition, record: Record) -> str:
     lines = [rf"\begin{{{environment}}}[{{{prose(item.id)}}}]\label{{prop:{label(item.id)}}}", prose(item.title) + "."]
     said = statement(item)
     lines += [f"Given {', '.join(f'${h}$' for h in said.hypotheses)}:"] if said.hypotheses else []
-    lines += display(said.conclusion) if said.conclusion else []
+    lines += display(said.conclusion) if said.conclusion else _listing(source(item))
     lines += [f"Here {'; '.join(f'${name}$ is {prose(words)}' for name, words in said.names)}."] if said.names else []
     lines.append(rf"\end{{{environment}}}")
     if record.status == "proved":
@@ -197,6 +197,12 @@ def proposition_block(item: Proposition, record: Record) -> str:
         words = "In error" if record.status == "error" else "Not decided"
         lines.append(rf"\emph{{{words}: {prose(record.reason)}.}}")
     return "\n".join([*lines, ""])
+
+
+def _listing(written: str) -> list[str]:
+    """Lines of a program; the title alone would not say what was decided."""
+    lines = [rf"\mbox{{}}\hspace*{{{len(line) - len(line.lstrip())}ex}}{plain(line.strip())}" for line in written.splitlines()]
+    return [r"\begin{quote}\ttfamily\upshape\small\raggedright", "\\\\\n".join(lines), r"\end{quote}"] if lines else []
 
 
 def _point(record: Record) -> str:

@@ -142,9 +142,14 @@ def prose(sentence: str) -> str:
         elif piece in greek or piece in _PROSE:
             pieces.append(f"${greek.get(piece) or _PROSE[piece]}$")
         else:
-            pieces.append("".join(map(_sign, piece)))
+            pieces.append(plain(piece))
     joined = re.sub(r"(?<!\\)\$\$", "", "".join(pieces))  # adjoining formulas are one
     return re.sub(r"(\\[a-z]+) \$", r"\1$", joined)
+
+
+def plain(words: str) -> str:
+    """The words in LaTeX, sign for sign."""
+    return "".join(map(_sign, words))
 
 
 def _sign(character: str) -> str:

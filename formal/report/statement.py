@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+import textwrap
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -62,6 +64,14 @@ def statement(item: Proposition) -> Statement:
     if goal.existential:
         return Statement(domains, r"\text{for some values: }" + r",\ ".join(shown), tuple(made.items()))
     return Statement((*domains, *shown[:-1]), shown[-1], tuple(made.items()))
+
+
+def source(item: Proposition) -> str:
+    """The claim as the author wrote it, for where it has no conclusion to be shown."""
+    try:
+        return textwrap.dedent(inspect.getsource(item.state))
+    except (OSError, TypeError):
+        return ""
 
 
 def _domains(goal: Goal, told: Collection[sp.Symbol]) -> tuple[str, ...]:

@@ -175,6 +175,9 @@ def some():
 @proposition("None", "None", expect="refuted")
 def none():
     return exists(p.a * p.a + p.n < p.a)
+@proposition("True", "Anything, says the title")
+def sympy_knows():
+    return p.a + 1 > 0  # 100% & \\_ [x]
 @proposition("Stays", "unread", steps=lambda: [1 / 0])
 def unread():
     return p.n > 0
@@ -215,6 +218,11 @@ def test_steps_that_were_not_proved_are_left_out(odd):
 def test_what_is_in_error_is_not_left_out(odd):
     assert "In error: " in odd[0].partition(r"\label{prop:Stays}")[2]
     assert "false at :" not in odd[0]
+
+
+def test_a_claim_without_a_formula_shows_its_source(odd):
+    block = odd[0].partition(r"\label{prop:True}")[2].partition(r"\end{proposition}")[0]
+    assert r"return p.a + 1 \textgreater{} 0" in block
 
 
 def test_odd_ids_and_keys_compile_and_resolve(odd):
