@@ -89,7 +89,7 @@ def equilibria(solution: Any) -> str:
 def proposition(item: Any) -> str:
     """The claim with its verdict, its statement, and a counterexample where it is false."""
     from formal.decide.verdict import Proved, Refuted
-    from formal.report.statement import statement
+    from formal.report.statement import source, statement
 
     verdict = item.check().verdict
     word = "proved" if isinstance(verdict, Proved) else "refuted" if isinstance(verdict, Refuted) else "unknown"
@@ -103,6 +103,7 @@ def proposition(item: Any) -> str:
         ),
         kind=word,
         said=said,
+        source=source(item),
         witness=dict(verdict.witness) if isinstance(verdict, Refuted) else {},
         reason="" if isinstance(verdict, Proved) else getattr(verdict, "detail", "") or getattr(verdict, "reason", ""),
     )
