@@ -46,7 +46,7 @@ class BayesianEquilibrium:
         """What the player gets; without a value where there is no such equilibrium."""
         if player not in self.found.payoffs:
             raise ModelError(f'"{player}" is not a player; {suggestion(player, self.solution.game.players)}')
-        return read(self._here(self.found.payoffs[player]), self.solution.game, "payoff", player)
+        return read(self._here(self.found.payoffs[player]), self.solution.game, "payoff", player, which=repr(self))
 
     def probability(self, label: str, action: str, **seen: str) -> sp.Expr:
         """How often the action is taken at the information set that is reached with these moves; 0 for one never taken.
@@ -57,7 +57,7 @@ class BayesianEquilibrium:
         if action not in where.actions:
             raise ModelError(f'"{action}" is not an action of "{label}"; {suggestion(action, where.actions)}')
         share = self._here(self._reached(where).get(action, sp.Integer(0)))
-        return read(share, self.solution.game, "probability", label, action, *seen.values())
+        return read(share, self.solution.game, "probability", label, action, *seen.values(), which=repr(self))
 
     def belief(self, label: str, node: str, **seen: str) -> sp.Expr:
         """How likely the mover at `label`, which is reached, thinks the node to be that differs by the move `node`.
@@ -70,7 +70,8 @@ class BayesianEquilibrium:
         if node not in names:
             raise ModelError(f'"{node}" is no node of {where.name}; {suggestion(node, names)}')
         beliefs = self.found.assessments[0].beliefs.get(where.name, (sp.Integer(1),))
-        return read(self._here(beliefs[names.index(node)]), self.solution.game, "belief", label, node, *seen.values())
+        belief = self._here(beliefs[names.index(node)])
+        return read(belief, self.solution.game, "belief", label, node, *seen.values(), which=repr(self))
 
     def beliefs(self, label: str, **seen: str) -> sp.Basic:
         """The exact set of beliefs off the path that support an equilibrium of the class, as a condition on the belief symbols

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
@@ -37,17 +37,12 @@ def load(paths: Sequence[Path]) -> list[ProofFile]:
     for path in paths:
         if not any(f.path == path or path in f.path.parents for f in found):
             raise UsageError(f"no games or propositions in {path}", place=None)
-    seen: dict[str, Place] = {}
-    for proof_file in found:
-        for item in proof_file.propositions:
-            if item.id in seen:
-                raise ClaimError(f'the id "{item.id}" is used twice, first at {seen[item.id]}', place=item.place)
-            seen[item.id] = item.place
+    _distinct((item.id, item.place) for proof_file in found for item in proof_file.propositions)
     return found
 
 
 def read(path: Path) -> ProofFile:
-    """What one file declares, which may be nothing. Raises ClaimError for a file that does not import."""
+    """What one file declares, which may be nothing. Raises ClaimError for a file that does not import or uses a name twice."""
     return _declared(path, _imported(path))
 
 
@@ -122,7 +117,19 @@ def _declared(path: Path, module: ModuleType) -> ProofFile:
     values = [*vars(module).get(DECLARED, ()), *vars(module).values()]
     games = [v for v in values if isinstance(v, Game) and v.place.file.resolve() == here]
     claims = [v for v in values if isinstance(v, Proposition) and v.place.file.resolve() == here]
-    return ProofFile(path, tuple(dict.fromkeys(games)), tuple(dict.fromkeys(claims)), inspect.getdoc(module) or "")
+    found = ProofFile(path, tuple(dict.fromkeys(games)), tuple(dict.fromkeys(claims)), inspect.getdoc(module) or "")
+    named = [*((g.name, g.place) for g in found.games), *((p.id, p.place) for p in found.propositions)]
+    _distinct(sorted(named, key=lambda one: one[1].line))  # ledgers and reports tell a file's claims apart by their names
+    return found
+
+
+def _distinct(named: Iterable[tuple[str, Place]]) -> None:
+    """Raise ClaimError for an id that two things have."""
+    seen: dict[str, Place] = {}
+    for name, place in named:
+        if name in seen:
+            raise ClaimError(f'the id "{name}" is used twice, first at {seen[name]}', place=place)
+        seen[name] = place
 
 
 def _imported(path: Path) -> ModuleType:

@@ -39,7 +39,7 @@ class NashEquilibrium:
 
     def payoff(self, player: str) -> sp.Expr:
         """What the player gets; without a value where this is no equilibrium."""
-        return read(self._here(self._of(player, self.profile.payoffs)), self.solution.game, "payoff", player)
+        return read(self._here(self._of(player, self.profile.payoffs)), self.solution.game, "payoff", player, which=self._named)
 
     def strategy(self, player: str) -> Any:
         """The number that the player chooses, or the probabilities of the actions that it plays.
@@ -48,8 +48,11 @@ class NashEquilibrium:
         """
         chosen = self._of(player, self.profile.strategies)
         if not isinstance(chosen, Mapping):
-            return read(self._here(chosen), self.solution.game, "choice", player)
-        return {a: read(self._here(w), self.solution.game, "probability", player, a) for a, w in chosen.items()}
+            return read(self._here(chosen), self.solution.game, "choice", player, which=self._named)
+        return {a: self._share(player, a, w) for a, w in chosen.items()}
+
+    def _share(self, player: str, action: str, weight: sp.Expr) -> sp.Expr:
+        return read(self._here(weight), self.solution.game, "probability", player, action, which=self._named)
 
     def probability(self, player: str, action: str) -> sp.Expr:
         """How often the player takes the action; 0 for one that it does not play."""

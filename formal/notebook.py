@@ -89,7 +89,7 @@ def equilibria(solution: Any) -> str:
 def proposition(item: Any) -> str:
     """The claim with its verdict, its statement, and a counterexample where it is false."""
     from formal.decide.verdict import Proved, Refuted
-    from formal.report.statement import statement
+    from formal.report.statement import source, statement
 
     verdict = item.check().verdict
     word = "proved" if isinstance(verdict, Proved) else "refuted" if isinstance(verdict, Refuted) else "unknown"
@@ -97,9 +97,13 @@ def proposition(item: Any) -> str:
     return _rendered(
         "proposition",
         item=item,
-        word=word + (", as expected" if word == "refuted" and item.expect == "refuted" else ""),
+        word=word
+        + {("refuted", "refuted"): ", as expected", ("proved", "refuted"): ", but expected to be refuted"}.get(
+            (word, item.expect), ""
+        ),
         kind=word,
         said=said,
+        source=source(item),
         witness=dict(verdict.witness) if isinstance(verdict, Refuted) else {},
         reason="" if isinstance(verdict, Proved) else getattr(verdict, "detail", "") or getattr(verdict, "reason", ""),
     )

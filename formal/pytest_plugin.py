@@ -110,7 +110,7 @@ class Proofs(pytest.File):
             if first != str(item.place):
                 raise self.CollectError(f'{item.place}: the id "{item.id}" is used twice, first at {first}')
             one = ProofFile(self.path, (), (item,))
-            yield self._item(f"{item.id}[{_plain(item.title)}]", one, item.place.line)
+            yield self._item(f"{_plain(item.id)}[{_plain(item.title)}]", one, item.place.line)
 
     def _item(self, name: str, claim: ProofFile, line: int) -> Claim:
         """The id is given as text, which pytest reads as it reads what it remembers of an earlier run."""
@@ -118,7 +118,7 @@ class Proofs(pytest.File):
 
 
 def _plain(title: str) -> str:
-    """The title on one line, without what a terminal would obey."""
+    """An id or a title on one line, without what a terminal would obey."""
     return " ".join("".join(sign if sign.isprintable() else " " for sign in title).split())
 
 

@@ -26,30 +26,34 @@ class Reading:
     of: tuple[str, ...]
     at: str = ""  # where it is read at another value of a parameter
 
+    which: str = ""  # of several equilibria, or what stands where there is nothing to read
 
-_heard: ContextVar[dict[sp.Basic, Reading] | None] = ContextVar("heard", default=None)
+
+Heard = dict[sp.Basic, dict[Reading, None]]  # one formula may be read as several things
+_heard: ContextVar[Heard | None] = ContextVar("heard", default=None)
 
 
-def read(value: Value, game: Any, kind: Kind, *of: str) -> Value:
+def read(value: Value, game: Any, kind: Kind, *of: str, which: str = "") -> Value:
     """The value itself, after those who listen were told what it is."""
     heard = _heard.get()
     if heard is not None and isinstance(value, sp.Basic):
-        heard.setdefault(value, Reading(game.name, kind, of))
+        heard.setdefault(value, {})[Reading(game.name, kind, of, which=which)] = None
     return value
 
 
 def again(copied: Callable[[sp.Basic], sp.Basic], at: str) -> None:
     """What was heard is also read at another value of a parameter."""
     heard = _heard.get()
-    for value, reading in dict(heard or {}).items():
-        if heard is not None and not reading.at:
-            heard.setdefault(copied(value), replace(reading, at=at))
+    for value, readings in list((heard or {}).items()):
+        for reading in [r for r in readings if not r.at]:
+            if heard is not None and (there := copied(value)) != value:
+                heard.setdefault(there, {})[replace(reading, at=at)] = None
 
 
 @contextmanager
-def listening() -> Iterator[dict[sp.Basic, Reading]]:
+def listening() -> Iterator[Heard]:
     """Hear what is read inside the block."""
-    heard: dict[sp.Basic, Reading] = {}
+    heard: Heard = {}
     token = _heard.set(heard)
     try:
         yield heard

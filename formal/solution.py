@@ -154,7 +154,9 @@ class Solution:
 
     def outcome(self, *labels: str, default: Any = 0) -> sp.Expr:
         """What is chosen at the first of `labels` on the path of play, as a function of the parameters."""
-        return read(self.equilibrium.outcome(*labels, default=default), self.game, "choice", *labels)
+        chosen = self.equilibrium.outcome(*labels, default=default)
+        somewhere = any(cell.attained and not any(k in cell.decisions for k in labels) for cell in self.cells)
+        return read(chosen, self.game, "choice", *labels, which=f"{default} where nothing is" if somewhere else "")
 
     def played(self, label: str, action: str) -> sp.Basic:
         """The condition on the parameters under which the path of play takes `action` at `label`."""

@@ -10,16 +10,20 @@ import ast
 import hashlib
 import importlib
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
+
+import sympy as sp
 
 from formal.certify.judges import identity
 from formal.check import Record
 from formal.claims import Proposition
 from formal.errors import is_users
 from formal.loader import ProofFile, load, python_files
+from formal.model.game import Game
+from formal.model.parameters import Parameter
 from formal.replay import said
 from formal.solution import noting
 
@@ -124,7 +128,7 @@ def _says(one: ProofFile) -> str:
     It is empty where the claim cannot be stated, for a reason that is said when it is decided.
     """
     try:
-        parts = [f"{said(game)}\n{game.thresholds}\n{game.cells}" for game in one.games]
+        parts = [_game(game) + str(game.cells) for game in one.games]
         parts += [part for item in one.propositions for part in _statement(item)]
     except (Exception, SystemExit):
         return ""
@@ -137,5 +141,14 @@ def _statement(item: Proposition) -> Iterator[str]:
         steps = item.lemmas(goal)
     yield f"{item.title}\n{item.expect}"
     for stated in (goal, *steps):
-        yield f"{identity(stated)}\n{stated.conclusion}\n{stated.hypotheses}"
-    yield from sorted(f"{said(solution.game)}\n{solution.game.thresholds}" for solution, _ in {**notes, **more})
+        yield f"{identity(stated)}\n{stated.conclusion}\n{stated.hypotheses}\n{_domains(stated.variables)}"
+    yield from sorted(_game(solution.game) for solution, _ in {**notes, **more})
+
+
+def _game(game: Game) -> str:
+    return f"{said(game)}\n{game.thresholds}\n{_domains(game.parameters)}\n"
+
+
+def _domains(symbols: Iterable[sp.Symbol]) -> list[str]:
+    """The domains of parameters; facts do not say which of them are whole numbers."""
+    return [f"{q.name} {q.domain}" for q in symbols if isinstance(q, Parameter)]

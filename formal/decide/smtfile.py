@@ -24,6 +24,7 @@ LOGICS = {"QF_NRA": LONG, "QF_LRA": LONG, "NRA": QUANTIFIED, "LRA": QUANTIFIED, 
 BEFORE = {"assert", "declare-const", "declare-fun", "define-const", "define-fun", "define-sort", "set-logic"}
 AFTER = {"exit", "get-assignment", "get-info", "get-model", "get-option", "get-unsat-core", "get-value"}
 ANYWHERE = {"echo", "set-info", "set-option"}
+DIVISIONS = {"/", "div", "mod"}  # each is some number, not specified, where the divisor is 0
 NUMBER = re.compile(r"\d+(\.\d+)?")
 TOKEN = re.compile(r'\|[^|]*\||"(?:[^"]|"")*"|;[^\n]*|[()]|[^\s()|";]+|\S')
 
@@ -96,7 +97,8 @@ def _divides(script: str) -> bool:
             stack.append([])
         elif token == ")":
             inside = stack.pop()
-            if inside[:1] == ["/"] and not all(NUMBER.fullmatch(part) and float(part) for part in inside[2:]):
+            divides = bool(inside) and inside[0].strip("|") in DIVISIONS
+            if divides and not all(NUMBER.fullmatch(part) and float(part) for part in inside[2:]):
                 return True
             stack[-1].append("(")
         else:

@@ -175,11 +175,12 @@ def _plain(behaviour: Mapping[str, Mixture]) -> dict[str, dict[str, str]]:
 
 
 def bayes_section(solution: BayesianSolution, model: str, *, sure: bool, refine: bool = False) -> str:
-    """The classes as a proposition; needs the theorem environments `model` and `proposition`."""
+    """The classes as a proposition; needs the theorem environments `model`, `proposition` and `claim`."""
     game = solution.game
+    kind = "proposition" if sure else "claim"
     claim = "are perfect Bayesian equilibria" if sure else "were proposed as perfect Bayesian equilibria, but not all proved"
     missing = f" They are {solution.claimed(lambda side: f'${latex(side)}$')}." if solution.completeness else ""
-    lines = [model, rf"\begin{{proposition}}[Equilibria of {prose(game.name)}]\label{{prop:{game.name}}}"]
+    lines = [model, rf"\begin{{{kind}}}[Equilibria of {prose(game.name)}]\label{{prop:{game.name}}}"]
     lines += [f"The following {claim}.{missing}", r"\begin{enumerate}"]
     for one in solution.equilibria:
         cases = [a.conditions for a in one.found.assessments]
@@ -188,7 +189,7 @@ def bayes_section(solution: BayesianSolution, model: str, *, sure: bool, refine:
         lines += [rf"\item {line}" for line in _latex_moves(solution, one)]
         lines += [rf"\item {line}" for line in _latex_refined(one)] if refine else []
         lines.append(r"\end{itemize}")
-    return "\n".join([*lines, r"\end{enumerate}", r"\end{proposition}", ""])
+    return "\n".join([*lines, r"\end{enumerate}", rf"\end{{{kind}}}", ""])
 
 
 def _formulas(conditions: Sequence[sp.Basic]) -> str:
@@ -210,6 +211,18 @@ def _latex_moves(solution: BayesianSolution, one: BayesianEquilibrium) -> Iterat
             only = f", where {_formulas(reply.conditions)}" if reply.conditions else ""
             shown = f"{_latex_mixture(reply.mixture)}, with any belief ({named}) such that {believed}{only}"
             yield f"Off the path, {prose(_mover(where))}: {shown}."
+        if where.name not in one.found.behaviour and where.name not in one.found.replies:
+            yield from _latex_example(where, one)
+
+
+def _latex_example(where: InformationSet, one: BayesianEquilibrium) -> Iterator[str]:
+    """What is done where nobody gets, and a belief with it, where beliefs there are not told apart from other things."""
+    for variant in one.found.assessments:
+        likely = zip(node_names(where), variant.beliefs.get(where.name, ()), strict=False)
+        named = ", ".join(rf"\emph{{{prose(n)}}} ${latex(b)}$" for n, b in likely)
+        thinking = f", for instance with the belief {named}" if named else ""
+        only = f", where {_formulas(variant.conditions)}" if len(one.found.assessments) > 1 else ""
+        yield f"Off the path, {prose(_mover(where))}: {_latex_mixture(variant.behaviour[where.name])}{thinking}{only}."
 
 
 def _latex_refined(one: BayesianEquilibrium) -> Iterator[str]:

@@ -22,6 +22,7 @@ from formal.decide.verdict import Proved
 from formal.derive.partition import Equilibrium
 from formal.derive.step import Step, steps, threshold_step
 from formal.explain import proved
+from formal.model.parameters import Parameter
 from formal.model.tree import Decision, Node
 from formal.nash_solution import NashSolution
 from formal.repeated_game import Trigger
@@ -89,6 +90,8 @@ def claim_lines(item: Proposition, record: Record, explained: Explanation | None
         lines += _section("Note", Text(item.note))
     if explained is not None:
         goal = explained.goal
+        domains = [f"{text(q)} {q.domain}" for q in goal.variables if isinstance(q, Parameter)]
+        lines += _section("Parameters", *map(Text, domains)) if domains else []
         if goal.hypotheses:
             lines += _section("Given", *(Text(_formula(h)) for h in goal.hypotheses))
         words = "Then" if goal.hypotheses else "Always"

@@ -3,7 +3,7 @@
 Definitions
 -----------
 A comparison a ≥ b holds in the page where a - b > -EDGE in floating point, and a > b where a - b > EDGE. At a boundary, which
-rounding errors may miss on either side, the closed side wins as it does in exact arithmetic.
+rounding errors may miss on either side, the closed side wins as it does in exact arithmetic. So does 0 under a square root.
 """
 
 from __future__ import annotations
@@ -52,9 +52,9 @@ class Code:
             sign = " && " if isinstance(condition, sp.And) else " || "
             return "(" + sign.join(self.truth(c) for c in sorted(condition.args, key=str)) + ")"
         if isinstance(condition, sp.Not):
-            return f"!{self.truth(condition.args[0])}"
+            return f"!({self.truth(condition.args[0])})"
         if isinstance(condition, sp.Implies):
-            return f"(!{self.truth(condition.args[0])} || {self.truth(condition.args[1])})"
+            return f"(!({self.truth(condition.args[0])}) || {self.truth(condition.args[1])})"
         left, right = condition.args
         if condition.rel_op in ("==", "!="):
             gap = self.number(left - right)
@@ -67,10 +67,18 @@ class Code:
         names = {q: sp.Symbol(f"p[{k}]", real=True) for k, q in enumerate(self.parameters)}
         shared, values = sp.cse([v.xreplace(names) for v in self.values], symbols=sp.numbered_symbols("t"), order="none")
         lines = [f"const {symbol} = {_js(part)};" for symbol, part in shared]
-        return "\n".join([*lines, f"const v = [{', '.join(map(_js, values))}];"])
+        return "\n".join([ROOT, *lines, f"const v = [{', '.join(map(_js, values))}];"])
+
+
+ROOT = f"const root = (x) => Math.sqrt(x < 0 && x > -{EDGE} ? 0 : x);"
 
 
 class _Printer(JavascriptCodePrinter):  # type: ignore[misc]
+    def _print_Pow(self, expr: sp.Expr) -> str:
+        if expr.exp.is_Rational and expr.exp.q == 2 and not expr.base.is_number:
+            return f"Math.pow(root({self._print(expr.base)}), {expr.exp.p})"
+        return str(super()._print_Pow(expr))
+
     def _print_Symbol(self, expr: sp.Symbol) -> str:
         return str(expr.name)
 

@@ -40,16 +40,19 @@ def cells_figure(game: Game) -> bytes | None:
 
 
 def best_view(game: Game) -> tuple[Span, Span, dict[Parameter, Fraction]] | None:
-    """Two parameters with their ranges, and values for the others, such that many cells are seen; None where one cell is."""
+    """Two parameters with their ranges, and values for the others, such that many cells are seen; None where one cell is.
+
+    Whole numbers are no axes.
+    """
     cells, points = solve(game).cells, game_pool(game, DRAWS)
-    if len(cells) < 2 or len(game.parameters) < 2 or not points:
+    if len(cells) < 2 or not points:
         return None
     starts = [dict(zip(points, row, strict=True)) for row in zip(*(points[q][:STARTS] for q in points), strict=True)]
     spans = {q: _span(q, [float(start[q]) for start in starts]) for q in game.parameters}
     partition = Partition(game.parameters, cells)
     views = list(_views(game, starts, spans))
     scores = [_seen(game, partition, grid) for _, grid in views]
-    if not views or max(scores)[0] < 2:
+    if max(scores, default=(0, 0))[0] < 2:
         return None
     (x, y, start), _ = views[scores.index(max(scores))]
     return spans[x], spans[y], {q: Fraction(float(v)) for q, v in start.items() if q not in (x, y)}
@@ -58,7 +61,7 @@ def best_view(game: Game) -> tuple[Span, Span, dict[Parameter, Fraction]] | None
 def _views(game: Game, starts: list[dict[Any, Any]], spans: dict[Any, Span]) -> Iterator[tuple[Any, dict[Any, Any]]]:
     across, up = (m.ravel() for m in np.meshgrid((np.arange(SIDE) + 0.5) / SIDE, (np.arange(SIDE) + 0.5) / SIDE))
     for start in starts:
-        for x, y in combinations(game.parameters, 2):
+        for x, y in combinations([q for q in game.parameters if not q.domain.whole], 2):
             grid = {q: np.full(SIDE * SIDE, float(v)) for q, v in start.items()}
             for q, shares in ((x, across), (y, up)):
                 _, low, high = spans[q]

@@ -5,8 +5,6 @@ Templating is Jinja2's with automatic escaping; formulas are MathML, trees SVG, 
 
 from __future__ import annotations
 
-import inspect
-import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -31,8 +29,8 @@ from formal.report.mathml import mathml
 from formal.report.names import latex, latex_name, text_name
 from formal.report.regions import Region, concept, regions
 from formal.report.signalling import signalling_lines
-from formal.report.statement import statement
-from formal.report.text import shown_path
+from formal.report.statement import source, statement
+from formal.report.text import explained, shown_path
 from formal.report.tree import svg
 from formal.signalling_solution import SignallingSolution
 from formal.solution import Solution
@@ -127,7 +125,7 @@ def _claim(item: Proposition, record: Record) -> dict[str, Any]:
         "hypotheses": [_math(h) for h in shown.hypotheses],
         "conclusion": _math(shown.conclusion, block=True) if shown.conclusion else "",
         "names": [(_math(name), words) for name, words in shown.names],
-        "source": "" if shown.conclusion else _source(item),
+        "source": "" if shown.conclusion else source(item),
         "games": _rests(item),
         "needed": [_formula(h) for h in record.audit.needed],
         "spare": [_formula(h) for h in record.audit.spare],
@@ -141,19 +139,11 @@ def _verdict(record: Record) -> dict[str, Any]:
         "verdict": record.status,
         "expected": record.as_expected,
         "assurance": record.assurance,
-        "reason": record.reason,
+        "reason": record.reason or ("" if record.as_expected else explained(record)),
         "witness": [(_math(latex_name(s)), _formula(v)) for s, v in witness.items()],
         "place": f"{shown_path(record.file)}:{record.line}",
         "words": record.title,
     }
-
-
-def _source(item: Proposition) -> str:
-    """The claim as the author wrote it."""
-    try:
-        return textwrap.dedent(inspect.getsource(item.state))
-    except (OSError, TypeError):
-        return ""
 
 
 def _rests(item: Proposition) -> list[str]:
@@ -184,6 +174,7 @@ def _game(game: Game, record: Record, number: int) -> dict[str, Any]:
     if record.status != "error":
         try:
             made |= _solved(game)
+            made["concept"] += "" if record.status == "proved" else ", proposed and not proved"
         except FormalError as error:
             made["reason"] = made["reason"] or error.message
     return made

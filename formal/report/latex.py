@@ -5,6 +5,7 @@ Only steps whose claims were proved are displayed; what was not proved is said t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,8 @@ from formal.bayes_solution import BayesianSolution
 from formal.check import Record
 from formal.claims import Proposition
 from formal.concept import equilibria
+from formal.decide.judge import afresh, decide
+from formal.decide.verdict import Proved
 from formal.derive.step import Step, steps
 from formal.explain import proved
 from formal.model.game import Game
@@ -22,9 +25,10 @@ from formal.nash_solution import NashSolution
 from formal.report.bayes import bayes_section
 from formal.report.display import display, relation, shown
 from formal.report.model import model_section
-from formal.report.names import latex, latex_name, prose
+from formal.report.names import latex, latex_name, plain, prose
 from formal.report.signalling import signalling_section
-from formal.report.statement import statement
+from formal.report.statement import source, statement
+from formal.report.text import explained
 from formal.signalling_solution import SignallingSolution
 from formal.solution import Solution
 
@@ -43,9 +47,10 @@ def section(game: Game, *, proved: bool, explained: bool = False, refine: bool =
 
 def _nash_section(solution: NashSolution, *, sure: bool) -> str:
     game, lines = solution.game, [model_section(solution.game)]
+    kind = "proposition" if sure else "claim"
     claim = "are Nash equilibria" if sure else "were proposed as Nash equilibria, but not all proved"
     missing = f" They are {prose(solution.completeness)}." if solution.completeness else ""
-    lines += [rf"\begin{{proposition}}[Equilibria of {prose(game.name)}]\label{{prop:{game.name}}}"]
+    lines += [rf"\begin{{{kind}}}[Equilibria of {prose(game.name)}]\label{{prop:{game.name}}}"]
     lines += [f"The following {claim}.{missing}", r"\begin{enumerate}"]
     for equilibrium in solution.equilibria:
         played = []
@@ -58,8 +63,8 @@ def _nash_section(solution: NashSolution, *, sure: bool) -> str:
                 played.append(f"{prose(player)} plays {' and '.join(parts)}")
             else:
                 played.append(f"{prose(player)} chooses ${latex(strategy)}$")
-        lines.append(rf"\item If {_conditions(equilibrium.profile.conditions)}: {'; '.join(played)}.")
-    return "\n".join([*lines, r"\end{enumerate}", r"\end{proposition}", ""])
+        lines.append(rf"\item {_if(equilibrium.profile.conditions)}: {'; '.join(played)}.")
+    return "\n".join([*lines, r"\end{enumerate}", rf"\end{{{kind}}}", ""])
 
 
 def game_section(solution: Solution, *, sure: bool, explained: bool = False) -> str:
@@ -69,13 +74,14 @@ def game_section(solution: Solution, *, sure: bool, explained: bool = False) -> 
     """
     game, equilibrium = solution.game, solution.equilibrium
     lines = [model_section(game)]
+    kind = "proposition" if sure else "claim"
     claim = "is a subgame perfect equilibrium" if sure else "was proposed as a subgame perfect equilibrium, but not proved"
-    lines += [rf"\begin{{proposition}}[Equilibrium of {prose(game.name)}]\label{{prop:{game.name}}}", f"The following {claim}."]
+    lines += [rf"\begin{{{kind}}}[Equilibrium of {prose(game.name)}]\label{{prop:{game.name}}}", f"The following {claim}."]
     lines.append(r"\begin{enumerate}")
     for cell in equilibrium.cells:
         name = rf"\emph{{{prose(cell.name)}}}: " if cell.name else ""
-        lines.append(rf"\item {name}If {_conditions(cell.conditions)}: " + _path(cell.path if cell.attained else None))
-    lines += [r"\end{enumerate}", r"\end{proposition}"]
+        lines.append(rf"\item {name}{_if(cell.conditions)}: " + _path(cell.path if cell.attained else None) + ".")
+    lines += [r"\end{enumerate}", rf"\end{{{kind}}}"]
     lines += [r"\begin{proof}[Derivation]", "Last movers first; every displayed step was checked."]
     lines += _derivation(solution)
     lines += _explanations(solution) if explained else []
@@ -84,12 +90,16 @@ def game_section(solution: Solution, *, sure: bool, explained: bool = False) -> 
 
 
 def _conditions(conditions: Sequence[sp.Basic]) -> str:
-    return ", ".join(f"${latex(c)}$" for c in conditions) or "in all cases"
+    return ", ".join(f"${latex(c)}$" for c in conditions)
+
+
+def _if(conditions: Sequence[sp.Basic]) -> str:
+    return f"If {_conditions(conditions)}" if conditions else "In all cases"
 
 
 def _path(path: Sequence[Any] | None) -> str:
     if path is None:
-        return "no equilibrium exists, as the best decision is only approached."
+        return "no equilibrium exists, as the best decision is only approached"
     parts = []
     for label, move in path:
         if isinstance(move, str):
@@ -98,7 +108,7 @@ def _path(path: Sequence[Any] | None) -> str:
             parts.append("; ".join(rf"after \emph{{{prose(o)}}}: {_path(p)}" for o, p in move))
         else:
             parts.append(f"${latex_name(sp.Symbol(label))} = {latex(move)}$")
-    return ", ".join(parts) + "."
+    return ", ".join(parts)
 
 
 def _derivation(solution: Solution) -> list[str]:
@@ -161,37 +171,58 @@ def _explanations(solution: Solution) -> list[str]:
     return lines
 
 
+def label(name: str) -> str:
+    """An id as a label of LaTeX: underscores as hyphens, and other signs than letters, digits and .:- by their code point."""
+    return re.sub(r"[^A-Za-z0-9.:-]", lambda sign: f"+{ord(sign[0]):x}", name.replace("_", "-"))
+
+
 def proposition_block(item: Proposition, record: Record) -> str:
     """A proposition with its proof, or a refuted claim with its counterexample."""
-    label = item.id.replace("_", "-")
     environment = "proposition" if record.status == "proved" else "claim"
-    lines = [rf"\begin{{{environment}}}[{prose(item.id)}]\label{{prop:{label}}}", prose(item.title) + "."]
+    lines = [rf"\begin{{{environment}}}[{{{prose(item.id)}}}]\label{{prop:{label(item.id)}}}", prose(item.title) + "."]
     said = statement(item)
     lines += [f"Given {', '.join(f'${h}$' for h in said.hypotheses)}:"] if said.hypotheses else []
-    lines += display(said.conclusion) if said.conclusion else []
+    lines += display(said.conclusion) if said.conclusion else _listing(source(item))
     lines += [f"Here {'; '.join(f'${name}$ is {prose(words)}' for name, words in said.names)}."] if said.names else []
     lines.append(rf"\end{{{environment}}}")
     if record.status == "proved":
-        lines += [r"\begin{proof}", *_proof(item, record.assurance), r"\end{proof}"]
+        lines += [r"\begin{proof}", *_proof(item, record), r"\end{proof}"]
+        lines += [] if record.as_expected else [rf"\emph{{Not as expected: {prose(explained(record))}.}}"]
     elif record.status == "refuted":
-        at = ", ".join(f"${latex_name(s)} = {latex(v)}$" for s, v in (record.witness or {}).items())
-        lines += [rf"\begin{{counterexample}}[to {prose(item.id)}]", f"The claim is false at {at}: {prose(record.reason)}."]
+        where = f" at {at}" if (at := _point(record)) else ""
+        lines += [rf"\begin{{counterexample}}[{{to {prose(item.id)}}}]", f"The claim is false{where}: {prose(record.reason)}."]
         lines += [prose(item.note)] if item.note else []
         lines.append(r"\end{counterexample}")
     else:
-        lines.append(rf"\emph{{Not decided: {prose(record.reason)}.}}")
+        words = "In error" if record.status == "error" else "Not decided"
+        lines.append(rf"\emph{{{words}: {prose(record.reason)}.}}")
     return "\n".join([*lines, ""])
 
 
-def _proof(item: Proposition, assurance: str) -> list[str]:
-    """The equilibria that it rests on, the steps, each proved, and how sure the end is."""
+def _listing(written: str) -> list[str]:
+    """Lines of a program; the title alone would not say what was decided."""
+    lines = [rf"\mbox{{}}\hspace*{{{len(line) - len(line.lstrip())}ex}}{plain(line.strip())}" for line in written.splitlines()]
+    return [r"\begin{quote}\ttfamily\upshape\small\raggedright", "\\\\\n".join(lines), r"\end{quote}"] if lines else []
+
+
+def _point(record: Record) -> str:
+    return ", ".join(f"${latex_name(s)} = {latex(v)}$" for s, v in (record.witness or {}).items())
+
+
+def _proof(item: Proposition, record: Record) -> list[str]:
+    """The equilibria that it rests on, the steps that are proved, and how sure the end is."""
     goal, notes = item.statement()
     rests = list(dict.fromkeys(solution.game.name for solution, _ in notes))
     used = " and ".join(rf"of {prose(name)} (Proposition~\ref{{prop:{name}}})" for name in rests)
     lines = [f"We use the equilibrium {used}."] if rests else []
-    for number, lemma in enumerate(item.lemmas(goal)):
+    lemmas = item.lemmas(goal)
+    with afresh():
+        sure = [lemma for lemma in lemmas if isinstance(decide(lemma), Proved)]
+    for number, lemma in enumerate(sure):
         lines.append(f"{'Then' if number else 'First'}, {shown(lemma.conclusion)}~\\checked.")
-    return [
-        *lines,
-        f"No values of the parameters violate the claim, by real arithmetic (\\emph{{{prose(assurance)}}})~\\checked.",
-    ]
+    if missing := len(lemmas) - len(sure):
+        lines.append(f"{missing} of the steps on the way {'was' if missing == 1 else 'were'} not proved, and left out.")
+    by = rf"(\emph{{{prose(record.assurance)}}})~\checked."
+    if goal.existential:
+        return [*lines, f"It holds at {at} {by}" if (at := _point(record)) else f"There are such values {by}"]
+    return [*lines, f"No values of the parameters violate the claim, by real arithmetic {by}"]

@@ -60,7 +60,8 @@ def _parameters(game: Game) -> list[str]:
 def domain(shown: str) -> str:
     """A domain in LaTeX's mathematics mode."""
     shown = shown.replace("integer", r"\in\mathbb{Z},").replace("real", r"\in \mathbb{R}")
-    return shown.replace("≥", r"\ge ").replace("≤", r"\le ").replace("in (", r"\in (").replace("in [", r"\in [")
+    shown = shown.replace("≥", r"\ge ").replace("≤", r"\le ").replace("in (", r"\in (").replace("in [", r"\in [")
+    return shown.removesuffix(",")
 
 
 def _assumptions(game: Game) -> list[str]:

@@ -32,7 +32,7 @@ def _split(name: str) -> tuple[str, str, str, str]:
         return plain, "", "", primes
     if match[2]:
         return match[1], match[2], match[3], primes
-    stem, rest = match[4], match[5]
+    stem, rest = match[4], match[5].strip("_")
     digits = re.fullmatch(r"([A-Za-z])(\d+)", plain)
     return (digits[1], "", digits[2], primes) if digits else (stem, "", rest, primes)
 
@@ -49,7 +49,8 @@ def latex_name(symbol: sp.Symbol) -> str:
     stem, mark, subscript, primes = _split(symbol.name)
     letter = rf"\{stem}" if stem in _LETTERS else stem if len(stem) == 1 else rf"\mathrm{{{stem}}}"
     letter = rf"\{mark}{{{letter}}}" if mark else letter
-    return letter + (f"_{{{subscript}}}" if subscript else "") + primes
+    below = re.sub("_+", ",", subscript)  # LaTeX takes no second subscript
+    return letter + (f"_{{{below}}}" if below else "") + primes
 
 
 class _Text(StrPrinter):  # type: ignore[misc]
@@ -95,6 +96,10 @@ class _Latex(LatexPrinter):  # type: ignore[misc]
         sides = sorted(expr.args, key=sp.default_sort_key)
         return r" \Leftrightarrow ".join(self._side(side) for side in (sides if len(sides) > 1 else 2 * sides))
 
+    def _print_Not(self, expr: Any) -> str:
+        """SymPy strikes arrows out, and would not strike out ours; a struck arrow is read as not always either."""
+        return rf"\neg \left({self._print(expr.args[0])}\right)"
+
     def _side(self, side: Any) -> str:
         printed = str(self._print(side))
         return rf"\left({printed}\right)" if isinstance(side, BooleanFunction) and not isinstance(side, sp.Not) else printed
@@ -116,6 +121,7 @@ _PROSE = {
     "≤": r"\le ", "≥": r"\ge ", "√": r"\surd ", "²": "^2", "·": r"\cdot ", "≠": r"\ne ", "₀": "_0", "₁": "_1", "₂": "_2",
     "±": r"\pm ", "∈": r"\in ", "−": "-", "×": r"\times ", "→": r"\to ",
 }  # fmt: skip
+_CITATION = r"\[@[\w:.+/-]+\]"
 _ESCAPES = {
     "\\": r"\textbackslash{}", "&": r"\&", "%": r"\%", "$": r"\$", "#": r"\#", "_": r"\_", "{": r"\{", "}": r"\}",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
@@ -126,16 +132,30 @@ def prose(sentence: str) -> str:
     """A title or meaning in LaTeX: special characters escaped, Greek letters and signs as mathematics."""
     pieces = []
     greek = {letter: rf"\{name} " for name, letter in _LETTERS.items()}
-    for piece in re.split(r"(\w\u0304|\w_\w\b|[α-ωϕ](?:_\w\b)?|[≤≥√²·≠₀₁₂±∈−×→])", sentence):
-        if re.fullmatch(r"\w\u0304", piece):
+    for piece in re.split(rf"({_CITATION}|" r"\w\u0304|\w_\w\b|[α-ωϕ](?:_\w\b)?|[≤≥√²·≠₀₁₂±∈−×→])", sentence):
+        if re.fullmatch(_CITATION, piece):  # no formula, whatever is in the key
+            pieces.append(piece.replace("_", r"\_"))
+        elif re.fullmatch(r"\w\u0304", piece):
             pieces.append(rf"$\bar{{{piece[0] if piece[0] not in greek else greek[piece[0]]}}}$")
         elif re.fullmatch(r"\w_\w", piece):
             pieces.append(f"${greek.get(piece[0], piece[0])}_{{{piece[2]}}}$")
         elif piece in greek or piece in _PROSE:
-            pieces.append(f"${greek.get(piece) or _PROSE[piece]}$".replace(" $", "$"))
+            pieces.append(f"${greek.get(piece) or _PROSE[piece]}$")
         else:
-            pieces.append("".join(_ESCAPES.get(c) or (c if c.isascii() else _foreign(c)) for c in piece))
-    return re.sub(r"(?<!\\)\$\$", "", "".join(pieces))  # adjoining formulas are one
+            pieces.append(plain(piece))
+    joined = re.sub(r"(?<!\\)\$\$", "", "".join(pieces))  # adjoining formulas are one
+    return re.sub(r"(\\[a-z]+) \$", r"\1$", joined)
+
+
+def plain(words: str) -> str:
+    """The words in LaTeX, sign for sign."""
+    return "".join(map(_sign, words))
+
+
+def _sign(character: str) -> str:
+    if character.isascii():
+        return _ESCAPES.get(character) or (character if character.isprintable() or character in "\n\t" else "")
+    return _foreign(character)
 
 
 @lru_cache(maxsize=1024)

@@ -14,11 +14,11 @@ from typing import Any
 from formal import __version__
 from formal.check import Record
 from formal.doctor import survey
-from formal.errors import FormalError
+from formal.errors import FormalError, UsageError
 from formal.loader import ProofFile
 from formal.report import sources
 from formal.report.figure import cells_figure
-from formal.report.latex import proposition_block, section
+from formal.report.latex import label, proposition_block, section
 from formal.report.names import prose
 from formal.report.regions import exclusive
 from formal.report.text import shown_path
@@ -32,16 +32,17 @@ def paper(
 ) -> dict[str, str | bytes]:
     """The files of the appendix by name; `known` are the author's sources by key.
 
-    Raises UsageError for a source that is cited and not known, and with `figures` where matplotlib is not installed.
+    Raises UsageError for a source that is cited and not known, for two things with one label, and with `figures` where
+    matplotlib is not installed.
     """
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
+    _require_distinct(files)
     made = {(r.file, r.id): r for r in records}
     drawn = _drawn(files, made, progress) if figures else {}
     body = "\n".join(part for f in files if (part := _part(f, made, drawn, progress)))
-    cited = sources.keys(body)
+    body, cited = _cited(body)
     sources.require(cited, known)
-    body = _cited(body)
     entries = {key: known[key] for key in cited} | {k: e for k, e in sources.methods().items() if k in METHODS}
     environment = Environment(
         loader=PackageLoader("formal.report"),
@@ -93,7 +94,9 @@ def _part(proof_file: ProofFile, made: dict[Any, Record], drawn: dict[str, bytes
     blocks = []
     for game in proof_file.games:
         record = made.get((proof_file.path, game.name))
-        if record is not None and record.status != "error":
+        if record is not None and record.status == "error":
+            blocks.append(rf"The equilibrium of {prose(game.name)} is in error: {prose(record.reason)}.")
+        elif record is not None:
             progress(game.name)
             try:
                 blocks.append(section(game, proved=record.status == "proved", explained=True))
@@ -102,7 +105,7 @@ def _part(proof_file: ProofFile, made: dict[Any, Record], drawn: dict[str, bytes
                 blocks.append(rf"The equilibrium of {prose(game.name)} was not derived: {prose(error.message)}.")
     for item in proof_file.propositions:
         record = made.get((proof_file.path, item.id))
-        if record is not None and record.status != "error":
+        if record is not None:
             progress(item.id)
             blocks.append(proposition_block(item, record))
     if not blocks:
@@ -110,8 +113,8 @@ def _part(proof_file: ProofFile, made: dict[Any, Record], drawn: dict[str, bytes
     title, rest = titled(proof_file.doc or proof_file.path.stem)
     if any(game.doc.split() == proof_file.doc.split() for game in proof_file.games):  # the model says it
         rest = ""
-    label = re.sub(r"[^\w/]+", "-", shown_path(proof_file.path).removesuffix(".py"))
-    head = [rf"\subsection{{{prose(title)}}}\label{{sec:{label}}}", prose(rest)]
+    place = re.sub(r"[^\w/]+", "-", shown_path(proof_file.path).removesuffix(".py"))
+    head = [rf"\subsection{{{prose(title)}}}\label{{sec:{place}}}", prose(rest)]
     return "\n\n".join([*head, *blocks])
 
 
@@ -123,8 +126,24 @@ def titled(doc: str) -> tuple[str, str]:
     return title, rest[:1].upper() + rest[1:]
 
 
-def _cited(text: str) -> str:
-    return sources.CITED.sub(lambda found: rf"\cite{{{found[1]}}}", text)
+CITED = re.compile(r"\[@((?:[\w:.+/-]|\\_)+)\]")  # as `prose` writes it
+
+
+def _cited(text: str) -> tuple[str, list[str]]:
+    """The text with references to the sources that it cites, and their keys."""
+    keys = dict.fromkeys(key.replace(r"\_", "_") for key in CITED.findall(text))
+    return CITED.sub(lambda found: rf"\cite{{{found[1]}}}".replace(r"\_", "_"), text), list(keys)
+
+
+def _require_distinct(files: Sequence[ProofFile]) -> None:
+    """Raise UsageError for two games or propositions whose labels, by which figures are found, too, would be the same."""
+    seen: dict[str, str] = {}
+    for file in files:
+        for name, made in [*((g.name, g.name) for g in file.games), *((p.id, label(p.id)) for p in file.propositions)]:
+            here = f'"{name}" in {shown_path(file.path)}'
+            if made in seen:
+                raise UsageError(f"{seen[made]} and {here} would both be prop:{made}; rename one of them", place=None)
+            seen[made] = here
 
 
 def _note(files: Sequence[ProofFile], records: Sequence[Record]) -> list[str]:

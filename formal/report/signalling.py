@@ -105,11 +105,12 @@ def signalling_data(solution: SignallingSolution, *, refine: bool = False) -> di
 
 
 def signalling_section(solution: SignallingSolution, model: str, *, sure: bool, refine: bool = False) -> str:
-    """The classes as a proposition; needs the theorem environments `model` and `proposition`."""
+    """The classes as a proposition; needs the theorem environments `model`, `proposition` and `claim`."""
     game, form = solution.game, solution.form
+    kind = "proposition" if sure else "claim"
     claim = "are perfect Bayesian equilibria" if sure else "were proposed as perfect Bayesian equilibria, but not all proved"
     missing = f" They are {prose(solution.completeness)}." if solution.completeness else ""
-    lines = [model, rf"\begin{{proposition}}[Equilibria of {prose(game.name)}]\label{{prop:{game.name}}}"]
+    lines = [model, rf"\begin{{{kind}}}[Equilibria of {prose(game.name)}]\label{{prop:{game.name}}}"]
     worst = _latex_reply(solution.worst.reply)
     elsewhere = rf"Any other signal is answered by {worst}, as if from \emph{{{prose(form.types[solution.worst.believed])}}}."
     lines += [f"The following {claim}.{missing} {elsewhere}", r"\begin{enumerate}"]
@@ -124,7 +125,7 @@ def signalling_section(solution: SignallingSolution, model: str, *, sure: bool, 
         lines.append(rf"\item \emph{{{one.kind.capitalize()}}}, {'if ' + exists if exists else 'always'}: {sent}{with_}.")
         if refine:
             lines += [f"{prose(line[0].upper() + line[1:])}." for line in _refined(one)]
-    return "\n".join([*lines, r"\end{enumerate}", r"\end{proposition}", ""])
+    return "\n".join([*lines, r"\end{enumerate}", rf"\end{{{kind}}}", ""])
 
 
 def _latex_reply(reply: Any) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from html import escape
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -66,9 +67,15 @@ def written(entries: dict[str, Any]) -> str:
 
 
 def as_html(entries: dict[str, Any]) -> list[tuple[str, str]]:
-    """Each key with its entry as HTML, in the style that BibTeX calls plain."""
+    """Each key with its entry as HTML, in the style that BibTeX calls plain; only addresses of the web are links."""
     from pybtex.backends.html import Backend
     from pybtex.style.formatting.plain import Style
 
-    made = {entry.key: entry.text.render(Backend("utf-8")) for entry in Style().format_entries(entries.values())}
+    class Inert(Backend):  # type: ignore[misc]
+        """Pybtex's own does not escape addresses."""
+
+        def format_href(self, url: str, text: str, *_: Any) -> str:
+            return f'<a href="{escape(url)}">{text}</a>' if text and re.match(r"https?://", url) else text
+
+    made = {entry.key: entry.text.render(Inert("utf-8")) for entry in Style().format_entries(entries.values())}
     return [(key, str(made[key])) for key in entries]

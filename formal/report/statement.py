@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import inspect
+import textwrap
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import sympy as sp
 from sympy.logic.boolalg import BooleanFunction
 
 from formal.claims import Proposition
+from formal.decide.goal import Goal
 from formal.errors import FormalError
+from formal.model.parameters import Parameter
+from formal.model.quantifier import Quantifier
 from formal.readings import Reading, listening
+from formal.report.model import domain
 from formal.report.names import latex, latex_name, quoted
 
 LONG = 700
@@ -21,7 +27,8 @@ SHORT = 28  # a name that can stand in a formula
 class Statement:
     """LaTeX of the hypotheses and the conclusion; `names` says what is read from which game under each name.
 
-    `conclusion` is empty where the formula would be too long to be read.
+    The hypotheses begin with the domains of parameters that no game which the claim reads has told the reader. `conclusion` is
+    empty where the formula would be too long to be read, or where two things in it would look the same.
     """
 
     hypotheses: tuple[str, ...] = ()
@@ -38,24 +45,45 @@ class Statement:
 
 
 def statement(item: Proposition) -> Statement:
-    """The claim for readers; without a conclusion where it cannot be stated or would be too long."""
+    """The claim for readers; without a conclusion where it cannot be stated or would not be read as it is meant."""
     try:
         with listening() as heard:
-            goal, _ = item.statement()
+            goal, notes = item.statement()
     except FormalError:
         return Statement()
-    named = {v: r for v, r in heard.items() if v.has(sp.Piecewise) or isinstance(v, BooleanFunction)}
-    games = {r.game for r in named.values()}
+    named = {v: tuple(r) for v, r in heard.items() if v.has(sp.Piecewise) or isinstance(v, BooleanFunction)}
     symbols = {value: sp.Symbol(f"reading{k}") for k, value in enumerate(named)}
-    words = {symbols[v]: name(r, k, with_game=len(games) > 1) for k, (v, r) in enumerate(named.items(), start=1)}
+    words = dict(zip(symbols.values(), _names([r[0] for r in named.values()]), strict=True))
     # the longest first, as one reading may be part of another
     ordered = {v: symbols[v] for v in sorted(symbols, key=sp.count_ops, reverse=True)}
     shown = [_shown(f, ordered, words) for f in (*goal.hypotheses, goal.conclusion)]
-    if not all(shown) or len("".join(shown)) > LONG:
+    if not all(shown) or len("".join(shown)) > LONG or _alike(goal):
         return Statement()
-    made = {words[symbols[v]]: meaning(r) for v, r in named.items() if words[symbols[v]] in "".join(shown)}
-    prefix = r"\text{for some values: }" if goal.existential else ""
-    return Statement(tuple(shown[:-1]), prefix + shown[-1], tuple(made.items()))
+    made = {words[symbols[v]]: meanings(r) for v, r in named.items() if words[symbols[v]] in "".join(shown)}
+    domains = _domains(goal, {q for solution, _ in notes for q in solution.game.parameters})
+    if goal.existential:
+        return Statement(domains, r"\text{for some values: }" + r",\ ".join(shown), tuple(made.items()))
+    return Statement((*domains, *shown[:-1]), shown[-1], tuple(made.items()))
+
+
+def source(item: Proposition) -> str:
+    """The claim as the author wrote it, for where it has no conclusion to be shown."""
+    try:
+        return textwrap.dedent(inspect.getsource(item.state))
+    except (OSError, TypeError):
+        return ""
+
+
+def _domains(goal: Goal, told: Collection[sp.Symbol]) -> tuple[str, ...]:
+    """The domains of the parameters that are not told, in LaTeX; larger values of a parameter have its domain."""
+    own = [q for q in goal.variables if isinstance(q, Parameter) and q.renamed(q.name.rstrip("'")) not in told]
+    return tuple(f"{latex_name(q)} {domain(str(q.domain))}" for q in own)
+
+
+def _alike(goal: Goal) -> bool:
+    """Whether two symbols would be shown under one name."""
+    symbols = {*goal.variables, *goal.named, *(s for q in goal.conclusion.atoms(Quantifier) for s in q.bound)}
+    return len({latex_name(s) for s in symbols}) < len(symbols)
 
 
 def _shown(formula: sp.Basic, symbols: Mapping[sp.Basic, sp.Symbol], words: Mapping[sp.Symbol, str]) -> str:
@@ -63,6 +91,14 @@ def _shown(formula: sp.Basic, symbols: Mapping[sp.Basic, sp.Symbol], words: Mapp
     for value, symbol in symbols.items():
         formula = formula.xreplace({value: symbol})
     return "" if formula.has(sp.Piecewise) or formula == sp.true else latex(formula, words)
+
+
+def _names(readings: Sequence[Reading]) -> list[str]:
+    """A name for each reading, with its number where another would have the same."""
+    several = len({r.game for r in readings}) > 1
+    plain = [name(r, k, with_game=several) for k, r in enumerate(readings, start=1)]
+    clash = {written for written in plain if plain.count(written) > 1}
+    return [rf"{{{one}}}^{{({k})}}" if one in clash else one for k, one in enumerate(plain, start=1)]
 
 
 def name(reading: Reading, number: int, *, with_game: bool) -> str:
@@ -86,8 +122,13 @@ def name(reading: Reading, number: int, *, with_game: bool) -> str:
     return rf"\left[{quoted(shown)}\right]" + mark + (rf"_{{{below[1:]}}}" if below else "")
 
 
+def meanings(readings: Sequence[Reading]) -> str:
+    """What a name stands for, in words: one formula, which may have been read as several things."""
+    return ", and equally ".join(map(meaning, readings))
+
+
 def meaning(reading: Reading) -> str:
-    """What the name stands for, in words."""
+    """What was read, in words."""
     of = reading.of
     words = {
         "payoff": f"what {of[0]} gets in equilibrium",
@@ -97,7 +138,7 @@ def meaning(reading: Reading) -> str:
         "probability": f"how often {' is played at '.join(reversed(of[:2]))}{_seen(of)} in equilibrium",
         "belief": f"how likely {' is thought to be at '.join(reversed(of[:2]))}{_seen(of)} in equilibrium",
     }
-    return f"{words[reading.kind]} ({reading.game}{', ' + reading.at if reading.at else ''})"
+    return f"{words[reading.kind]} ({', '.join(filter(None, (reading.game, reading.which, reading.at)))})"
 
 
 def _seen(of: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ import pytest
 
 from formal.check import exit_code, export, records
 from formal.claims import Proposition
-from formal.errors import UsageError
+from formal.errors import ClaimError, UsageError
 from formal.loader import load
 
 HEAD = 'from formal import parameters, proposition\np = parameters("a in [0, 1]")\n'
@@ -128,3 +128,11 @@ def test_each_path_that_is_named_holds_claims(tmp_path):
     command = [sys.executable, "-m", "formal.cli", "check", "f.py", "none.py"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (2, "error: no games or propositions in none.py\n")
+
+
+def test_a_game_and_a_proposition_do_not_share_a_name(tmp_path):
+    """Ledgers and reports would give one the verdict of the other."""
+    game = '\n@game(players=("A",))\ndef T(g):\n    return {"A": g.choose("A", "x", interval(0, 1))}\n'
+    (tmp_path / "shared.py").write_text(HEAD.replace("import ", "import game, interval, ") + game + TRUE.format("T", "claim"))
+    with pytest.raises(ClaimError, match=r'the id "T" is used twice, first at .*shared.py:4'):
+        load([tmp_path])

@@ -120,3 +120,9 @@ def test_options_that_say_nothing_here_are_an_error(tmp_path):
     done = CliRunner().invoke(main, ["check", str(path), "--confirm"])
     assert done.exit_code == 2
     assert "--solvers alone goes with SMT-LIB files" in done.output
+
+
+@pytest.mark.parametrize("division", ["(/ x y)", "(|/| x y)", "(div (to_int x) (to_int y))", "(mod 5 (to_int y))", "(/ x 0)"])
+def test_other_solvers_are_not_asked_what_the_standard_leaves_open(division):
+    assert smtfile._divides(f"(assert (> {division} 1))")
+    assert not smtfile._divides("(assert (> (/ x 2) (mod (to_int y) 3))) ; (/ x y)")

@@ -4,6 +4,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+import formal.notebook
+from formal import parameters, proposition
 from tests.conftest import ROOT
 
 
@@ -38,3 +40,16 @@ def test_propositions_have_their_verdict_and_a_counterexample(shown):
     assert ">refuted</span>" in shown[3]
     assert "$d$ = " in shown[3]
     assert ">proved</span>" in shown[4]
+
+
+def test_a_claim_without_a_formula_shows_its_source_and_what_was_expected():
+    p = parameters("a >= 0")
+
+    @proposition("T", "<b>says nothing</b>", expect="refuted")
+    def sure():
+        return p.a + 1 > 0
+
+    html = formal.notebook.proposition(sure)
+    assert "return p.a + 1 &gt; 0" in html
+    assert "proved, but expected to be refuted" in html
+    assert "<b>says" not in html

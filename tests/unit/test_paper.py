@@ -11,13 +11,18 @@ from click.testing import CliRunner
 from sympy import Rational
 
 import formal.report.latex
+from formal.bayes_solution import perfect_bayesian
+from formal.check import check
 from formal.cli import main
+from formal.decide.judge import decide
+from formal.decide.verdict import Unknown
 from formal.errors import UsageError
 from formal.loader import load
 from formal.replay import replay
 from formal.report import sources
 from formal.report.figure import best_view
 from formal.report.folder import write
+from formal.report.latex import section
 from formal.report.paper import paper, titled
 from formal.solution import solve
 from tests.conftest import ROOT
@@ -160,3 +165,120 @@ def test_what_authors_write_is_inert_in_latex(tmp_path, monkeypatch):
     assert "root:" not in (tmp_path / "out/appendix.tex").read_text()
     assert "undefined" not in log
     shutil.rmtree(tmp_path / "out")
+
+
+ODD = """from formal import exists, parameters, proposition
+p = parameters("a >= 0", "n integer >= 1")
+@proposition("E%]}#", "Some, as [@key_1_a] has it", given=[p.a > 3], steps=lambda: [p.a * (p.a - 1) > 2, p.a**2 > 5])
+def some():
+    return exists(p.a > 1)
+@proposition("None", "None", expect="refuted")
+def none():
+    return exists(p.a * p.a + p.n < p.a)
+@proposition("True", "Anything, says the title")
+def sympy_knows():
+    return p.a + 1 > 0  # 100% & \\_ [x]
+@proposition("Stays", "unread", steps=lambda: [1 / 0])
+def unread():
+    return p.n > 0
+"""
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory):
+    """The appendix of some odd claims, where one of the steps is not proved, and its folder."""
+    folder = tmp_path_factory.mktemp("odd")
+    (folder / "odd.py").write_text(ODD)
+    files = load([folder / "odd.py"])
+    known = sources._read("@misc{key_1_a, author={A}, title={T}, year=2020}", "test")
+
+    def some(goal):
+        return decide(goal) if "**2" in str(goal.conclusion) else Unknown("")
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(formal.report.latex, "decide", some)
+        made = paper(files, list(check(files)), known, lambda _: None, figures=False)
+    write(folder / "out", made)
+    return made["appendix.tex"], folder / "out"
+
+
+def test_an_example_is_not_called_a_proof_for_all_values(odd):
+    block = odd[0].partition(r"\begin{proof}")[2].partition(r"\end{proof}")[0]
+    assert re.search(r"It holds at \$a = \d+\$", block)
+    assert "No values" not in block
+
+
+def test_steps_that_were_not_proved_are_left_out(odd):
+    block = odd[0].partition(r"\begin{proof}")[2].partition(r"\end{proof}")[0]
+    assert "a^{2}" in block
+    assert "a - 1" not in block
+    assert "1 of the steps on the way was not proved, and left out" in block
+
+
+def test_what_is_in_error_is_not_left_out(odd):
+    assert "In error: " in odd[0].partition(r"\label{prop:Stays}")[2]
+    assert "false at :" not in odd[0]
+
+
+def test_a_claim_without_a_formula_shows_its_source(odd):
+    block = odd[0].partition(r"\label{prop:True}")[2].partition(r"\end{proposition}")[0]
+    assert r"return p.a + 1 \textgreater{} 0" in block
+
+
+def test_odd_ids_and_keys_compile_and_resolve(odd):
+    text, folder = odd
+    assert r"\cite{key_1_a}" in text
+    log = compiled(folder)
+    assert "undefined" not in log
+
+
+def test_two_things_with_one_label_are_named(tmp_path):
+    (tmp_path / "same.py").write_text(ODD.replace("E%]}#", "a_b").replace('"None"', '"a-b"', 1))
+    with pytest.raises(UsageError, match=r'"a_b" in .*same.py and "a-b" in .*same.py would both be prop:a-b'):
+        paper(load([tmp_path]), [], {}, lambda _: None, figures=False)
+
+
+def test_an_equilibrium_says_what_everybody_does_everywhere():
+    """Also off the path, where what is believed cannot be told apart from what is done elsewhere."""
+    (file,) = load([ROOT / "proofs/gallery/reputation.py"])
+    solution = perfect_bayesian(file.games[0])
+    classes = section(file.games[0], proved=True).split(r"\begin{itemize}")[-len(solution.equilibria) :]
+    for one in classes:
+        said = one.partition(r"\end{itemize}")[0]
+        assert said.count(r"\item") == len(solution.info.sets)
+
+
+def test_what_holds_everywhere_holds_in_all_cases():
+    (file,) = load([ROOT / "proofs/gallery/stackelberg.py"])
+    assert "If in all cases" not in section(file.games[0], proved=True)
+    assert "In all cases" in section(file.games[0], proved=True)
+
+
+WHOLE = """from formal import game, parameters
+p = parameters("n integer >= 1", "a > 0", "b in {0, 1}", "c > 0")
+@game(players=("A",), ties={"go": "yes"})
+def counted(g):
+    luck = g.chance("luck", {"good": sp.Rational(1, 2), "bad": sp.Rational(1, 2)})
+    if g.choose("A", "go", ["yes", "no"]) == "no":
+        return {"A": p.c}
+    return {"A": p.n * p.a - 3 + p.b if luck == "good" else p.a}
+"""
+
+
+def test_whole_numbers_are_no_axes_of_a_figure(tmp_path):
+    (tmp_path / "counted.py").write_text("import sympy as sp\n" + WHOLE)
+    (file,) = load([tmp_path])
+    x, y, at = best_view(file.games[0])
+    assert {x[0].name, y[0].name} == {"a", "c"}
+    assert {q.name for q in at} == {"n", "b"}
+    assert all(value == int(value) for value in at.values())
+    assert re.search(r"\.[.;]", section(file.games[0], proved=True)) is None
+
+
+@pytest.mark.parametrize("name", ["stackelberg", "coordination", "beer_quiche", "education"])
+def test_what_is_not_proved_is_no_proposition(name):
+    (file,) = load([ROOT / f"proofs/gallery/{name}.py"])
+    for sure, environment in ((True, "proposition"), (False, "claim")):
+        written = section(file.games[0], proved=sure)
+        assert set(re.findall(r"\\(?:begin|end)\{(proposition|claim)\}", written)) == {environment}
+        assert bool(re.search(r"The following [^.]*, but not (all )?proved", written)) != sure

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import replace
 from fractions import Fraction
 from urllib.parse import parse_qs, urlencode
 
@@ -10,12 +11,16 @@ import sympy as sp
 from click.testing import CliRunner
 from playwright.sync_api import sync_playwright
 
+from formal import parameters
+from formal.check import check
 from formal.cli import main
 from formal.loader import load
 from formal.numeric.draws import game_pool
 from formal.replay import replay
 from formal.report import sources
+from formal.report.explorer import Code
 from formal.report.html import page
+from formal.report.paper import paper
 from formal.report.regions import regions
 from formal.solution import solve
 from tests.conftest import ROOT
@@ -184,3 +189,89 @@ def test_what_authors_write_is_inert_in_the_browser(tab, tmp_path, monkeypatch):
     assert "<script>window.hacked = 2</script> \\undefined $ _ ^ # % {" in text
     assert "שלום" in text
     assert "H_1 <u>&" in text
+
+
+WHOLE = """from formal import game, parameters
+p = parameters("n integer >= 1", "a > 0")
+@game(players=("A",), ties={"go": "yes"})
+def whole(g):
+    return {"A": p.n * p.a - 3 if g.choose("A", "go", ["yes", "no"]) == "yes" else 0}
+"""
+
+
+def test_maps_over_whole_numbers_and_equilibria_that_are_not_proved(tab, tmp_path):
+    (tmp_path / "whole.py").write_text(WHOLE)
+    files = load([tmp_path / "whole.py"])
+    (record,) = check(files)
+    proved = page(files, [record], "Whole", {})
+    assert "proposed and not proved" not in proved
+    assert "Subgame perfect equilibrium, proposed and not proved" in page(
+        files, [replace(record, status="unknown")], "Whole", {}
+    )
+    (tmp_path / "index.html").write_text(proved, encoding="utf-8")
+    tab.goto((tmp_path / "index.html").as_uri() + "#game=whole")
+    met = tab.evaluate("""() => {
+        const [one] = explorers, code = one.code, met = new Set(), n = one.game.parameters.findIndex((q) => q.whole);
+        one.code = (point) => { met.add(point[n]); return code(point); };
+        one.telling(); one.paint();
+        return [...met];
+    }""")
+    assert len(met) > 3
+    assert all(number == int(number) for number in met)
+
+
+def test_conditions_in_the_page_are_those_of_python(tab):
+    p = parameters("a b real")
+    low, high = sp.Lt(p.a, 1), sp.Ge(p.b, 2)
+    denied = sp.Not(sp.And(low, high), evaluate=False)
+    for condition in (
+        denied,
+        sp.Not(low, evaluate=False),
+        sp.Implies(low, high, evaluate=False),
+        sp.Or(low, high),
+        sp.Ne(p.a, p.b),
+    ):
+        code = Code(list(p))
+        truth = code.truth(condition)
+        for point in ([0, 0], [0, 2], [1, 1], [1, 2], [3, 5]):
+            exact = condition.xreplace(dict(zip(p, map(sp.Integer, point), strict=True))).simplify()
+            assert tab.evaluate(f"(p) => {{ {code.body()} return {truth}; }}", point) == bool(exact)
+
+
+def test_addresses_of_sources_are_inert():
+    text = '@misc{one, author={A}, title={T}, url={javascript:x}}\n@misc{two, author={A}, title={T}, url={https://x"><script>y</script>}}'
+    for _, entry in sources.as_html(sources._read(text, "test")):
+        assert "<script" not in entry
+        assert 'href="javascript' not in entry
+        assert "URL: " in entry
+
+
+def test_a_root_at_its_boundary_is_nought_whatever_rounding_says(tab):
+    """0.3 - 3 * 0.1 is less than 0 in floating point."""
+    p = parameters("a b real")
+    code = Code(list(p))
+    truth = code.truth(sp.Ge(1 + sp.sqrt(p.a - 3 * p.b) - (p.a - 3 * p.b) ** sp.Rational(3, 2), 1, evaluate=False))
+    evaluated = f"(p) => {{ {code.body()} return [{truth}, ...v]; }}"
+    assert tab.evaluate(evaluated, [0.3, 0.1]) == [True, 0]
+    assert tab.evaluate(evaluated, [4, 0]) == [False, pytest.approx(2 - 8)]
+    assert tab.evaluate(evaluated, [0, 1])[0] is False
+
+
+def test_what_is_not_as_expected_says_so(tmp_path):
+    """In the page and in the appendix: a proof that was not wanted, one that is less sure than required, a refutation."""
+    (tmp_path / "expected.py").write_text(
+        'from formal import parameters, proposition\np = parameters("a >= 0")\n'
+        '@proposition("T1", "true", expect="refuted")\ndef one():\n    return p.a + 1 > p.a * 0\n'
+        '@proposition("T2", "true", require="certified")\ndef two():\n    return p.a + 2 > 0 * p.a\n'
+        '@proposition("F", "false")\ndef three():\n    return p.a > 1\n'
+        '@proposition("T3", "true")\ndef four():\n    return p.a**2 >= -p.a\n'
+    )
+    files = load([tmp_path / "expected.py"])
+    records = list(check(files))
+    shown = page(files, records, "Expected", {})
+    assert [shown.count(f"{verdict}, not as expected</span>") for verdict in ("proved", "refuted")] == [2, 1]
+    written = paper(files, records, {}, lambda _: None, figures=False)["appendix.tex"]
+    for said in ("proved, but expected to be refuted", "not certified, as is required"):
+        assert said in shown
+        assert f"{said}.}}" in written
+    assert written.count("Not as expected") == 2

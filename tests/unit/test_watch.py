@@ -89,6 +89,18 @@ def test_only_what_says_something_else_is_decided_again(project):
     assert found["R"] == "proved"
 
 
+def test_whole_numbers_are_part_of_what_a_claim_says(project):
+    state, terms = Watch([project]), project / "terms.py"
+    terms.write_text(PARAMETERS.replace("a b in [0, 1]", 'a integer >= 1", "b in [0, 1]'))
+    claims = project / "claims.py"
+    claims.write_text(claims.read_text().replace("p.a * p.b <= p.a", "(p.a - 1) * (p.a - 2) >= 0"))
+    assert round_of(state)[1]["Q"] == "proved"
+    terms.write_text(terms.read_text().replace("integer", ""))
+    again, verdicts = round_of(state)
+    assert {"small", "P", "Q"} <= again
+    assert verdicts["Q"] == "refuted"
+
+
 def test_what_cannot_be_read_is_read_when_it_can(project):
     state = Watch([project])
     round_of(state)

@@ -8,6 +8,10 @@ const made = (name, attributes = {}, ...children) => {
   return element;
 };
 const formula = (markup) => { const span = made("span"); span.innerHTML = markup; return span; };
+const along = (q, share) => { // the value of a parameter at a share of its axis
+  const value = q.low + (q.high - q.low) * share;
+  return q.whole ? Math.round(value) : value;
+};
 const shown = (value) => Number.isFinite(value) ? String(+value.toPrecision(6)) : "undefined";
 
 // -- filter and search
@@ -76,8 +80,8 @@ class Explorer {
       this.game.parameters.forEach((q, i) => this.game.parameters.slice(0, i).forEach((r, j) => {
         const here = [...start], met = new Map();
         for (let k = 0; k < 64; k += 1) {
-          here[i] = q.low + (q.high - q.low) * (k % 8 + 0.5) / 8;
-          here[j] = r.low + (r.high - r.low) * ((k >> 3) + 0.5) / 8;
+          here[i] = along(q, (k % 8 + 0.5) / 8);
+          here[j] = along(r, ((k >> 3) + 0.5) / 8);
           const [assumed, where] = this.code(here), region = assumed.every(Boolean) ? where.indexOf(true) : -1;
           if (region >= 0) met.set(region, (met.get(region) ?? 0) + 1);
         }
@@ -124,7 +128,7 @@ class Explorer {
     const shares = [(event.clientX - box.left) / box.width, 1 - (event.clientY - box.top) / box.height];
     this.axes.forEach((axis, k) => {
       const q = this.game.parameters[axis.value];
-      this.sliders[axis.value].value = +(q.low + (q.high - q.low) * shares[k]).toPrecision(4);
+      this.sliders[axis.value].value = +along(q, shares[k]).toPrecision(4);
     });
     this.update(true);
   }
@@ -180,8 +184,8 @@ class Explorer {
     context.clearRect(0, 0, width, height);
     for (let x = 0; x < width; x += cell) {
       for (let y = 0; y < height; y += cell) {
-        here[i] = q.low + (q.high - q.low) * (x + cell / 2) / width;
-        here[j] = r.low + (r.high - r.low) * (1 - (y + cell / 2) / height);
+        here[i] = along(q, (x + cell / 2) / width);
+        here[j] = along(r, 1 - (y + cell / 2) / height);
         const [assumed, where] = this.code(here);
         const k = assumed.every(Boolean) ? where.indexOf(true) : -1;
         context.fillStyle = k < 0 ? paper : COLOURS[k % COLOURS.length];
