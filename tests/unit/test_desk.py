@@ -143,6 +143,7 @@ def test_hypotheses_steps_and_what_is_not_used_are_explained(run, tmp_path):
     )
     code, out, _ = run("explain", "m.py:S")
     assert code == 0
+    assert "Parameters\n  a ≥ 0\n  b ≥ 0\n  c ≥ 0\n" in out
     assert "Given\n  a ≤ 1\n  c ≤ 7\n" in out
     assert "Steps of the proof\n  1. " in out
     assert "2. a² + b² ≥ 2*a*b  proved" in out
