@@ -19,7 +19,7 @@ output_option = click.option(
     "-o", "--output", "folder", required=True, type=click.Path(path_type=Path), help="The folder to write to."
 )
 replay_option = click.option(
-    "--replay", "replaying", is_flag=True, help="Take the verdicts from the ledgers, checked by the kernel, and not from solvers."
+    "--replay", "replaying", is_flag=True, help="Take verdicts from the ledgers, checked by the kernel, not from solvers."
 )
 
 
