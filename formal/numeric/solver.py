@@ -11,7 +11,7 @@ import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Any
 
 import numpy as np
@@ -77,7 +77,7 @@ def solve_numeric(game: Game, points: Mapping[sp.Symbol, Array], grid: int = GRI
         return _each(game, values, size, grid)
     with np.errstate(all="ignore"):
         payoffs, decision = _solve(game, game.tree, values)
-    wrong = np.logical_or.reduce([np.isnan(u) for u in payoffs.values()])
+    wrong = reduce(np.logical_or, [np.isnan(u) for u in payoffs.values()])  # of a number, or of one for each point
     require_numbers(wrong, values, f"some payoff of {game.name} is not a number")
     return Numeric({q: np.broadcast_to(u, (size,)) for q, u in payoffs.items()}, decision)
 

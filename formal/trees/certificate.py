@@ -11,11 +11,12 @@ practicality say why).
 2. *Regions.* For each goal, sets of comparisons p ≥ 0. The formula of the goal, monotone in comparisons, is
 evaluated on the tree as
    it was given; a comparison counts as true if it is in the region, is proved to hold always, or compares numbers.
-3. *Cover.* The constraints, and for each region that one of its comparisons is false, have no solution: a tree of five rules.
+3. *Cover.* The constraints, and for each region that one of its comparisons is false, have no solution: a tree of six rules.
    - farkas: Σ λ_i f_i is a constant c for facts f_i and λ_i ≥ 0, c < 0, or c = 0 and some λ_i > 0 belongs to a strict fact;
    - split: each alternative of a disjunction has its proof;
    - cut: a polynomial is positive, or it is not, and both cases have their proofs;
-   - product, square: the product of two facts, the square of a polynomial, are facts (for constants that are multiplied).
+   - product, square, zero: the product of two facts, the square of a polynomial, and any multiple of what is ≥ 0 and ≤ 0, are
+     facts (for constants that are multiplied).
    A pair is compared lexicographically, so that p > 0 has the alternatives real > 0, and real ≥ 0 with infinitesimal > 0.
 """
 
@@ -311,6 +312,11 @@ def refute(disjunctions: Sequence[Disjunction], proof: Any) -> None:
             case ["product", int(first), int(second), then] if 0 <= first < len(facts) and 0 <= second < len(facts):
                 (f, f_strict), (g, g_strict) = facts[first], facts[second]
                 stack.append(([*facts, (product(f, g), f_strict and g_strict)], then))
+            case ["zero", int(first), int(second), tuple(poly), then] if 0 <= first < len(facts) and 0 <= second < len(facts):
+                (f, _), (g, _) = facts[first], facts[second]
+                if g != negative(f):
+                    raise RejectedError("what is multiplied is not said to be zero")
+                stack.append(([*facts, (product(f, poly), False)], then))
             case ["square", tuple(poly), then]:
                 stack.append(([*facts, (product(poly, poly), False)], then))
             case _:

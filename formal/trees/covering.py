@@ -150,10 +150,15 @@ class Prover:
             for j, (second, other) in enumerate(facts[: i + 1]):
                 more.append((product(first, second), one and other))
                 wrap.append(["product", i, j])
+        polys = [poly for poly, _ in facts]
+        zeros = [(i, polys.index(negative(poly))) for i, poly in enumerate(polys) if negative(poly) in polys]
         for index in sorted({n for poly, _ in facts for m, _ in poly for n in m}):
             variable: Poly = (((index,), 1),)
             more.append((product(variable, variable), False))
             wrap.append(["square", variable])
+            for i, j in zeros[:14]:  # each with its negative, so in both signs
+                more.append((product(polys[i], variable), False))
+                wrap.append(["zero", i, j, variable])
         answer = decide(more)
         if not refuted(answer):
             raise NotFoundError("the constants are not linear, and products of two facts do not suffice")
@@ -178,6 +183,8 @@ def _without(proof: Any, start: int, count: int) -> Any:
             return ["cut", poly, _without(then, start, count), _without(otherwise, start, count)]
         case ["product", first, second, then]:
             return ["product", moved(first), moved(second), _without(then, start, count)]
+        case ["zero", first, second, poly, then]:
+            return ["zero", moved(first), moved(second), poly, _without(then, start, count)]
         case _:
             return [*proof[:-1], _without(proof[-1], start, count)]
 

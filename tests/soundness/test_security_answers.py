@@ -11,12 +11,12 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from formal.trees.answer import Wanted, answers
-from formal.trees.certificate import Certificate, GoalProof, RegionProof, RejectedError, check
+from formal.trees.certificate import Certificate, GoalProof, RegionProof, RejectedError, check, refute
 from formal.trees.covering import find
 from formal.trees.decide import Engine
 from formal.trees.domain import holds_at
 from formal.trees.game import PROPERTIES
-from formal.trees.polynomial import Scaled
+from formal.trees.polynomial import Scaled, negative
 from formal.trees.reader import read_game
 from tests.conftest import ROOT
 from tests.soundness.security import CONSTRAINTS, PLAIN, PLAIN_CONSTRAINTS, VALUES, Oracle, games
@@ -177,3 +177,18 @@ def test_strategies_witness_a_yes(data, tmp_path_factory):
                 strategy |= dict(case.moves)
             demands = oracle.demands(answer.property, strategy, answer.history)
             assert oracle.met(answer.property, demands, oracle.at(point))
+
+
+def test_only_what_is_zero_may_be_multiplied_by_anything():
+    """a ≥ 0, a ≤ 0 and -a e > 0 contradict one another; without a ≤ 0 they do not."""
+    a, e, product = (((0,), 1),), (((1,), 1),), (((0, 1), -1),)
+    facts = [[[(a, False)]], [[(negative(a), False)]], [[(product, True)]]]
+
+    def proof(first, second):
+        closing = ["zero", first, second, e, ["farkas", {2: 1, 3: 1}]]
+        return ["split", 0, [["split", 1, [["split", 2, [closing]]]]]]
+
+    refute(facts, proof(0, 1))
+    for wrong in (proof(0, 0), proof(1, 1), proof(1, 0), proof(2, 0)):
+        with pytest.raises(RejectedError):
+            refute(facts, wrong)
