@@ -26,7 +26,7 @@ from formal.report import sources
 from formal.report.bayes import bayes_lines
 from formal.report.explorer import explorer
 from formal.report.mathml import mathml
-from formal.report.names import latex, latex_name, text_name
+from formal.report.names import latex, latex_name, text, text_name
 from formal.report.regions import Region, concept, regions
 from formal.report.signalling import signalling_lines
 from formal.report.statement import source, statement
@@ -110,7 +110,7 @@ def _math(formula: str, *, block: bool = False) -> Markup:
 
 def _formula(expression: Any) -> Markup:
     written = latex(expression)
-    return _math(written) if len(written) <= LONG else Markup("<span>a long formula</span>")
+    return _math(written) if len(written) <= LONG else Markup("<code>{}</code>").format(text(expression))
 
 
 # -- claims
