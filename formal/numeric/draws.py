@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -62,3 +63,11 @@ def _column(q: Parameter, count: int, random: Any) -> tuple[Array, Array]:
 def game_pool(game: Game, count: int, seed: int = 1) -> Points:
     """Points of a game's parameters that satisfy what it assumes."""
     return pool(game.parameters, game.assume.values(), count, seed)
+
+
+def span(q: Parameter, reach: Fraction) -> tuple[Fraction, Fraction]:
+    """The ends of a range that shows a parameter: its domain where that is bounded, else so far from its end, or from 0."""
+    low, high = (None if end is None else Fraction(int(end.p), int(end.q)) for end in (q.domain.low, q.domain.high))
+    if low is None:
+        return (-reach, reach) if high is None else (high - reach, high)
+    return low, low + reach if high is None else high

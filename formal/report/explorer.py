@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Any
 
 import sympy as sp
@@ -19,7 +20,7 @@ from sympy.printing.jscode import JavascriptCodePrinter
 from formal.model.game import Game
 from formal.model.parameters import Parameter
 from formal.model.threshold import expand
-from formal.numeric.draws import game_pool
+from formal.numeric.draws import game_pool, span
 from formal.report.mathml import mathml, shown
 from formal.report.names import latex_name, text_name
 from formal.report.regions import Move, Region, concept, exclusive, regions
@@ -162,9 +163,8 @@ def _starts(game: Game) -> list[list[float]]:
 
 def _slider(q: Parameter, starts: Sequence[float]) -> dict[str, Any]:
     """The range of a slider: the domain where it is bounded, else from its end to beyond the points to start from."""
-    domain, reach = q.domain, max(2.0, 2 * max(map(abs, starts)))
-    low = float(domain.low) if domain.low is not None else float(domain.high) - reach if domain.high is not None else -reach
-    high = float(domain.high) if domain.high is not None else low + reach if domain.low is not None else reach
+    domain = q.domain
+    low, high = map(float, span(q, Fraction(max(2.0, 2 * max(map(abs, starts))))))
     step = 1.0 if domain.whole else (high - low) / STEPS
     return {
         "name": q.name,

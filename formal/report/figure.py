@@ -16,7 +16,7 @@ import sympy as sp
 from formal.model.game import Game
 from formal.model.parameters import Parameter
 from formal.numeric.cells import Partition
-from formal.numeric.draws import game_pool
+from formal.numeric.draws import game_pool, span
 from formal.numeric.grid import holds
 from formal.solution import solve
 
@@ -80,11 +80,7 @@ def _seen(game: Game, partition: Partition, grid: dict[sp.Symbol, Any]) -> tuple
 
 
 def _span(q: Parameter, values: list[float]) -> Span:
-    """The range of an axis: the domain where it is bounded, else from its end to beyond the values."""
-    reach = Fraction(max(2, 2 * round(max(map(abs, values)))))
-    low = Fraction(int(q.domain.low.p), int(q.domain.low.q)) if q.domain.low is not None else None
-    high = Fraction(int(q.domain.high.p), int(q.domain.high.q)) if q.domain.high is not None else None
-    low = low if low is not None else (high - reach if high is not None else -reach)
-    high = high if high is not None else low + reach
+    """The range of an axis, beyond the values, without the ends that the domain leaves out."""
+    low, high = span(q, Fraction(max(2, 2 * round(max(map(abs, values))))))
     edge = (high - low) / 50
     return q, low + edge * q.domain.open_low, high - edge * q.domain.open_high

@@ -59,22 +59,16 @@ def reason(goal: Key, alternatives: Callable[[Key], Iterable[Alternative]], cost
         stack.pop()
         best[key] = _cheapest(listed, best, cost)
         del open_[key]
-    return _collected(goal, best, cost)
+    return _collected(goal, lambda key: best[key][1], cost)
 
 
 def first_reason(goal: Key, alternatives: Callable[[Key], Iterable[Alternative]], cost: Callable[[Poly], float]) -> Reason:
     """A reason that takes at each key the alternative that is cheapest there, without a look at what it leads to."""
-    comparisons: dict[Poly, None] = {}
-    taken: dict[Key, Alternative] = {}
-    stack = [goal]
-    while stack:
-        key = stack.pop()
-        if key in taken:
-            continue
-        one = taken[key] = min(alternatives(key), key=lambda a: sum([cost(c) for c in a.comparisons]) + len(a.keys))
-        comparisons.update((c, None) for c in one.comparisons if cost(c))
-        stack += one.keys
-    return Reason(tuple(comparisons), taken)
+    return _collected(goal, lambda key: min(alternatives(key), key=lambda a: _price(a, cost)), cost)
+
+
+def _price(one: Alternative, cost: Callable[[Poly], float]) -> float:
+    return sum([cost(c) for c in one.comparisons]) + len(one.keys)
 
 
 def _listed(alternatives: Iterable[Alternative], cost: Callable[[Poly], float]) -> list[Alternative]:
@@ -100,7 +94,8 @@ def _cheapest(
     return found
 
 
-def _collected(goal: Key, best: dict[Key, tuple[float, Alternative]], cost: Callable[[Poly], float]) -> Reason:
+def _collected(goal: Key, chosen: Callable[[Key], Alternative], cost: Callable[[Poly], float]) -> Reason:
+    """The reason that takes the chosen alternative at each key that it leads to."""
     comparisons: dict[Poly, None] = {}
     taken: dict[Key, Alternative] = {}
     stack = [goal]
@@ -108,7 +103,7 @@ def _collected(goal: Key, best: dict[Key, tuple[float, Alternative]], cost: Call
         key = stack.pop()
         if key in taken:
             continue
-        one = taken[key] = best[key][1]
+        one = taken[key] = chosen(key)
         comparisons.update((c, None) for c in one.comparisons if cost(c))
         stack += one.keys
     return Reason(tuple(comparisons), taken)

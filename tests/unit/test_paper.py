@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from sympy import Rational
 
 import formal.report.latex
+from formal import parameters
 from formal.bayes_solution import perfect_bayesian
 from formal.check import check
 from formal.cli import main
@@ -18,6 +19,7 @@ from formal.decide.judge import decide
 from formal.decide.verdict import Unknown
 from formal.errors import UsageError
 from formal.loader import load
+from formal.numeric.draws import span
 from formal.replay import replay
 from formal.report import sources
 from formal.report.figure import best_view
@@ -282,3 +284,11 @@ def test_what_is_not_proved_is_no_proposition(name):
         written = section(file.games[0], proved=sure)
         assert set(re.findall(r"\\(?:begin|end)\{(proposition|claim)\}", written)) == {environment}
         assert bool(re.search(r"The following [^.]*, but not (all )?proved", written)) != sure
+
+
+@pytest.mark.parametrize(
+    ("declared", "ends"),
+    [("x real", (-3, 3)), ("x >= 1", (1, 4)), ("x < 1", (-2, 1)), ("x in (0, 1/2)", (0, Fraction(1, 2)))],
+)
+def test_a_parameter_is_shown_on_both_sides_of_what_does_not_bound_it(declared, ends):
+    assert span(parameters(declared).x, Fraction(3)) == ends

@@ -70,6 +70,11 @@ def games(files):
     return {game.name: game for file in files for game in file.games}
 
 
+def simple_points(game, count):
+    pool = game_pool(game, 3000)
+    return list(zip(*(pool[q][:count] for q in game.parameters), strict=True))
+
+
 def state(tab):
     return {k: v[0] for k, v in parse_qs(tab.url.partition("#")[2]).items()}
 
@@ -113,7 +118,7 @@ def test_regions_and_payoffs_are_those_of_exact_arithmetic(address, tab, files, 
     """At simple points, many of them on boundaries, where only exact arithmetic knows which side holds."""
     game = games(files)[name]
     tab.goto(address)
-    points = list(zip(*(game_pool(game, 3000)[q][:60] for q in game.parameters), strict=True))
+    points = simple_points(game, 60)
     made = tab.evaluate(
         """([name, points]) => {
           const one = explorers.find((e) => e.game.name === name);
@@ -132,7 +137,7 @@ def test_regions_and_payoffs_are_those_of_exact_arithmetic(address, tab, files, 
 def test_where_equilibria_exist_is_that_of_exact_arithmetic(address, tab, files, name):
     game = games(files)[name]
     tab.goto(address)
-    points = list(zip(*(game_pool(game, 3000)[q][:40] for q in game.parameters), strict=True))
+    points = simple_points(game, 40)
     made = tab.evaluate(
         "([name, points]) => points.map((p) => explorers.find((e) => e.game.name === name).code(p)[1])",
         [name, [[float(v) for v in point] for point in points]],
