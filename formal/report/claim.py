@@ -17,8 +17,6 @@ from formal.bayes_solution import BayesianSolution
 from formal.check import Record
 from formal.claims import Proposition
 from formal.decide.goal import Goal
-from formal.decide.judge import afresh, decide
-from formal.decide.verdict import Proved
 from formal.derive.partition import Equilibrium
 from formal.derive.step import Step, steps, threshold_step
 from formal.explain import proved
@@ -29,6 +27,7 @@ from formal.repeated_game import Trigger
 from formal.report.bayes import bayes_lines
 from formal.report.names import text
 from formal.report.signalling import signalling_lines
+from formal.report.statement import proof_steps
 from formal.report.text import conditions, finding, nash_lines, reason, shown_path, verdict_words
 from formal.signalling_solution import SignallingSolution
 from formal.solution import Rested, Solution
@@ -57,8 +56,7 @@ class Explanation:
 def explanation(item: Proposition) -> Explanation:
     """What the proof of a claim is made of. Raises FormalError for a claim that cannot be stated."""
     goal, notes = item.statement()
-    with afresh():
-        lemmas = [(lemma, isinstance(decide(lemma), Proved)) for lemma in item.lemmas(goal)]
+    lemmas = proof_steps(item, goal)
     rests = [Rest(s, n, [(step, proved(step)) for step in _derivation(s, n)]) for s, n in _widest(notes)]
     return Explanation(goal, rests, lemmas)
 

@@ -29,7 +29,7 @@ from formal.report.mathml import mathml
 from formal.report.names import latex, latex_name, text, text_name
 from formal.report.regions import Region, concept, regions
 from formal.report.signalling import signalling_lines
-from formal.report.statement import source, statement
+from formal.report.statement import proof_steps, source, statement
 from formal.report.text import explained, shown_path
 from formal.report.tree import svg
 from formal.signalling_solution import SignallingSolution
@@ -127,6 +127,7 @@ def _claim(item: Proposition, record: Record) -> dict[str, Any]:
         "names": [(_math(name), words) for name, words in shown.names],
         "source": "" if shown.conclusion else source(item),
         "games": _rests(item),
+        "steps": _proof(item) if record.status == "proved" else [],
         "needed": [_formula(h) for h in record.audit.needed],
         "spare": [_formula(h) for h in record.audit.spare],
         **_verdict(record),
@@ -144,6 +145,14 @@ def _verdict(record: Record) -> dict[str, Any]:
         "place": f"{shown_path(record.file)}:{record.line}",
         "words": record.title,
     }
+
+
+def _proof(item: Proposition) -> list[Markup]:
+    """The steps on the way to a claim, as far as they are proved."""
+    try:
+        return [_formula(step.conclusion) for step, sure in proof_steps(item, item.statement()[0]) if sure]
+    except FormalError:
+        return []
 
 
 def _rests(item: Proposition) -> list[str]:

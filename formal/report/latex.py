@@ -15,8 +15,6 @@ from formal.bayes_solution import BayesianSolution
 from formal.check import Record
 from formal.claims import Proposition
 from formal.concept import equilibria
-from formal.decide.judge import afresh, decide
-from formal.decide.verdict import Proved
 from formal.derive.step import Step, steps
 from formal.explain import proved
 from formal.model.game import Game
@@ -27,7 +25,7 @@ from formal.report.display import display, relation, shown
 from formal.report.model import model_section
 from formal.report.names import latex, latex_name, plain, prose
 from formal.report.signalling import signalling_section
-from formal.report.statement import source, statement
+from formal.report.statement import proof_steps, source, statement
 from formal.report.text import explained
 from formal.signalling_solution import SignallingSolution
 from formal.solution import Solution
@@ -215,9 +213,8 @@ def _proof(item: Proposition, record: Record) -> list[str]:
     rests = list(dict.fromkeys(solution.game.name for solution, _ in notes))
     used = " and ".join(rf"of {prose(name)} (Proposition~\ref{{prop:{name}}})" for name in rests)
     lines = [f"We use the equilibrium {used}."] if rests else []
-    lemmas = item.lemmas(goal)
-    with afresh():
-        sure = [lemma for lemma in lemmas if isinstance(decide(lemma), Proved)]
+    lemmas = proof_steps(item, goal)
+    sure = [lemma for lemma, proved_ in lemmas if proved_]
     for number, lemma in enumerate(sure):
         lines.append(f"{'Then' if number else 'First'}, {shown(lemma.conclusion)}~\\checked.")
     if missing := len(lemmas) - len(sure):

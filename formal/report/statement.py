@@ -12,6 +12,8 @@ from sympy.logic.boolalg import BooleanFunction
 
 from formal.claims import Proposition
 from formal.decide.goal import Goal
+from formal.decide.judge import afresh, decide
+from formal.decide.verdict import Proved
 from formal.errors import FormalError
 from formal.model.parameters import Parameter
 from formal.model.quantifier import Quantifier
@@ -143,3 +145,9 @@ def meaning(reading: Reading) -> str:
 
 def _seen(of: tuple[str, ...]) -> str:
     return f" after {', '.join(of[2:])}" if of[2:] else ""
+
+
+def proof_steps(item: Proposition, goal: Goal) -> list[tuple[Goal, bool]]:
+    """The steps on the way to a claim, and whether each is proved. Raises FormalError when they cannot be stated."""
+    with afresh():
+        return [(step, isinstance(decide(step), Proved)) for step in item.lemmas(goal)]

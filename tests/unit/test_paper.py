@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from sympy import Rational
 
 import formal.report.latex
+import formal.report.statement
 from formal import parameters
 from formal.bayes_solution import perfect_bayesian
 from formal.check import check
@@ -198,7 +199,7 @@ def odd(tmp_path_factory):
         return decide(goal) if "**2" in str(goal.conclusion) else Unknown("")
 
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(formal.report.latex, "decide", some)
+        patched.setattr(formal.report.statement, "decide", some)
         made = paper(files, list(check(files)), known, lambda _: None, figures=False)
     write(folder / "out", made)
     return made["appendix.tex"], folder / "out"
