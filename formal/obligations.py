@@ -7,7 +7,7 @@ the assumptions admit and all histories,
 
 - assumptions: the assumptions have a witness, and ranges of choices and probabilities are what they should be;
 - thresholds: each threshold's closed form is real and satisfies its characterisation;
-- coverage: at every node some branch applies, and where two branches apply they decide alike;
+- coverage: at every node some branch applies;
 - feasibility: each decision lies in the mover's range;
 - levels: thresholds of later stages that depend on a decision have the values there that the branch says;
 - no profitable deviation: no decision at one node, followed by the strategies, pays the mover more than the strategy
@@ -15,6 +15,9 @@ the assumptions admit and all histories,
 - ties: a deviation that pays the same is not one that the tie rule prefers, so that there is no other equilibrium in
   which indifferent movers follow the tie rules;
 - outcome: cells cover the parameters, and each cell's path and payoffs are those of playing the strategies.
+
+That branches which overlap decide alike follows: of two decisions that differ, each would pay at least what the other does,
+and the tie rule, which orders all decisions of a node, would prefer neither. No decision is both best and only approached.
 
 Where a branch is only approached there is no best decision: the payoff tends, from one side, to a limit that every decision
 falls short of, so that some decision close enough to the limit point pays more.
@@ -170,32 +173,20 @@ def _node_goals(equilibrium: Equilibrium, node: Decision | Continuous, given: Co
     name = f"{node.head()} after {node.moves()}" if node.moves() else node.head()
     barren = sp.Or(*(_barren(equilibrium, child) for child in node.children))
     yield Goal(f"{name}: some branch applies", sp.Or(*(sp.And(*b.conditions) for b in branches)), given)
-    for i, first in enumerate(branches):
-        for second in branches[:i]:
-            yield from _agreement(name, given, first, second)
+    for branch in branches:
+        here = (*given, *branch.conditions)
         if isinstance(node, Continuous):
-            here = (*given, *first.conditions)
-            yield Goal(f"{name}: {first.decision} is not too low", sp.Ge(first.decision, node.low, evaluate=False), here)
-            yield Goal(f"{name}: {first.decision} is not too high", sp.Le(first.decision, node.high, evaluate=False), here)
-            there = (*here, sp.Eq(node.symbol, first.decision, evaluate=False))
-            for threshold, level in first.levels:
+            yield Goal(f"{name}: {branch.decision} is not too low", sp.Ge(branch.decision, node.low, evaluate=False), here)
+            yield Goal(f"{name}: {branch.decision} is not too high", sp.Le(branch.decision, node.high, evaluate=False), here)
+            there = (*here, sp.Eq(node.symbol, branch.decision, evaluate=False))
+            for threshold, level in branch.levels:
                 yield Goal(f"{name}: {threshold} is {level}", sp.Eq(threshold, level, evaluate=False), there)
-        if first.attained and barren != sp.false:
-            yield Goal(f"{name}: an equilibrium follows", sp.Not(barren), (*given, *first.conditions))
-        if first.attained:
-            yield from _deviations(equilibrium, node, first, given, name)
+        if branch.attained and barren != sp.false:
+            yield Goal(f"{name}: an equilibrium follows", sp.Not(barren), here)
+        if branch.attained:
+            yield from _deviations(equilibrium, node, branch, given, name)
         else:
-            yield from _unattained(equilibrium, node, first, given, name)
-
-
-def _agreement(name: str, given: Conditions, first: Branch, second: Branch) -> Iterator[Goal]:
-    if first.decision == second.decision and first.attained == second.attained:
-        return
-    same = sp.false if isinstance(first.decision, str) else sp.Eq(first.decision, second.decision, evaluate=False)
-    if first.attained != second.attained:
-        same = sp.false
-    both = (*given, *first.conditions, *second.conditions)
-    yield Goal(f"{name}: {first.decision} and {second.decision} where both apply", same, both)
+            yield from _unattained(equilibrium, node, branch, given, name)
 
 
 def _deviations(

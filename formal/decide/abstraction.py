@@ -27,12 +27,12 @@ Linear = dict[Monomial, Fraction]
 
 def abstracted(formulas: Sequence[Formula]) -> list[Formula] | None:
     """The formulas with sums inside products replaced; None when there are none."""
-    work = _Abstraction()
+    work = Abstraction()
     read = [work.read(f) for f in formulas]
     return [work.written(f) for f in read] if work.unknowns else None
 
 
-class _Abstraction:
+class Abstraction:
     def __init__(self) -> None:
         self.unknowns: dict[frozenset[tuple[Monomial, Fraction]], Var] = {}
 
@@ -40,7 +40,7 @@ class _Abstraction:
         """The formula with terms as linear combinations of monomials, in which inner sums are unknowns."""
         match formula:
             case Compare(operator, term):
-                return operator, self._linear(term)
+                return operator, self.linear(term)
             case All(parts):
                 return "all", [self.read(p) for p in parts]
             case Some(parts):
@@ -60,7 +60,7 @@ class _Abstraction:
             return Compare(kind, Product((Const(scale), known)))
         return Compare(kind, Sum(tuple(_product(m, c) for m, c in linear.items())) if linear else Const(Fraction(0)))
 
-    def _linear(self, term: Term) -> Linear:
+    def linear(self, term: Term) -> Linear:
         found: Linear = {}
         for coefficient, factors in self._monomials(term):
             key = frozenset(factors.items())
@@ -101,7 +101,7 @@ class _Abstraction:
                     total, all_factors = total * coefficient, all_factors + factors
                 return total, all_factors
             case Sum():
-                linear = self._linear(term)
+                linear = self.linear(term)
                 if len(linear) < 2:
                     return next(((c, Counter(dict(m))) for m, c in linear.items()), (Fraction(0), Counter()))
                 scale = _scale(linear)

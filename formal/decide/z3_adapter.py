@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ import sympy as sp
 import z3
 
 from formal.decide.abstraction import abstracted
+from formal.decide.focus import refuted_in_part
 from formal.decide.formula import Formula, degree
 from formal.decide.panel import Panel, panel
 from formal.decide.smtlib import Writer
@@ -95,6 +96,8 @@ class Session:
                 return "Z3", self._read(answer, question)
             if not high and not question.universal and by_factors(question.formulas):
                 return "Z3", Reply("unsat", "Z3 smt on factors", {})
+            if not question.universal and by_parts(question.formulas, question.writer.units):
+                return "Z3", Reply("unsat", "Z3 on a part", {})
             return self._asked(question, *asked.first(started))
 
     def _asked(self, question: Question, name: str, said: Said) -> tuple[str, Reply]:
@@ -136,6 +139,19 @@ def by_factors(formulas: Sequence[Formula]) -> bool:
     """Whether the formulas are soon refuted with their inner sums as unknowns."""
     abstract = abstracted(formulas)
     return abstract is not None and run_script(Writer().script(abstract), FACTORS).status == "unsat"
+
+
+def by_parts(formulas: Sequence[Formula], units: Collection[sp.Symbol] = ()) -> bool:
+    """Whether some of the formulas are soon refuted; variables in `units` may be read as 1."""
+
+    def ask(some: Sequence[Formula]) -> str:
+        status = run_script(Writer(units).script(some), SHORT).status
+        return status if status != "unknown" or not units else run_script(Writer().script(some), SHORT).status
+
+    def absurd(some: Sequence[Formula]) -> bool:
+        return run_script(Writer().script(some), FACTORS).status == "unsat"
+
+    return refuted_in_part(formulas, ask, absurd)
 
 
 def _exact(number: z3.ExprRef) -> sp.Expr:

@@ -1,0 +1,177 @@
+"""Focus: weaker questions, which leave out what a refutation may not need, so that a solver sees the rest.
+
+Statement
+---------
+Everything below follows from the constraints:
+
+- the parts of a conjunction;
+- a disjunction without alternatives that the linear comparisons among them rule out;
+- u ≤ w where u ≤ v and v ≤ w are among them, and u < w where one of the two is strict;
+- the constraints without some of them.
+
+So if what is left has no solution, the constraints have none; nothing follows if it has one. Left out are disjunctions of
+conjunctions, and thresholds that the last constraint, the denial of a claim, does not mention: each brings an unknown and an
+equation with it, and often matters only for an order that it puts between others. A threshold without which the rest has a
+solution is needed, which solvers are quick to see (as in the search for minimal unsatisfiable subsets; Marques-Silva 2010).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from fractions import Fraction
+from itertools import combinations, pairwise
+from typing import TypeAlias
+
+import sympy as sp
+
+from formal.decide.abstraction import Abstraction, Linear
+from formal.decide.formula import All, Compare, Const, Formula, Product, Some, Sum, Term, Var, degree, symbols
+from formal.model.threshold import Threshold
+
+End: TypeAlias = sp.Symbol | Fraction
+Order = dict[tuple[End, End], bool]  # u ≤ w, and whether u < w
+
+
+def refuted_in_part(
+    formulas: Sequence[Formula], ask: Callable[[Sequence[Formula]], str], absurd: Callable[[Sequence[Formula]], bool]
+) -> bool:
+    """Whether constraints that leave some of these out have no solution; the last formula is never left out.
+
+    `ask` says "sat", "unsat" or "unknown" of constraints, after a short try, `absurd` whether linear ones have no solution.
+    """
+    plain, omits = _without_cases(formulas[:-1])
+    if omits and ask([*plain, formulas[-1]]) == "unsat":
+        return True
+    facts, used = _Facts(plain, absurd), symbols(formulas[-1])
+    spare = sorted({s for s in facts.symbols() if isinstance(s, Threshold) and s not in used}, key=lambda s: s.name)
+
+    def without(*gone: sp.Symbol) -> str:
+        return ask([*facts.without(set(gone)), formulas[-1]])
+
+    if not spare:
+        return False
+    if without(*spare) == "unsat":
+        return True
+    beside = []
+    for one in spare:
+        status = without(one)
+        if status == "unsat":
+            return True
+        beside += [one] if status == "unknown" else []
+    sizes = dict.fromkeys(max(size, 0) for size in (len(beside), len(beside) - 1))
+    return any(without(*gone) == "unsat" for size in sizes for gone in combinations(beside, size))
+
+
+def _without_cases(formulas: Iterable[Formula]) -> tuple[list[Formula], bool]:
+    """The parts of the formulas but for disjunctions of conjunctions, and whether there are such."""
+    parts = [part for formula in formulas for part in _conjuncts(formula)]
+    kept = [part for part in parts if isinstance(part, Compare) or all(isinstance(p, Compare) for p in part.parts)]
+    return kept, len(kept) < len(parts)
+
+
+def _conjuncts(formula: Formula) -> Iterator[Formula]:
+    if isinstance(formula, All):
+        for part in formula.parts:
+            yield from _conjuncts(part)
+    else:
+        yield formula
+
+
+class _Facts:
+    """Constraints taken apart: comparisons, and clauses of comparisons."""
+
+    def __init__(self, formulas: Sequence[Formula], absurd: Callable[[Sequence[Formula]], bool]) -> None:
+        self._reader, self._absurd = Abstraction(), absurd
+        self._known: dict[Formula, bool] = {}
+        self.units: dict[Compare, None] = {}
+        clauses = list(self._units(formulas))
+        self.clauses = list(self._units([self._resolved(clause) for clause in clauses]))
+        self.order = _closed(o for unit in self.units for o in self._orders(unit))
+
+    def symbols(self) -> frozenset[sp.Symbol]:
+        facts: list[Formula] = [*self.units, *self.clauses]
+        return frozenset().union(*map(symbols, facts))
+
+    def without(self, gone: set[sp.Symbol]) -> list[Formula]:
+        """The facts that do not mention these symbols, and the orders that they put between others."""
+        units = [unit for unit in self.units if not symbols(unit) & gone]
+        clauses = [clause for clause in self.clauses if not symbols(clause) & gone]
+        known = _closed(o for unit in units for o in self._orders(unit))
+        orders = [
+            _ordered(low, high, strict)
+            for (low, high), strict in self.order.items()
+            if not {low, high} & gone and known.get((low, high), -1) < strict
+        ]
+        return [*units, *orders, *clauses]
+
+    def _units(self, formulas: Iterable[Formula]) -> Iterator[Some]:
+        """Note the comparisons, and yield the disjunctions."""
+        for formula in formulas:
+            if isinstance(formula, Compare):
+                self.units[formula] = None
+            elif isinstance(formula, Some):
+                yield formula
+
+    def _resolved(self, clause: Some) -> Formula:
+        kept = tuple(part for part in clause.parts if not self._ruled_out(part))
+        return kept[0] if len(kept) == 1 else Some(kept)
+
+    def _ruled_out(self, part: Formula) -> bool:
+        """Whether the linear comparisons contradict the part."""
+        if part not in self._known:
+            known = [unit for unit in self.units if degree(unit) == 1]
+            self._known[part] = degree(part) == 1 and self._absurd([*known, part])
+        return self._known[part]
+
+    def _orders(self, comparison: Compare) -> Iterator[tuple[End, End, bool]]:
+        """The comparison as an order between two symbols, or a symbol and a number, if it is one."""
+        ends = _ends(self._reader.linear(comparison.term))
+        if ends is None or comparison.operator == "!=":
+            return
+        low, high = ends
+        yield low, high, comparison.operator == ">"
+        if comparison.operator == "==":
+            yield high, low, False
+
+
+def _ends(linear: Linear) -> tuple[End, End] | None:
+    """The two ends of w - u, in this order: u, w."""
+    parts = dict(linear)
+    constant = parts.pop(frozenset(), Fraction(0))
+    named = [(f.symbol, c) for m, c in parts.items() for f, power in m if len(m) == power == 1 and isinstance(f, Var)]
+    if len(named) != len(parts):
+        return None
+    if len(named) == 1:
+        ((symbol, c),) = named
+        number = -constant / c
+        return (number, symbol) if c > 0 else (symbol, number)
+    if len(named) == 2 and not constant and named[0][1] == -named[1][1]:
+        (first, c), (second, _) = named
+        return (second, first) if c > 0 else (first, second)
+    return None
+
+
+def _closed(orders: Iterable[tuple[End, End, bool]]) -> Order:
+    """The orders and all that follow from them by transitivity."""
+    found: Order = {}
+    for low, high, strict in orders:
+        found[low, high] = found.get((low, high), False) or strict
+    ends = {end for pair in found for end in pair}
+    numbers = sorted(end for end in ends if isinstance(end, Fraction))
+    found |= dict.fromkeys(pairwise(numbers), True)
+    for middle in ends:
+        below = [(low, strict) for (low, high), strict in found.items() if high == middle and low != middle]
+        above = [(high, strict) for (low, high), strict in found.items() if low == middle and high != middle]
+        for low, first in below:
+            for high, second in above:
+                if low != high:
+                    found[low, high] = found.get((low, high), False) or first or second
+    return found
+
+
+def _ordered(low: End, high: End, strict: bool) -> Compare:
+    return Compare(">" if strict else ">=", Sum((_term(high), Product((Const(Fraction(-1)), _term(low))))))
+
+
+def _term(end: End) -> Term:
+    return Const(end) if isinstance(end, Fraction) else Var(end)

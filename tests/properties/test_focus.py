@@ -1,0 +1,76 @@
+"""What is asked of a part of the constraints follows from them, so that nothing is refuted which has a solution."""
+
+import sympy as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from formal import parameters
+from formal.decide.focus import refuted_in_part
+from formal.decide.formula import Encoder, symbols
+from formal.decide.z3_adapter import Session, by_parts
+from formal.model.threshold import Threshold
+
+p = parameters("a b real")
+LEVELS = [Threshold(f"t{k}", p.a + k, sp.Symbol(f"t{k}") - p.a - k, ()) for k in range(4)]
+SYMBOLS = (p.a, p.b, *LEVELS)
+terms = st.one_of(
+    st.sampled_from(SYMBOLS),
+    st.integers(-2, 2).map(sp.Integer),
+    st.tuples(st.sampled_from(SYMBOLS), st.sampled_from(SYMBOLS)).map(lambda pair: pair[0] * pair[1]),
+    st.tuples(st.sampled_from(SYMBOLS), st.sampled_from(SYMBOLS)).map(lambda pair: pair[0] - 2 * pair[1] + 1),
+)
+comparisons = st.tuples(st.sampled_from([sp.Ge, sp.Gt, sp.Le, sp.Lt, sp.Eq, sp.Ne]), terms, terms).map(
+    lambda t: t[0](t[1], t[2], evaluate=False)
+)
+conjunctions = st.lists(comparisons, min_size=1, max_size=2).map(lambda parts: sp.And(*parts, evaluate=False))
+stated = st.one_of(
+    comparisons,
+    conjunctions,
+    st.lists(st.one_of(comparisons, conjunctions), min_size=2, max_size=3).map(lambda parts: sp.Or(*parts, evaluate=False)),
+)
+points = st.tuples(*[st.integers(-3, 3)] * len(SYMBOLS)).map(lambda values: dict(zip(SYMBOLS, values, strict=True)))
+
+
+def holds(relation, point):
+    if isinstance(relation, sp.And | sp.Or):
+        return (all if isinstance(relation, sp.And) else any)(holds(part, point) for part in relation.args)
+    if isinstance(relation, sp.logic.boolalg.BooleanAtom):
+        return bool(relation)
+    return bool(relation.func(*(sp.sympify(side).xreplace(point) for side in relation.args)))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(stated, min_size=2, max_size=8), points)
+def test_a_solution_is_one_of_every_part(relations, point):
+    true = [relation for relation in relations if holds(relation, point)] or [sp.true]
+    encoder = Encoder()
+    formulas = [encoder.formula(relation) for relation in true]
+    pins = [encoder.formula(sp.Eq(s, v, evaluate=False)) for s, v in point.items()]
+
+    def possible(part):
+        return Session().solve([*part, *pins], short=True).status != "unsat"
+
+    def ask(part):
+        assert possible(part)
+        return "unknown"
+
+    def absurd(part):
+        return Session().solve(part, short=True).status == "unsat"
+
+    assert not refuted_in_part(formulas, ask, absurd)
+    assert not by_parts(formulas)
+
+
+def test_an_order_survives_the_threshold_that_makes_it():
+    """From a ≤ t, t < b and t² = 2 follows a < b, where t is left out."""
+    t = Threshold("t", sp.sqrt(2), sp.Symbol("t") ** 2 - 2, (sp.Symbol("t"),))
+    encoder, asked = Encoder(), []
+    given = [sp.Le(p.a, t), sp.Lt(t, p.b), *t.characterisation, sp.Or(p.a > 9, sp.And(p.b > 1, p.a < 1)), sp.Ge(p.a, p.b)]
+
+    def ask(part):
+        asked.append(part)
+        return Session().solve(part, short=True).status if t not in frozenset().union(*map(symbols, part)) else "unknown"
+
+    assert refuted_in_part([encoder.formula(r) for r in given], ask, lambda _: False)
+    assert not refuted_in_part([encoder.formula(r) for r in (*given[:1], *given[2:])], ask, lambda _: False)
+    assert any(t not in frozenset().union(*map(symbols, part)) for part in asked)
