@@ -80,10 +80,11 @@ def when(claim: Any, *, over: Sequence[Parameter] = (), given: Sequence[Any] = (
     kept = [v for v in goal.variables if isinstance(v, Parameter) and (not over or v in over)]
     if by:
         return _by_elimination(item, goal, kept, notes)
-    goal, needs = _where_defined(goal, kept)
-    problem = _problem(item, goal, over)
+    every = _needs(goal.conclusion) if not goal.conclusion.has(ForSome) else ()
+    needs = tuple(need for need in every if _rests_on(need) <= {*kept})
+    problem = _problem(item, goal, over, [need for need in every if need not in needs])
     try:
-        found, named = parts(problem.conclusion, kept, (*problem.hypotheses, *needs), problem.bound)
+        found, named = parts(problem.holds, problem.fails, kept, (*problem.hypotheses, *needs), problem.bound)
     except DerivationError as error:
         raise ClaimError(f"{item.id}: when it holds cannot be found: {error.message}", place=item.place) from None
     cases = tuple((*needs, *(c for c in part.conditions if c not in needs)) for part in found if part.holds)
@@ -94,19 +95,11 @@ def when(claim: Any, *, over: Sequence[Parameter] = (), given: Sequence[Any] = (
     return When(item, problem.hypotheses, cases, *((sufficient, necessary) if missing is None else (missing, missing)))
 
 
-def _where_defined(goal: Goal, kept: Sequence[Parameter]) -> tuple[Goal, tuple[sp.Basic, ...]]:
-    """What the conclusion needs to have a value: conditions on the parameters that are kept, and the goal with the others in
-    front of its conclusion. A claim without a value does not hold."""
-    needs = _needs(goal.conclusion) if not goal.conclusion.has(ForSome) else ()
-    of_parameters = tuple(need for need in needs if _rests_on(need) <= {*kept})
-    others = [need for need in needs if need not in of_parameters]
-    return (replace(goal, conclusion=as_written(sp.And, [*others, goal.conclusion])) if others else goal), of_parameters
-
-
 def _needs(claim: sp.Basic) -> tuple[sp.Basic, ...]:
-    """That no denominator vanishes and no radicand is negative, inner ones first.
+    """What a claim needs to have a value, without which it does not hold: no denominator vanishes, no radicand is negative.
 
-    In a comparison, and where comparisons are joined by and; elsewhere a part may be without a value and the whole have one.
+    Inner ones come first. In a comparison, and where comparisons are joined by and; elsewhere a part may be without a value and
+    the whole have one.
     """
     if isinstance(claim, sp.And):
         return tuple(dict.fromkeys(need for part in claim.args for need in _needs(part)))
@@ -148,34 +141,55 @@ def named(claim: Proposition, names: Sequence[str]) -> list[Parameter]:
 
 @dataclass(frozen=True)
 class Problem:
-    """A conclusion for all values of the bound variables, given hypotheses on the parameters that are kept.
+    """A claim for all values of the bound variables at which the conditions hold, given hypotheses on what is kept.
 
-    Only values at which the expressions in `whole` are integers count.
+    It holds where it has a value, by its `needs`, each of which may rest on those before, and is true. Only values at which the
+    expressions in `whole` are integers count.
     """
 
-    conclusion: sp.Basic
+    claim: sp.Basic
+    needs: tuple[sp.Basic, ...]
+    conditions: tuple[sp.Basic, ...]
     hypotheses: tuple[sp.Basic, ...]
     bound: tuple[Bound, ...]
     whole: tuple[sp.Expr, ...] = ()
 
+    @property
+    def holds(self) -> list[list[sp.Basic]]:
+        """Alternatives of formulas, each read where those before it hold."""
+        return [*([sp.Not(c)] for c in self.conditions), [*self.needs, self.claim]]
 
-def _problem(item: Proposition, goal: Goal, over: Sequence[Parameter]) -> Problem:
+    @property
+    def fails(self) -> list[list[sp.Basic]]:
+        """Alternatives as above, in which the claim has no value or is false."""
+        stated = [*self.needs, self.claim]
+        return [[*self.conditions, *stated[:k], sp.Not(part)] for k, part in enumerate(stated)]
+
+
+def _problem(item: Proposition, goal: Goal, over: Sequence[Parameter], needs: Sequence[sp.Basic]) -> Problem:
     variables = [_bound(item, goal, v) for v in goal.variables if isinstance(v, Quantified)]
     ranges = {r for b in variables for r in b.range()}
     away = [v for v in goal.variables if isinstance(v, Parameter) and over and v not in over]
     ranged = [_free_range(v) for v in away]
     eliminated = [one for one, _, _ in ranged]
     moved = {parameter: value for parameter, (_, _, value) in zip(away, ranged, strict=True)}
-    conditions = [end for _, ends, _ in ranged for end in ends]
+    ends = [end for _, ends, _ in ranged for end in ends]
     inside = {*away, *(b.symbol for b in variables)}
     hypotheses = tuple(h for h in goal.hypotheses if not inside & _rests_on(h))
-    conditions += [h for h in goal.hypotheses if h not in hypotheses and h not in ranges]
-    conditions = [substitute(c, moved) for c in conditions]
-    conclusion = substitute(goal.conclusion, moved)
-    if conditions:
-        conclusion = sp.Implies(sp.And(*conditions, evaluate=False), conclusion, evaluate=False)
+    others = [h for h in goal.hypotheses if h not in hypotheses and h not in ranges]
+    claim, *stated = (substitute(c, moved) for c in (goal.conclusion, *needs, *ends, *others))
     variables = [Bound(b.symbol, substitute(b.low, moved), substitute(b.high, moved)) for b in variables]
-    return Problem(conclusion, hypotheses, (*eliminated, *variables), tuple(e for v, e in moved.items() if v.is_integer))
+    whole = tuple(e for v, e in moved.items() if v.is_integer)
+    split = len(needs)
+    return Problem(claim, tuple(stated[:split]), tuple(stated[split:]), hypotheses, (*eliminated, *variables), whole)
+
+
+def _failing(needs: Sequence[sp.Basic], claim: sp.Basic) -> sp.Basic:
+    """That the claim has no value or is false, in which each part is read where those before it hold."""
+    formula = sp.Not(claim, evaluate=False)
+    for need in reversed(needs):
+        formula = as_written(sp.Implies, [need, formula])
+    return formula
 
 
 def _rests_on(formula: sp.Basic) -> set[sp.Basic]:
@@ -234,7 +248,7 @@ def _fails_for_some(
         return Unknown("three quantifiers in a row; keep all parameters")
     domains = [f for v in away if isinstance(v, Parameter) for f in v.facts()]
     conditions = [*domains, *(h for h in goal.hypotheses if h not in hypotheses)]
-    fails = as_written(sp.And, [*conditions, sp.Not(goal.conclusion, evaluate=False)])
+    fails = as_written(sp.And, [*conditions, _failing(_needs(goal.conclusion), goal.conclusion)])
     elsewhere = sp.Not(_either(cases), evaluate=False)
     try:
         return decide(Goal("necessary", ForSome(fails, *away), (*hypotheses, elsewhere)))
@@ -268,7 +282,7 @@ def _somewhere_violated(problem: Problem, part: Part) -> bool:
     if problem.whole:
         return False
     ranges = [r for b in problem.bound for r in b.range()]
-    fails = as_written(sp.And, [*ranges, sp.Not(problem.conclusion, evaluate=False)])
+    fails = as_written(sp.And, [*ranges, *problem.conditions, _failing(problem.needs, problem.claim)])
     goal = Goal("violated", ForSome(fails, *(b.symbol for b in problem.bound)), (*problem.hypotheses, *part.conditions))
     try:
         return isinstance(decide(goal), Proved)
@@ -277,9 +291,19 @@ def _somewhere_violated(problem: Problem, part: Part) -> bool:
 
 
 def _violated(problem: Problem, part: Part, values: dict[sp.Symbol, sp.Expr]) -> bool:
+    """Whether the claim has no value, or is false, at these values of the variables wherever the part's conditions hold."""
     if not all(substitute(e, values).is_Integer for e in problem.whole):
         return False
     given = (*problem.hypotheses, *part.conditions)
-    claims = [substitute(r, values) for b in problem.bound for r in b.range()]
-    claims.append(sp.Not(substitute(problem.conclusion, values), evaluate=False))
-    return all(isinstance(decide(Goal("violated", claim, given), doubtful=True), Proved) for claim in claims)
+
+    def proved(claim: sp.Basic) -> bool:
+        return isinstance(decide(Goal("violated", claim, given), doubtful=True), Proved)
+
+    inside = [substitute(c, values) for c in (*(r for b in problem.bound for r in b.range()), *problem.conditions)]
+    needs = [substitute(need, values) for need in problem.needs]
+    if not all(map(proved, inside)):
+        return False
+    if any(proved(sp.Not(need, evaluate=False)) for need in needs):
+        return True
+    claim = substitute(problem.claim, values)
+    return not claim.has(sp.zoo, sp.nan) and proved(_failing(needs, claim))

@@ -272,14 +272,14 @@ class Choice:
         ring, v, value = self.ring, self.node.symbol, point.value
         inside: list[Literal | bool] = [literal(ring, gap.oriented(), strict=False) for gap in (value - low, high - value)]
         inside += [*point.where, literal(ring, value.denominator**2, strict=True)]
-        attained, directions, around = True, set[int | None](), list[tuple[Literal | bool, int | None]]()
+        attained, directions, around = True, set[int | None](), list[tuple[Literal | bool, Poly]]()
         for item in piece.where:
             at = self._put(Quotient(ring, item.poly, ring.constant(1)), point)
             if self.thresholds.vanishes(ring, at.numerator):
                 directions.add(self._direction(item.poly))
                 attained = attained and not item.strict
             else:
-                around.append((literal(ring, at.oriented(), strict=item.strict), self._direction(item.poly)))
+                around.append((literal(ring, at.oriented(), strict=item.strict), item.poly))
         if not attained:
             if len(directions) > 1 or not piece.attained:
                 return None
@@ -287,7 +287,13 @@ class Choice:
             (side,) = directions
             room = [(low if side < 0 else high)] if side else [low, high]
             inside += [literal(ring, ((value - e) if e is low else (e - value)).oriented(), strict=True) for e in room]
-            around = [(i if isinstance(i, bool) else Literal(ring, i.poly, d is None or d != side), d) for i, d in around]
+            around = [
+                (
+                    Literal(ring, i.poly, self._direction(poly) != side) if isinstance(i, Literal) and self._moves(poly) else i,
+                    poly,
+                )
+                for i, poly in around
+            ]
         where = conjunction([*inside, *(item for item, _ in around)])
         if where is None:
             return None
@@ -299,6 +305,10 @@ class Choice:
         levels = tuple((t, level.sympy()) for t, level in point.thresholds)
         attained = attained and piece.attained
         return Option(where, decision, payoffs, path, attained, at=value, barren=not piece.attained, levels=levels)
+
+    def _moves(self, poly: Poly) -> bool:
+        """Whether a polynomial depends on the choice, itself or through a threshold."""
+        return self.ring.index[self.node.symbol] in places(poly) or bool(self._moving_in([poly]))
 
     def _direction(self, poly: Poly) -> int | None:
         """The sign of the slope of a literal that is linear in the choice."""

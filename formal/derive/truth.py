@@ -31,6 +31,7 @@ from formal.model.threshold import Threshold, thresholds
 from formal.model.tree import Continuous, Leaf
 
 Conjunction = tuple[Literal, ...]
+Alternatives = Sequence[Sequence[sp.Basic]]
 STAGE = "the cases of the claim"
 
 
@@ -57,16 +58,22 @@ class Part:
 
 
 def parts(
-    formula: sp.Basic, parameters: Sequence[Parameter], assumed: Sequence[sp.Basic], bound: Sequence[Bound] = ()
+    holds: Alternatives,
+    fails: Alternatives,
+    parameters: Sequence[Parameter],
+    assumed: Sequence[sp.Basic],
+    bound: Sequence[Bound] = (),
 ) -> tuple[list[Part], list[Threshold]]:
-    """Regions of the parameters on which the formula holds for all values of the bound variables, and on which it does not.
+    """Regions of the parameters on which a claim holds for all values of the bound variables, and on which it does not.
 
+    `holds` and `fails` are alternatives of formulas, each of which has to have a value only where those before it hold.
     Also returns the thresholds that were named. Raises DerivationError for what the engine cannot read or solve.
     """
     ring = Ring([*parameters, *(b.symbol for b in bound)])
     before = over_parameters(ring, parameters, (), (), z3.Context())
     found, nodes = Thresholds(), list[Continuous]()
-    _adopt(found, before, [formula, *assumed])
+    stated = [*(formula for alternative in (*holds, *fails) for formula in alternative), *assumed]
+    _adopt(found, before, stated)
     for assumption in assumed:
         before.add_either(list(_cases(found, before, (), [assumption])))
     spaces = [before]
@@ -76,8 +83,8 @@ def parts(
         admit_choice(inner, node)
         nodes.append(node)
         spaces.append(inner)
-    _adopt(found, spaces[-1], [formula, *assumed])
-    pieces = _pieces(found, spaces[-1], formula)
+    _adopt(found, spaces[-1], stated)
+    pieces = _pieces(found, spaces[-1], holds, fails)
     for node, inner, outer in zip(reversed(nodes), reversed(spaces[1:]), reversed(spaces[:-1]), strict=True):
         found.admit_all(outer)
         options = Choice(node, 0, found, outer, inner).options(pieces)
@@ -145,13 +152,13 @@ def _values(path: tuple[Any, ...]) -> tuple[tuple[sp.Symbol, sp.Expr], ...]:
 # -- cases
 
 
-def _pieces(found: Thresholds, space: Space, formula: sp.Basic) -> list[Piece]:
-    """Where the formula holds, at payoff 0 of its adversary, and where it fails, at payoff 1."""
-    ring, made = space.ring, dict[tuple[frozenset[Literal], bool], Piece]()
-    for fails, stated in ((False, formula), (True, sp.Not(formula))):
-        payoff = Quotient(ring, ring.constant(int(fails)), ring.constant(1))
-        for where in _cases(found, space, (), [stated]):
-            made[frozenset(where), fails] = Piece(where, (payoff,), ())
+def _pieces(found: Thresholds, space: Space, holds: Alternatives, fails: Alternatives) -> list[Piece]:
+    """Where the claim holds, at payoff 0 of its adversary, and where it fails, at payoff 1."""
+    ring, made = space.ring, dict[tuple[frozenset[Literal], int], Piece]()
+    for worth, alternatives in enumerate((holds, fails)):
+        payoff = Quotient(ring, ring.constant(worth), ring.constant(1))
+        for where in (where for alternative in alternatives for where in _cases(found, space, (), list(alternative))):
+            made[frozenset(where), worth] = Piece(where, (payoff,), ())
     return list(made.values())
 
 

@@ -7,7 +7,7 @@ from formal import forall, interval, parameters, when
 from formal.decide.verdict import Proved
 from formal.model.threshold import expand
 
-p = parameters("d in {0, 1}", "n integer >= 1", "a in [0, 1]", "b real")
+p = parameters("d in {0, 1}", "n integer >= 1", "a in [0, 1]", "b real", "c > 0")
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,28 @@ def test_a_claim_without_a_value_does_not_hold(name):
         assert holds_at(found.cases, {p.b: value}) == holds
 
 
-def test_what_may_be_without_a_value_for_some_value_of_a_variable_is_not_called_exact():
-    x = Symbol("x")
+x = Symbol("x")
+EVERYWHERE = forall({x: interval(0, 1)}, And(1 / (x - p.b + 1) > 0, sqrt(x - p.b) >= 0, evaluate=False))
+FOR_ALL = {  # claims in which a variable that takes all values decides whether there is a value
+    "inverse": (1 / (p.a - p.b) > 0, {-1: True, 0: False, Rational(1, 2): False, 1: False, 2: False}),
+    "root": (sqrt(p.a - p.b) >= 0, {-1: True, 0: True, Rational(1, 2): False, 1: False}),
+    "scaled": (p.c / (p.a - p.b) > 0, {-1: True, 0: False, 1: False}),
+    "never": (p.c / (p.a + p.b) > p.c, {0: False, Rational(1, 2): False, -1: False, 1: False}),
+    "both": (EVERYWHERE, {-1: True, 0: True, Rational(1, 2): False, 1: False, 2: False}),
+}
+
+
+@pytest.mark.parametrize("by", ["", "qepcad"])
+@pytest.mark.parametrize("name", FOR_ALL)
+def test_a_claim_does_not_hold_for_all_values_where_it_has_none_at_one(name, by):
+    claim, points = FOR_ALL[name]
+    found = when(claim, over=[p.b], by=by)
+    assert found.exact
+    for value, holds in points.items():
+        assert holds_at(found.cases, {p.b: value}) == holds
+
+
+def test_what_is_found_where_a_denominator_changes_its_sign_is_sufficient():
     found = when(forall({x: interval(0, 1)}, 1 / (p.b + x) >= p.a))
     assert isinstance(found.sufficient, Proved)
     for value in (0, Rational(-1, 2), -1):

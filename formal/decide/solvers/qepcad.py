@@ -40,7 +40,7 @@ def _read(output: str) -> Answer:
     return Answer({"FALSE": "unsat", "TRUE": "sat"}[found[1]] if found else "unknown")
 
 
-QEPCAD = Program("QEPCAD", _command, _written, _read)
+QEPCAD = Program("QEPCAD", _command, _written, _read, nice=10)
 
 
 def eliminated(
