@@ -23,8 +23,11 @@ from formal.commands.shared import progress as _progress
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from rich.console import Console
+
     from formal.check import Record
     from formal.loader import ProofFile
+    from formal.repeated_game import Trigger
     from formal.solution import Assurance
 
     Decide = Callable[[Callable[[str], None]], Iterator[Record]]
@@ -232,13 +235,17 @@ def _smtlib(paths: tuple[Path, ...], solvers: list[str], *, plain: bool) -> int:
 @click.option("--format", "style", type=click.Choice(["text", "json"]), default="text", help="How to print the result.")
 @_no_traceback
 def derive(target: str, latex: bool, no_proof: bool, statics: bool, explained: bool, refine: bool, style: str) -> int:
-    """Solve the game GAME in FILE and print its equilibrium, case by case."""
+    """Solve the game GAME in FILE and print its equilibrium, case by case.
+
+    Of a repeated game, GAME is the name of a trigger strategy in FILE.
+    """
     import json
 
     from formal.concept import equilibria
     from formal.errors import DerivationError
-    from formal.loader import load_game
+    from formal.loader import load_model
     from formal.nash_solution import NashSolution
+    from formal.repeated_game import Trigger
     from formal.report.bayes import bayes_data, bayes_lines
     from formal.report.data import equilibrium_data, nash_data
     from formal.report.signalling import signalling_data, signalling_lines
@@ -246,8 +253,10 @@ def derive(target: str, latex: bool, no_proof: bool, statics: bool, explained: b
     from formal.signalling_solution import SignallingSolution
     from formal.solution import Solution
 
-    game = load_game(target)
+    game = load_model(target)
     out = console()
+    if isinstance(game, Trigger):
+        return _derive_trigger(game, out, latex=latex, no_proof=no_proof, style=style)
     with _progress(out, None) as tell:
         solution = equilibria(game)
         solution.progress = tell
@@ -284,6 +293,27 @@ def derive(target: str, latex: bool, no_proof: bool, statics: bool, explained: b
         click.echo(json.dumps({"status": status, **data}, ensure_ascii=False, indent=2))
     else:
         out.print(shown)
+    return code
+
+
+def _derive_trigger(trigger: Trigger, out: Console, *, latex: bool, no_proof: bool, style: str) -> int:
+    """Print when a trigger strategy is an equilibrium; the exit code."""
+    import json
+
+    from formal.report.repeated import trigger_data, trigger_lines, trigger_section
+
+    with _progress(out, None) as tell:
+        trigger.progress = tell
+        concept = "where it is a subgame perfect equilibrium"
+        status, code = (f"proposed {concept}, NOT proved", 0) if no_proof else _status(trigger.assure(), concept)
+    if latex:
+        click.echo(trigger_section(trigger, sure=not no_proof and code == 0))
+        if code:
+            click.echo(status, err=True)
+    elif style == "json":
+        click.echo(json.dumps({"status": status, **trigger_data(trigger)}, ensure_ascii=False, indent=2))
+    else:
+        out.print(trigger_lines(trigger, status))
     return code
 
 

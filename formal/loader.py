@@ -13,6 +13,7 @@ from types import ModuleType
 from formal.claims import DECLARED, Proposition
 from formal.errors import ClaimError, FormalError, Place, UsageError, is_users, raised_at, suggestion
 from formal.model.game import Game
+from formal.repeated_game import Trigger
 from formal.solution import importing
 
 
@@ -62,6 +63,23 @@ def load_game(target: str) -> Game:
     if name not in games:
         raise UsageError(f'{file} has no game "{name}"; {suggestion(name, games)}', place=None)
     return games[name]
+
+
+def load_model(target: str) -> Game | Trigger:
+    """The game, or the trigger strategy under its name in the file, that `FILE:NAME` says.
+
+    Raises UsageError when there is no such file or name.
+    """
+    file, _, name = target.partition(":")
+    found = _imported(Path(file)) if name and Path(file).is_file() and file.endswith(".py") else None
+    strategies = {key: value for key, value in vars(found).items() if isinstance(value, Trigger)} if found else {}
+    if name in strategies:
+        return strategies[name]
+    try:
+        return load_game(target)
+    except UsageError as error:
+        also = f"; its strategies of repeated games are {', '.join(strategies)}" if strategies else ""
+        raise UsageError(error.message + also, place=None) from None
 
 
 def load_claim(target: str) -> Proposition:

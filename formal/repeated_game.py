@@ -62,7 +62,7 @@ class Repeated:
         profiles = {"path": self._profile(path)} | dict.fromkeys(phases, self._profile(punishment))
         following = {"path": "path"} | dict(zip(phases, [*phases[1:], "path"], strict=True))
         after = {**following, "path": phases[0]}
-        return Trigger(self, Automaton(profiles, following, after), f"punishment for {periods} periods")
+        return Trigger(self, Automaton(profiles, following, after), f"punishment for {periods} period{'s' * (periods > 1)}")
 
 
 class Trigger:
@@ -119,7 +119,7 @@ class Trigger:
         assumed = tuple(self.game.assume.values())
         polynomial = sp.Poly(sp.expand(condition.lhs - condition.rhs), delta)
         for root in sp.roots(polynomial, delta) if polynomial.degree() <= 2 else ():
-            closed = sp.factor(root) if polynomial.degree() == 1 else root
+            closed = _expanded(sp.factor(root)) if polynomial.degree() == 1 else root
             same = sp.Equivalent(condition, sp.Ge(delta, closed, evaluate=False), evaluate=False)
             if isinstance(decide(Goal("threshold", same, assumed)), Proved):
                 return closed
@@ -161,6 +161,12 @@ class Trigger:
 
     def __repr__(self) -> str:
         return f"{self.name} in {self.game.name}"
+
+
+def _expanded(quotient: sp.Expr) -> sp.Expr:
+    """The quotient with its sign in the numerator, which is multiplied out."""
+    numerator, denominator = sp.fraction(quotient)
+    return sp.expand(numerator) / denominator
 
 
 def repeated(stage: Game, discount: Parameter) -> Repeated:

@@ -1,13 +1,17 @@
 """Repeated games: conditions agree with simulation of the automaton, and wrong ones are rejected."""
 
+import json
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 import sympy as sp
+from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formal import matrix_game, parameters, repeated
+from formal.cli import main
 from formal.decide.portfolio import decide
 from formal.decide.verdict import Proved, Refuted
 from formal.derive.repeated import Automaton
@@ -23,6 +27,7 @@ stage = matrix_game(
     assume={"t > r": p.t > p.r, "r > d": p.r > p.d, "d > s": p.d > p.s},
 )
 GAME = repeated(stage, p.delta)
+DILEMMA = Path(__file__).parents[2] / "proofs" / "gallery" / "repeated_dilemma.py"
 
 
 def simulated(automaton: Automaton, table, delta: Fraction, state: str, player: int, periods: int = 400) -> Fraction:
@@ -110,3 +115,31 @@ def test_there_is_no_threshold_where_patience_is_not_enough():
     free = matrix_game("free", rows=["c", "n"], columns=["c", "n"], payoffs=[[(2, 2), (p.s, 3)], [(3, p.s), (1, 1)]])
     with pytest.raises(ClaimError, match="only where s <= 1, whatever the discount factor"):
         repeated(free, p.delta).grim_trigger(("c", "c"), ("n", "n")).threshold()
+
+
+@pytest.mark.parametrize("style", [[], ["--format", "json"], ["--latex"]])
+def test_a_strategy_is_derived_by_its_name_in_the_file(style):
+    done = CliRunner().invoke(main, ["derive", f"{DILEMMA}:grim", *style])
+    assert done.exit_code == 0
+    if "json" in style:
+        data = json.loads(done.output)
+        named = {name: sp.Symbol(name) for name in ("t", "r", "d", "delta")}
+        threshold = sp.sympify(data["threshold"], locals=named)
+        assert sp.simplify(threshold - (named["t"] - named["r"]) / (named["t"] - named["d"])) == 0
+        assert [s["next"] for s in data["states"]] == ["path", "punishment"]
+        assert data["values"]["punishment"] == {"Row": "d", "Column": "d"}
+    else:
+        shown = r"\delta \geq \frac{- r + t}{- d + t}" if style else "δ ≥ (-r + t)/(-d + t)"
+        assert shown in done.output
+
+
+def test_what_was_not_proved_is_a_claim_in_latex():
+    done = CliRunner().invoke(main, ["derive", f"{DILEMMA}:short", "--latex", "--no-proof"])
+    assert r"\begin{claim}[Punishment for 1 period" in done.output
+    assert "not proved" in done.output
+
+
+def test_a_name_that_is_no_strategy_is_an_error():
+    done = CliRunner().invoke(main, ["derive", f"{DILEMMA}:grin"])
+    assert done.exit_code == 2
+    assert "grim, short, longer, longest" in done.output
