@@ -77,6 +77,14 @@ class Literal:
 
 def literal(ring: Ring, poly: Poly, *, strict: bool) -> Literal | bool:
     """Normalise poly > 0 (strict) or poly ≥ 0; True or False when coefficients settle it."""
+    key = str(poly), strict, len(ring.nonnegative)  # what is known of signs only grows
+    known: Literal | bool | None = ring.literals.get(key)
+    if known is None:
+        known = ring.literals[key] = _normalised(ring, poly, strict=strict)
+    return known
+
+
+def _normalised(ring: Ring, poly: Poly, *, strict: bool) -> Literal | bool:
     if poly.is_zero():
         return not strict
     constant, factors = poly.factor()

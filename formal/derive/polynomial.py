@@ -35,6 +35,7 @@ class Ring:
         self.positive = {i for s, i in self.index.items() if s.is_positive}
         self.nonnegative = {i for s, i in self.index.items() if s.is_nonnegative}
         self.exists: dict[int, Any] = {}  # conditions of a threshold that does not exist everywhere, by place
+        self.literals: dict[tuple[str, bool, int], Any] = {}  # those that were asked for
 
     def adopt(self, symbol: sp.Symbol, *, nonnegative: bool) -> Poly:
         """Give a new symbol one of the spare places."""

@@ -79,10 +79,9 @@ class Thresholds:
         if not a.is_zero():
             slope = ring.quotient(isolating[0].lhs).numerator
             side = 1 if (2 * slope - ring.quotient(sp.diff(equation.lhs, threshold)).numerator).is_zero() else -1
-        exists = literals(ring, threshold.exists)
+        exists = ring.exists[ring.index[threshold]] = literals(ring, threshold.exists)
         self.known[f"{a}, {b}, {c}", side] = threshold
         self.facts[threshold] = Known((c, b, a), side, literals(ring, threshold.characterisation), exists)
-        ring.exists[ring.index[threshold]] = exists
         self.admit(space, threshold)
 
     def admit(self, space: Space, threshold: Threshold) -> None:
@@ -280,11 +279,11 @@ def _named(
         threshold = Threshold(name, closed, polynomial, tuple(isolating), tuple(item.sympy() for item in stated))
         found.known[key] = threshold
         place = ring.adopt(threshold, nonnegative=nonnegative and not exists)
+        ring.exists[ring.index[threshold]] = exists
         value = (a * place + b) * place + c
         relations = [side * (2 * a * place + b), value, -value] + [place] * nonnegative
         facts = conjunction(literal(ring, r, strict=False) for r in relations) or ()
         found.facts[threshold] = Known(parts, side, facts, exists)
-        ring.exists[ring.index[threshold]] = exists
     threshold = found.known[key]
     found.admit(space, threshold)
     return Quotient(ring, ring.gens[ring.index[threshold]], ring.constant(1))
