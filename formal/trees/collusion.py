@@ -70,17 +70,16 @@ class CollusionFormula:
         key = ("loses", self.honest, group)
         found: list[bool] | None = at.memory.get(key)
         if found is None:
-            pairs, members = at.pairs, [i for i in range(self.players) if group >> i & 1]
-            honest = self.dag.vectors[self.honest]
-            most = sum(pairs[honest[i]][0] for i in members), sum(pairs[honest[i]][1] for i in members)
+            numbers, members = at.numbers, [i for i in range(self.players) if group >> i & 1]
+            most = sum([numbers[self.dag.vectors[self.honest][i]] for i in members])
             if len(members) == 1:
                 only = members[0]
-                found = [pairs[v[only]] <= most for v in self.dag.vectors]
+                found = [numbers[v[only]] <= most for v in self.dag.vectors]
+            elif len(members) == 2:
+                one, two = members
+                found = [numbers[v[one]] + numbers[v[two]] <= most for v in self.dag.vectors]
             else:
-                found = [
-                    (sum([pairs[v[i]][0] for i in members]), sum([pairs[v[i]][1] for i in members])) <= most
-                    for v in self.dag.vectors
-                ]
+                found = [sum([numbers[v[i]] for i in members]) <= most for v in self.dag.vectors]
             at.memory[key] = found
         return found
 

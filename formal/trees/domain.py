@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from formal.trees.expression import Clause, Comparison
@@ -92,14 +93,18 @@ class Domain:
         """
         if not self._pure(poly):
             return False
-        facts = [(primitive(p), strict) for p in others if self._pure(p)]
-        answer = decide([*self._units(), *facts, (primitive(negative(poly)), not strict)])
-        return refuted(answer)
+        from formal.trees.certificate import contradictory
+
+        facts = [*self._units, *((primitive(p), strict) for p in [*others, negative(poly)] if self._pure(p))]
+        facts[-1] = facts[-1][0], not strict
+        answer = decide(facts)
+        return refuted(answer) and contradictory(facts, answer)
 
     def _pure(self, poly: Poly) -> bool:
         real, small = parts(self.symbols, poly)
         return not real or not small
 
+    @cached_property
     def _units(self) -> list[Fact]:
         """Constraints that are one comparison of one kind."""
         single = [clause[0] for clause in self.clauses if len(clause) == 1 and self._pure(clause[0].poly)]
@@ -130,24 +135,27 @@ class Domain:
         point will do."""
         if len(self.directions()) < len(point):
             return []
-        found = []
-        for poly in comparisons[:MIRRORS]:
-            real, small = parts(self.symbols, poly)
-            side = real if any(m for m, _ in real) else small
-            if any(len(m) > 1 for m, _ in side):
-                continue
-            norm = sum(c * c for m, c in side if m)
-            if not norm:
-                continue
-            far = sum(c * (point[m[0]] if m else 1) for m, c in side) * Fraction(2, norm) + Fraction(1, 50)
-            image = list(point)
-            for monomial, coefficient in side:
-                if monomial:
-                    image[monomial[0]] -= far * coefficient
-            near = tuple(x.limit_denominator(1000) for x in image)
-            if self.has(near):
-                found.append(near)
-        return found
+        try:
+            here = [float(x) for x in point]
+            images = [self._image(here, poly) for poly in comparisons[:MIRRORS]]
+        except OverflowError:
+            return []
+        near = (tuple(Fraction(round(1000 * x), 1000) for x in image) for image in images if image)
+        return [image for image in near if self.has(image)]
+
+    def _image(self, here: list[float], poly: Poly) -> list[float]:
+        """A point a little beyond the mirror image; none where the boundary is not linear."""
+        real, small = parts(self.symbols, poly)
+        side = real if any(m for m, _ in real) else small
+        norm = float(sum(c * c for m, c in side if m))
+        if not norm or any(len(m) > 1 for m, _ in side):
+            return []
+        far = sum(float(c) * (here[m[0]] if m else 1) for m, c in side) * 2 / norm + 0.02
+        image = list(here)
+        for monomial, coefficient in side:
+            if monomial:
+                image[monomial[0]] -= far * float(coefficient)
+        return image
 
     def directions(self) -> list[tuple[Fraction, ...]]:
         """A basis of the directions in which the linear equations among the clauses do not change."""

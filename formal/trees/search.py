@@ -115,6 +115,10 @@ class Search:
         """A point with simpler numbers at which the goal fails as well; in a large game the same, as looking takes long."""
         if self._room < 500:
             return point
+        for size in (1, 2, 3, 8):
+            near = tuple(number.limit_denominator(size) for number in point)
+            if self.domain.has(near) and not formula.holds(self._valuation(near), key):
+                return near
         for place, number in enumerate(point):
             for simpler in dict.fromkeys(number.limit_denominator(d) for d in (1, 2, 3, 8)):
                 near = (*point[:place], simpler, *point[place + 1 :])

@@ -81,7 +81,13 @@ class Solver:
 
     def not_all(self, comparisons: Sequence[Poly], relation: str) -> Any:
         """That not all the comparisons with 0 hold."""
-        return self.any_of([z3.Not(self.atom(c, relation)) for c in comparisons])
+        return self.any_of([self._denied(c, relation) for c in comparisons])
+
+    def _denied(self, poly: Poly, relation: str) -> Any:
+        key = poly, f"not {relation}"
+        if key not in self.atoms:
+            self.atoms[key] = z3.Not(self.atom(poly, relation))
+        return self.atoms[key]
 
     def guard(self) -> Any:
         """A fresh literal; what is asserted under it counts only where it is assumed."""
