@@ -28,7 +28,7 @@ def _pattern(text: str, space: str) -> re.Pattern[bytes]:
 _EDGE = r'{_"action"_:_S_,_"child"_:_{_(?:"player"_:_S_,_"children"_:_\[_|"utility"_:_\[([^\]]*)\]_}_}_(,?)_)'
 _CLOSE, _AFTER = r"\]_}_}_(,?)_", r"_(,?)_"
 _TIGHT, _ANY = " *(?:\n *)?", "[ \t\r\n]*"
-_ENTRY = _pattern(r'_{_"player"_:_S_,_"value"_:_(?:S|(-?(?:0|[1-9][0-9]*)(?:[.][0-9]+)?(?:[eE][+-]?[0-9]+)?))_}_(?:,|\Z)', _ANY)
+_ENTRY = r'{_"player"_:_S_,_"value"_:_(?:S|(-?(?:0|[1-9][0-9]*)(?:[.][0-9]+)?(?:[eE][+-]?[0-9]+)?))_}_'
 
 
 class BranchReader:
@@ -58,6 +58,7 @@ class BranchReader:
         self.comma = False
         self.lines = scanner.buffer.count(b"\n", 0, MARGIN) * 1000 > len(scanner.buffer[:MARGIN])  # laid out with indentation
         tight = b"\t" not in scanner.buffer and b"\r" not in scanner.buffer
+        self.entries = _pattern("_" + ",_".join([_ENTRY] * len(players)), _ANY).fullmatch
         self.bite, self.close, self.after = (_pattern(t, _TIGHT if tight else _ANY).match for t in (_EDGE, _CLOSE, _AFTER))
 
     def read(self) -> Tree:
@@ -177,23 +178,21 @@ class BranchReader:
 
     def quick_leaf(self, content: bytes) -> int | None:
         """The leaf with these entries, or None where they are to be read token by token."""
-        vector = [-1] * len(self.players)
-        at = 0
-        while at < len(content):
-            entry = _ENTRY.match(content, at)
-            if entry is None or (entry.end() == len(content) and content[-1:] == b","):
-                return None
-            player = self.raw_player.get(entry[1])
-            utility = self.values.get(entry[2] if entry[2] is not None else entry[3])
+        match = self.entries(content)
+        if match is None:
+            return None
+        groups, values, vector = match.groups(), self.values, [-1] * len(self.players)
+        for name, text, number in zip(groups[::3], groups[1::3], groups[2::3], strict=True):
+            player = self.raw_player.get(name)
+            utility = values.get(number if text is None else text)
             if utility is None:
                 try:
-                    utility = self.utility(entry[2] if entry[2] is not None else entry[3])
+                    utility = self.utility(number if text is None else text)
                 except (ModelError, UnicodeDecodeError):
                     return None
-            if player is None or vector[player] >= 0:
+            if player is None:
                 return None
             vector[player] = utility
-            at = entry.end()
         if -1 in vector:
             return None
         if len(self.leaves) > 100_000:
@@ -202,7 +201,7 @@ class BranchReader:
         return found
 
     def utility(self, text: bytes) -> int:
-        if len(self.values) > 100_000:
+        if len(self.values) > 500_000:
             self.values.clear()
         found = self.values[text] = self.tree.utility(self.expressions.utility(text.decode("utf-8")))
         return found

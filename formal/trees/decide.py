@@ -157,7 +157,7 @@ class Engine:
         found.verdict, found.reason = "no", ""
         search = self.search(found.asked)
         assert cover.failing is not None
-        found.point = search.simple(self.formula(placed.goal), placed.goal.key(), cover.failing)
+        found.point = cover.failing = search.simple(self.formula(placed.goal), placed.goal.key(), cover.failing)
         found.failed = placed
         found.covers[placed.goal] = cover
         return found

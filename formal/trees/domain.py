@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from formal.trees.expression import Clause, Comparison
 from formal.trees.farkas import Fact, decide, refuted
@@ -52,9 +52,9 @@ class Domain:
         at = Scaled(self.symbols, point)
         return all(any(holds_at(c, at) for c in clause) for clause in self.clauses)
 
-    def find(self, *assumed: Any) -> Point | None:
-        """A point of the domain under assumptions; None where there is none. Raises solver.Unsure."""
-        point = self.solver.find(*assumed)
+    def find(self, *guards: int) -> Point | None:
+        """A point of the domain under guards; None where there is none. Raises solver.Unsure."""
+        point = self.solver.find(*guards)
         if point is not None and not self.has(point):
             from formal.trees.solver import Unsure
 
@@ -79,7 +79,7 @@ class Domain:
             return False
         solver = self.solver
         try:
-            point = solver.find(solver.any_of([solver.atom(negative(poly), ">")]))
+            point = solver.find(solver.guard((Comparison(negative(poly), ">"),)))
         except Unsure:
             return False
         if point is not None and self.has(point):

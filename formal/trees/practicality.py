@@ -173,10 +173,5 @@ def _outcomes(gains: list[int], options: list[tuple[int, ...]]) -> tuple[int, ..
             return options[values.index(best)]
         return tuple(sorted({option[0] for option, value in zip(options, values, strict=True) if value == best}))
     lows = [min([gains[leaf] for leaf in option]) for option in options]
-    first = max(lows)
-    second = max([low for place, low in enumerate(lows) if place != lows.index(first)])
-    kept = set()
-    for option, low in zip(options, lows, strict=True):
-        bound = second if low == first and lows.count(first) == 1 else first
-        kept.update([leaf for leaf in option if gains[leaf] >= bound])
-    return tuple(sorted(kept))
+    best = max(lows)  # for the option itself it is no condition, as all its leaves give at least its low
+    return tuple(sorted({leaf for option in options for leaf in option if gains[leaf] >= best}))

@@ -96,6 +96,7 @@ class Search:
         self._size = size
         self._valuation, self._room = valuation, max(3, min(500, REMEMBERED // size))
         self._valuations: dict[Point, Valuation] = {}
+        self._simple: set[Point] = set()
         self._kept: set[Poly] = set()  # comparisons that were once not implied by others; they are not tried again
 
     def at(self, point: Point) -> Valuation:
@@ -112,19 +113,29 @@ class Search:
         return next((p for p in self.tried() if not formula.holds(self.at(p), key)), None)
 
     def simple(self, formula: Formula, key: Any, point: Point) -> Point:
-        """A point with simpler numbers at which the goal fails as well; in a large game the same, as looking takes long."""
-        if self._room < 500:
+        """A point with simpler numbers at which the goal fails as well; in a large game the same, as looking takes long.
+
+        It is the first to be tried for what is asked next.
+        """
+        if self._room < 500 or point in self._simple:
             return point
-        for size in (1, 2, 3, 8):
+        point = self._simpler(formula, key, point)
+        self._simple.add(point)
+        self.domain.points = [point, *(p for p in self.domain.points if p != point)]
+        return point
+
+    def _simpler(self, formula: Formula, key: Any, point: Point) -> Point:
+        def wanted(near: Point) -> bool:
+            return self.domain.has(near) and not formula.holds(self._valuation(near), key)
+
+        for size in (s for s in (1, 2, 3, 8) if any(number.denominator > s for number in point)):
             near = tuple(number.limit_denominator(size) for number in point)
-            if self.domain.has(near) and not formula.holds(self._valuation(near), key):
+            if wanted(near):
                 return near
         for place, number in enumerate(point):
-            for simpler in dict.fromkeys(number.limit_denominator(d) for d in (1, 2, 3, 8)):
-                near = (*point[:place], simpler, *point[place + 1 :])
-                if self.domain.has(near) and not formula.holds(self._valuation(near), key):
-                    point = near
-                    break
+            simpler = (number.limit_denominator(d) for d in (1, 2, 3, 8) if d < number.denominator)
+            nearer = ((*point[:place], x, *point[place + 1 :]) for x in simpler)
+            point = next(filter(wanted, nearer), point)
         return point
 
     def tried(self) -> list[Point]:
@@ -143,6 +154,8 @@ class Search:
         return found
 
     def _cover(self, found: Cover, formula: Formula, key: Any, all_of_it: bool) -> None:
+        from formal.trees.solver import not_all
+
         solver, index = self.domain.solver, Index(self.domain)
         guard = solver.guard()
         tried = self.tried()
@@ -162,7 +175,7 @@ class Search:
             region = self.region(formula, key, point)
             found.regions.append(region)
             index.add(region)
-            solver.under(guard, solver.not_all(region.comparisons, region.relation))
+            solver.under(guard, not_all(region.comparisons, region.relation))
             if len(tried) < FIRST:
                 tried += self.domain.beyond(region.comparisons, point)
             if len(found.regions) % 20 == 0:
