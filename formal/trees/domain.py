@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -86,8 +86,8 @@ class Domain:
             self.remember(point)
         return point is None
 
-    def implied(self, poly: Poly, others: Sequence[Poly], *, strict: bool) -> bool:
-        """Whether poly ≥ 0 (> 0) follows from the same for others and from single constraints by linear arithmetic.
+    def implied(self, poly: Poly, strict: bool, others: Iterable[Fact] = ()) -> bool:
+        """Whether poly ≥ 0 (> 0 if strict) follows from other facts and from single constraints by linear arithmetic.
 
         Only comparisons of one kind are looked at: without infinitesimals, or of infinitesimals alone.
         """
@@ -95,8 +95,8 @@ class Domain:
             return False
         from formal.trees.certificate import contradictory
 
-        facts = [*self._units, *((primitive(p), strict) for p in [*others, negative(poly)] if self._pure(p))]
-        facts[-1] = facts[-1][0], not strict
+        known = [(primitive(p), above) for p, above in others if self._pure(p)]
+        facts = [*self.units, *known, (primitive(negative(poly)), not strict)]
         answer = decide(facts)
         return refuted(answer) and contradictory(facts, answer)
 
@@ -105,7 +105,7 @@ class Domain:
         return not real or not small
 
     @cached_property
-    def _units(self) -> list[Fact]:
+    def units(self) -> list[Fact]:
         """Constraints that are one comparison of one kind."""
         single = [clause[0] for clause in self.clauses if len(clause) == 1 and self._pure(clause[0].poly)]
         found = [(primitive(c.poly), c.relation == ">") for c in single if c.relation in (">", ">=")]
@@ -117,11 +117,14 @@ class Domain:
     def inside(self, point: Point, wanted: Callable[[Point], bool]) -> Point:
         """A point near by with fewer ties, if one is found that is in the domain and wanted; else the same."""
         for step in STEPS:
-            move = self._move(step)
-            near = tuple(x + d for x, d in zip(point, move, strict=True))
+            near = self.near(point, step)
             if self.has(near) and wanted(near):
                 return near
         return point
+
+    def near(self, point: Point, step: Fraction) -> Point:
+        """A random point at most so far away in each direction; it satisfies the equations among the constraints."""
+        return tuple(x + d for x, d in zip(point, self._move(step), strict=True))
 
     def _move(self, step: Fraction) -> list[Fraction]:
         basis = self.directions()

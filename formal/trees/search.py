@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from formal.trees.domain import Domain
+from formal.trees.farkas import Fact
 from formal.trees.polynomial import Point, Poly, Scaled
 from formal.trees.reasons import Alternative, Reason, first_reason, reason
 from formal.trees.valuation import Valuation
@@ -33,7 +34,8 @@ class Formula(Protocol):
 class Region:
     """The comparisons, whether the answer there is yes, the point that it was found at, and the reason there.
 
-    `implied` are comparisons of the reason that follow from the others and the constraints.
+    `implied` are comparisons of the reason that follow from the others and the constraints; `above` are further ones
+    that are strict in any case.
     """
 
     comparisons: tuple[Poly, ...]
@@ -41,10 +43,12 @@ class Region:
     point: Point
     taken: dict[Any, Alternative] = field(repr=False, default_factory=dict)
     implied: tuple[Poly, ...] = ()
+    above: tuple[Poly, ...] = ()
 
     @property
-    def relation(self) -> str:
-        return ">=" if self.holds else ">"
+    def facts(self) -> list[Fact]:
+        """The comparisons, each with whether it is strict."""
+        return [(c, not self.holds) for c in self.comparisons] + [(c, True) for c in self.above]
 
 
 @dataclass
@@ -71,13 +75,13 @@ class Index:
 
     def add(self, region: Region) -> None:
         code = 0
-        for poly in region.comparisons:
-            code |= self.bits.setdefault((poly, region.holds), 1 << len(self.bits))
+        for fact in region.facts:
+            code |= self.bits.setdefault(fact, 1 << len(self.bits))
         self.regions.append(code)
 
     def covers(self, point: Point) -> bool:
         sign = Scaled(self.domain.symbols, point).sign
-        false = sum([bit for (poly, weak), bit in self.bits.items() if sign(poly) < (0 if weak else 1)])
+        false = sum([bit for (poly, strict), bit in self.bits.items() if sign(poly) < strict])
         return any(not code & false for code in self.regions)
 
 
@@ -175,9 +179,9 @@ class Search:
             region = self.region(formula, key, point)
             found.regions.append(region)
             index.add(region)
-            solver.under(guard, not_all(region.comparisons, region.relation))
+            solver.under(guard, not_all(region.facts))
             if len(tried) < FIRST:
-                tried += self.domain.beyond(region.comparisons, point)
+                tried += self.domain.beyond([poly for poly, _ in region.facts], point)
             if len(found.regions) % 20 == 0:
                 self.progress(f"{len(found.regions)} regions")
 
@@ -201,7 +205,7 @@ class Search:
         for poly in sorted(comparisons, key=len, reverse=True):
             if len(kept) > 1 and poly not in self._kept:
                 others = [c for c in kept if c != poly]
-                if self.domain.implied(poly, others, strict=not holds):
+                if self.domain.implied(poly, not holds, [(c, not holds) for c in others]):
                     kept = others
                 else:
                     self._kept.add(poly)

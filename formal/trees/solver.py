@@ -5,11 +5,13 @@ Few questions are answered by linear programs and cases (formal.trees.prover), w
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from formal.trees.expression import Clause, Comparison
-from formal.trees.polynomial import Point, Poly, Symbols, negative
+from formal.trees.farkas import Fact
+from formal.trees.polynomial import Point, Symbols, negative
 
 if TYPE_CHECKING:
     from formal.trees.smt import Smt
@@ -83,6 +85,6 @@ class Solver:
         return self.smt.find(*guards)
 
 
-def not_all(comparisons: tuple[Poly, ...], relation: str) -> Clause:
-    """That not all polynomials stand in the relation, >= or >, to 0."""
-    return tuple(Comparison(negative(c), ">" if relation == ">=" else ">=") for c in comparisons)
+def not_all(facts: Iterable[Fact]) -> Clause:
+    """That not all facts, polynomials that are ≥ 0 or, if strict, > 0, hold."""
+    return tuple(Comparison(negative(poly), ">=" if strict else ">") for poly, strict in facts)
