@@ -40,6 +40,7 @@ from formal.derive.space import Point, Space, over_parameters
 from formal.errors import DerivationError
 from formal.model.game import Game
 from formal.model.parameters import Parameter
+from formal.model.shape import Shapes, shape
 from formal.model.tree import Chance, Continuous, Decision, Fork, Leaf, Node
 
 if TYPE_CHECKING:
@@ -58,6 +59,8 @@ class Derivation:
     thresholds: Thresholds
     progress: Progress
     context: z3.Context = field(default_factory=z3.Context)
+    shapes: Shapes = field(default_factory=Shapes)
+    twins: dict[int, Node] = field(default_factory=dict)
     solved: dict[Node, list[Piece]] = field(default_factory=dict)
     strategies: dict[Node, Strategy] = field(default_factory=dict)
 
@@ -91,6 +94,10 @@ def solve_node(work: Derivation, node: Node) -> list[Piece]:
     Raises DerivationError, naming the stage, for payoffs or degrees that the engine cannot handle.
     """
     if node not in work.solved:
+        twin = work.twins.setdefault(shape(work.shapes, node), node)
+        if twin in work.solved:
+            _copy(work, twin, node)
+            return work.solved[node]
         try:
             large = isinstance(node, Decision) and work.discrete is not None
             work.solved[node] = _large(work, node) if large else _solve(work, node)  # type: ignore[arg-type]
@@ -99,6 +106,15 @@ def solve_node(work: Derivation, node: Node) -> list[Piece]:
                 raise
             raise DerivationError(f"{work.stage(node)}: {error.message}", place=work.game.place) from None
     return work.solved[node]
+
+
+def _copy(work: Derivation, twin: Node, node: Node) -> None:
+    """The solution of an equal subtree, with everything below."""
+    for one, other in zip(twin.walk(), node.walk(), strict=True):
+        if one in work.solved:
+            work.solved[other] = work.solved[one]
+        if one in work.strategies:
+            work.strategies[other] = replace(work.strategies[one], node=other)  # type: ignore[arg-type]
 
 
 def finish(work: Derivation) -> Equilibrium:
