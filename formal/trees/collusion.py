@@ -4,9 +4,8 @@ Statement: there is one strategy that follows the history such that no group sho
 members do while the rest follow the strategy, has a total above its total at the honest leaf.
 
 Let R(n, D) say that below node n there is such a strategy when the players in D have deviated on the way to n: then
-only groups that
-contain D reach n. At a leaf, R demands of each such group that its total is at most the honest one. At a node of p
-the strategy picks one child, and p can deviate to the others:
+only groups that contain D reach n. At a leaf, R demands of each such group that its total is at most the honest one. At a
+node of p the strategy picks one child, and p can deviate to the others:
 R(n, D) = ∨_c R(c, D) ∧ ∧_c R(c, D ∪ {p}), as R(c, D) implies R(c, D ∪ {p}).
 """
 

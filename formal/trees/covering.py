@@ -4,20 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from formal.trees.certificate import (
-    Certificate,
-    Disjunction,
-    GoalProof,
-    RegionProof,
-    RejectedError,
-    check,
-    denial,
-    disjunction,
-    positive,
-)
+from formal.trees.certificate import Certificate, GoalProof, RegionProof, check
 from formal.trees.decide import Engine, Finding
 from formal.trees.polynomial import Poly, Symbols
 from formal.trees.prover import NotFoundError, Prover
+from formal.trees.refutation import Disjunction, RejectedError, denial, disjunction, positive
 from formal.trees.search import Region
 
 WORK, REGIONS = 1_500, 60  # linear programs and regions of a certificate that is found by the way; with --certify, any number

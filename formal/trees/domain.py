@@ -93,7 +93,7 @@ class Domain:
         """
         if not self._pure(poly):
             return False
-        from formal.trees.certificate import contradictory
+        from formal.trees.refutation import contradictory
 
         known = [(primitive(p), above) for p, above in others if self._pure(p)]
         facts = [*self.units, *known, (primitive(negative(poly)), not strict)]

@@ -1,8 +1,7 @@
 """Linear facts: a point that satisfies all of them, or multipliers that show there is none.
 
 Facts are polynomials that are ≥ 0 or > 0; each monomial is taken as a variable of its own. By Motzkin's theorem
-either there is a
-point, or λ ≥ 0 with Σ λ_i f_i equal to a constant c, where c < 0, or c = 0 and some strict fact has λ_i > 0.
+either there is a point, or λ ≥ 0 with Σ λ_i f_i equal to a constant c, where c < 0, or c = 0 and some strict fact has λ_i > 0.
 
 Method: min Σ λ_i b_i + μ where Σ λ_i a_i = 0 and Σ_strict λ_i + μ = 1, by the simplex method with integer pivots (Edmonds);
 its dual is to find x with a_i x + b_i ≥ ε for strict facts and ≥ 0 for the others, ε ≤ 1 as large as possible.

@@ -23,11 +23,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from formal.trees.certificate import contradictory, refute
 from formal.trees.domain import Domain
 from formal.trees.farkas import Fact, decide, refuted
 from formal.trees.polynomial import Point, Poly, Scaled, combination, negative, primitive
 from formal.trees.prover import NotFoundError, Prover, SatisfiedError
+from formal.trees.refutation import contradictory, refute
 from formal.trees.search import Region, Search
 from formal.trees.tree import LEAF
 from formal.trees.valuation import Valuation

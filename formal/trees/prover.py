@@ -11,9 +11,9 @@ from fractions import Fraction
 from math import prod
 from typing import Any
 
-from formal.trees.certificate import Disjunction, Fact, contradictory
 from formal.trees.farkas import decide, refuted
 from formal.trees.polynomial import Monomial, Number, Poly, negative, product
+from formal.trees.refutation import Disjunction, Fact, contradictory
 
 LEVELS = 300  # nested cases
 

@@ -67,8 +67,8 @@ class Solver:
     def find(self, *guards: int) -> Point | None:
         """A point of what is assumed, for good and under these guards, or None where there is none. Raises Unsure."""
         if self.left > 0:
-            from formal.trees.certificate import disjunction, refute
             from formal.trees.prover import NotFoundError, Prover, SatisfiedError
+            from formal.trees.refutation import disjunction, refute
 
             prover = Prover(self.left)
             clauses = [*self.clauses, *(c for g in guards for c in self.guards[g])]

@@ -8,9 +8,9 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from formal.trees.certificate import contradictory
 from formal.trees.farkas import decide, refuted
 from formal.trees.polynomial import Symbols, combination, frozen, primitive, value
+from formal.trees.refutation import contradictory
 from formal.trees.valuation import Utilities
 
 COEFFICIENTS = st.sampled_from([-3, -2, -1, 0, 0, 0, 1, 2, Fraction(1, 2), Fraction(-5, 3)])
