@@ -68,6 +68,7 @@ class Engine:
         self.formulas: dict[Any, Formula] = {}
         self.searches: dict[Any, Search] = {}
         self.covers: dict[Any, Cover] = {}
+        self.inside: dict[Any, bool] = {}  # whether points satisfy constraints, by the plain evaluator
 
     def search(self, property: str) -> Search:
         """The search over the constraints of a property; properties with equal constraints share one."""

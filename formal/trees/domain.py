@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from formal.trees.expression import Clause, Comparison
 from formal.trees.farkas import Fact, decide, refuted
-from formal.trees.polynomial import Point, Poly, Scaled, Symbols, negative, parts, primitive
+from formal.trees.polynomial import Monomial, Point, Poly, Scaled, Symbols, negative, parts, primitive
 
 if TYPE_CHECKING:
     from formal.trees.solver import Solver
 
+Values = Mapping[Monomial, Fraction]
 MIRRORS = 40
 STEPS = (Fraction(1, 7), Fraction(1, 130), Fraction(1, 5000))
 
@@ -91,23 +92,29 @@ class Domain:
 
         Only comparisons of one kind are looked at: without infinitesimals, or of infinitesimals alone.
         """
-        if not self._pure(poly):
-            return False
+        return self.pure(poly) and self.outside(poly, strict, others) is None
+
+    def outside(self, poly: Poly, strict: bool, others: Iterable[Fact] = ()) -> Values | None:
+        """Values of monomials at which other facts and single constraints hold, and this one does not; None: there are none."""
         from formal.trees.refutation import contradictory
 
-        known = [(primitive(p), above) for p, above in others if self._pure(p)]
+        known = [(primitive(p), above) for p, above in others if self.pure(p)]
         facts = [*self.units, *known, (primitive(negative(poly)), not strict)]
-        answer = decide(facts)
-        return refuted(answer) and contradictory(facts, answer)
+        answer: Any = decide(facts)
+        if not refuted(answer):
+            return answer  # type: ignore[no-any-return]
+        if not contradictory(facts, answer):
+            raise AssertionError("multipliers do not refute what they are said to")
+        return None
 
-    def _pure(self, poly: Poly) -> bool:
+    def pure(self, poly: Poly) -> bool:
         real, small = parts(self.symbols, poly)
         return not real or not small
 
     @cached_property
     def units(self) -> list[Fact]:
         """Constraints that are one comparison of one kind."""
-        single = [clause[0] for clause in self.clauses if len(clause) == 1 and self._pure(clause[0].poly)]
+        single = [clause[0] for clause in self.clauses if len(clause) == 1 and self.pure(clause[0].poly)]
         found = [(primitive(c.poly), c.relation == ">") for c in single if c.relation in (">", ">=")]
         for comparison in single:
             if comparison.relation == "=":

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
+from math import prod
 from typing import Any, Protocol
 
-from formal.trees.domain import Domain
+from formal.trees.domain import Domain, Values
 from formal.trees.farkas import Fact
 from formal.trees.polynomial import Point, Poly, Scaled
 from formal.trees.reasons import Alternative, Reason, first_reason, reason
@@ -83,6 +85,16 @@ class Index:
         sign = Scaled(self.domain.symbols, point).sign
         false = sum([bit for (poly, strict), bit in self.bits.items() if sign(poly) < strict])
         return any(not code & false for code in self.regions)
+
+
+def _first_met(here: Values, there: Values, polys: list[Poly], wanted: Poly) -> Poly:
+    """The first polynomial that is 0 on the way from here, where all are ≥ 0, to where the one that is wanted is not."""
+    best, first = wanted, Fraction(2)
+    for poly in (wanted, *polys):
+        start, end = (Fraction(sum([c * (at.get(m, 0) if m else 1) for m, c in poly])) for at in (here, there))
+        if end <= 0 and start > end and start / (start - end) < first:
+            best, first = poly, start / (start - end)
+    return best
 
 
 def _emptied(queue: list[Point]) -> Iterator[Point]:
@@ -194,22 +206,26 @@ class Search:
             why = self._reason(formula, key, at, holds)
             self._learn(why)
         needed = [c for c in why.comparisons if not holds or not self.domain.always.get(c)]
-        kept = self._independent(needed, holds)
+        kept = self._independent(needed, holds, point)
         return Region(kept, holds, point, why.taken, tuple(c for c in needed if c not in kept))
 
-    def _independent(self, comparisons: list[Poly], holds: bool) -> tuple[Poly, ...]:
-        """The comparisons without those that the others and the constraints imply, long ones first."""
-        kept = list(comparisons)
-        if len(kept) > INDEPENDENT:
-            return tuple(kept)
-        for poly in sorted(comparisons, key=len, reverse=True):
-            if len(kept) > 1 and poly not in self._kept:
-                others = [c for c in kept if c != poly]
-                if self.domain.implied(poly, not holds, [(c, not holds) for c in others]):
-                    kept = others
-                else:
-                    self._kept.add(poly)
-        return tuple(kept)
+    def _independent(self, comparisons: list[Poly], holds: bool, point: Point) -> tuple[Poly, ...]:
+        """The comparisons without those that the others and the constraints imply, long ones first (Clarkson 1994).
+
+        What does not follow from those that are kept fails at some point; on the way there, the first boundary of all
+        that is met is one to keep.
+        """
+        few = len(comparisons) <= INDEPENDENT
+        kept = [c for c in comparisons if few and c in self._kept]
+        here = {m: prod((point[i] for i in m), start=Fraction(1)) for poly in comparisons for m, _ in poly}
+        for poly in sorted(comparisons, key=len):
+            while poly not in kept:
+                there = self.domain.outside(poly, not holds, [(c, not holds) for c in kept]) if self.domain.pure(poly) else {}
+                if there is None:
+                    break
+                kept.append(_first_met(here, there, [c for c in comparisons if c not in kept], poly))
+                self._kept.add(kept[-1])
+        return tuple(c for c in comparisons if c in kept)
 
     def _reason(self, formula: Formula, key: Any, at: Valuation, holds: bool) -> Reason:
         always, sign = self.domain.always, Scaled(self.domain.symbols, at.point).sign

@@ -16,7 +16,7 @@ from formal.trees.polynomial import Point, Symbols, negative
 if TYPE_CHECKING:
     from formal.trees.smt import Smt
 
-PROGRAMS = 1_000  # linear programs before Z3 is loaded, times symbols
+PROGRAMS, CLAUSES = 1_000, 80  # linear programs before Z3 is loaded, times symbols; clauses of one question
 
 
 class Unsure(Exception):
@@ -66,7 +66,7 @@ class Solver:
 
     def find(self, *guards: int) -> Point | None:
         """A point of what is assumed, for good and under these guards, or None where there is none. Raises Unsure."""
-        if self.left > 0:
+        if self.left > 0 and len(self.clauses) + sum(len(self.guards[g]) for g in guards) <= CLAUSES:
             from formal.trees.prover import NotFoundError, Prover, SatisfiedError
             from formal.trees.refutation import disjunction, refute
 
