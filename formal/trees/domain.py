@@ -78,11 +78,17 @@ class Domain:
 
         if any(Scaled(self.symbols, point).sign(poly) < 0 for point in self.points[-50:]):
             return False
-        solver = self.solver
-        try:
-            point = solver.find(solver.guard((Comparison(negative(poly), ">"),)))
-        except Unsure:
-            return False
+        point: Point | None = None
+        if self.pure(poly):
+            values = self.outside(poly, False)
+            if values is None:
+                return True
+            point = tuple(Fraction(values.get((i,), 0)) for i in range(len(self.symbols.names)))
+        if point is None or Scaled(self.symbols, point).sign(poly) >= 0 or not self.has(point):
+            try:
+                point = self.solver.find(self.solver.guard((Comparison(negative(poly), ">"),)))
+            except Unsure:
+                return False
         if point is not None and self.has(point):
             self.remember(point)
         return point is None

@@ -190,6 +190,9 @@ class Search:
                     return
             region = self.region(formula, key, point)
             found.regions.append(region)
+            if not region.facts:  # it is the whole domain
+                found.complete = True
+                return
             index.add(region)
             solver.under(guard, not_all(region.facts))
             if len(tried) < FIRST:
