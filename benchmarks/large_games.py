@@ -12,7 +12,7 @@ FIELDS = ("LU", "CU", "RU", "LM", "CM", "RM", "LD", "CD", "RD")
 
 
 def write(path: Path, tree, players, actions, constants, constraints, honest, *, infinitesimals=(), indent=None) -> None:
-    """The game as a file; `tree` is nested dictionaries, encoded piece by piece."""
+    """The game as a file; `tree` is nested dictionaries, encoded piece by piece, or JSON text."""
     game = {
         "players": list(players),
         "actions": list(actions),
@@ -23,14 +23,15 @@ def write(path: Path, tree, players, actions, constants, constraints, honest, *,
             name: [] for name in ("weak_immunity", "weaker_immunity", "collusion_resilience", "practicality")
         },
         "honest_histories": [list(history) for history in honest],
-        "tree": tree,
+        "tree": None,
     }
+    inner = tree if isinstance(tree, str) else json.dumps(tree) if indent is None else None
     with open(path, "w", encoding="utf-8") as file:
-        if indent is None:
-            file.write(json.dumps(game))
-            return
-        head = json.dumps(game | {"tree": None}, indent=indent)
+        head = json.dumps(game, indent=indent)
         file.write(head[: head.rindex("null")])
+        if inner is not None:
+            file.write(inner + "}")
+            return
         for piece in indented(tree, 1, indent):
             file.write(piece)
         file.write("\n}\n")
@@ -89,10 +90,12 @@ def tictactoe(path: Path, indent=2) -> None:
 
 def centipede(path: Path, length: int) -> None:
     """Whoever stops after k moves gets the larger of two heaps, which grow by g with every move; going on costs c."""
-    tree = leaf("AB", (f"{length} * g", f"{length} * g"))
-    for move in reversed(range(length)):
+    parts = []
+    for move in range(length):
         heaps = [f"{move + 1} * g", f"{move} * g - c"]
-        tree = node("AB"[move % 2], [("stop", leaf("AB", heaps if move % 2 == 0 else heaps[::-1])), ("go", tree)])
+        both = [("stop", leaf("AB", heaps if move % 2 == 0 else heaps[::-1])), ("go", None)]
+        parts.append(json.dumps(node("AB"[move % 2], both)).removesuffix("null}]}"))
+    tree = "".join([*parts, json.dumps(leaf("AB", (f"{length} * g", f"{length} * g"))), "}]}" * length])
     write(path, tree, "AB", ("stop", "go"), ("g", "c"), ["g > 0", "c > 0"], [["stop"], ["go"] * length])
 
 

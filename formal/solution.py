@@ -108,16 +108,21 @@ class Solution:
     def _strategy(self, node: Node) -> Strategy | None:
         """What is proposed at a node; None where nobody moves."""
         if node not in self._strategies:
-            made = proposed(self.game, f"node {self.game.nodes.index(node)}", partial(self._derived_branches, node))
+            made = proposed(self.game, f"node {self._numbers[node]}", partial(self._derived_branches, node))
             self._strategies[node] = (
                 Strategy(node, branches(self.game, node, made)) if isinstance(node, Decision | Continuous) else None
             )
         return self._strategies[node]
 
+    @cached_property
+    def _numbers(self) -> dict[Node, int]:
+        return {node: number for number, node in enumerate(self.game.nodes)}
+
     def _derived_branches(self, node: Node) -> Any:
         from formal.derive.backward_induction import solve_node
 
-        solve_node(self._work, node)
+        if isinstance(node, Decision | Continuous):
+            solve_node(self._work, node)
         strategy = self._work.strategies.get(node)
         branches = () if strategy is None else strategy.branches
         return tuple((b.conditions, b.decision, b.attained, b.barren, b.levels, b.path) for b in branches)

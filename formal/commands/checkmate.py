@@ -10,8 +10,8 @@ PROPERTIES = ("practicality", "weak-immunity", "weaker-immunity", "collusion-res
 
 
 @click.command()
-@click.argument("target", metavar="GAME.json")
-@click.option("--honest", multiple=True, help='For FILE.py:GAME: an honest history, "action, action, ...".')
+@click.argument("target", metavar="GAME")
+@click.option("--honest", multiple=True, help='For FILE.py:GAME or FILE.efg: an honest history, "action, action, ...".')
 @click.option("--property", "asked", type=click.Choice(PROPERTIES), default="all", show_default=True, help="What to decide.")
 @click.option("--preconditions", is_flag=True, help="Where a property fails: the weakest condition under which it holds.")
 @click.option("--strategies", is_flag=True, help="Where it holds: a strategy that witnesses it.")
@@ -22,8 +22,8 @@ PROPERTIES = ("practicality", "weak-immunity", "weaker-immunity", "collusion-res
 def checkmate(target: str, honest: tuple[str, ...], asked: str, style: str, **wanted: bool | None) -> int:
     """Decide the security properties of a game with symbolic payoffs for every honest history.
 
-    GAME.json is in CheckMate's format; a declared game, FILE.py:GAME, is read as well. Exit codes: 0 all
-    yes, 1 some no, 3 some unknown.
+    GAME is a JSON file in CheckMate's format, a declared game, FILE.py:GAME, or a file of Gambit, FILE.efg. Exit
+    codes: 0 all yes, 1 some no, 3 some unknown.
     """
     from formal.trees.command import run
 

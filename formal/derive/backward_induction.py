@@ -22,7 +22,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import flint
 import sympy as sp
@@ -40,7 +40,11 @@ from formal.derive.space import Point, Space, over_parameters
 from formal.errors import DerivationError
 from formal.model.game import Game
 from formal.model.parameters import Parameter
+from formal.model.shape import Shapes, shape
 from formal.model.tree import Chance, Continuous, Decision, Fork, Leaf, Node
+
+if TYPE_CHECKING:
+    from formal.derive.discrete import Discrete
 
 Conjunction = tuple[Literal, ...]
 Progress = Callable[[str], None]
@@ -55,6 +59,8 @@ class Derivation:
     thresholds: Thresholds
     progress: Progress
     context: z3.Context = field(default_factory=z3.Context)
+    shapes: Shapes = field(default_factory=Shapes)
+    twins: dict[int, Node] = field(default_factory=dict)
     solved: dict[Node, list[Piece]] = field(default_factory=dict)
     strategies: dict[Node, Strategy] = field(default_factory=dict)
 
@@ -63,6 +69,13 @@ class Derivation:
         """The space of the parameters alone."""
         assumed = self.game.assume.values()
         return over_parameters(self.ring, self.game.parameters, assumed, _scale(self), self.context)
+
+    @cached_property
+    def discrete(self) -> Discrete | None:
+        """What solves the game's nodes where it is large and all is discrete and linear."""
+        from formal.derive.discrete import discrete
+
+        return discrete(self.game, self.ring)
 
     def stage(self, node: Node) -> str:
         return f"{self.game.name}, {node.head()}"
@@ -81,13 +94,27 @@ def solve_node(work: Derivation, node: Node) -> list[Piece]:
     Raises DerivationError, naming the stage, for payoffs or degrees that the engine cannot handle.
     """
     if node not in work.solved:
+        twin = work.twins.setdefault(shape(work.shapes, node), node)
+        if twin in work.solved:
+            _copy(work, twin, node)
+            return work.solved[node]
         try:
-            work.solved[node] = _solve(work, node)
+            large = isinstance(node, Decision) and work.discrete is not None
+            work.solved[node] = _large(work, node) if large else _solve(work, node)  # type: ignore[arg-type]
         except DerivationError as error:
             if error.message.startswith(work.game.name):
                 raise
             raise DerivationError(f"{work.stage(node)}: {error.message}", place=work.game.place) from None
     return work.solved[node]
+
+
+def _copy(work: Derivation, twin: Node, node: Node) -> None:
+    """The solution of an equal subtree, with everything below."""
+    for one, other in zip(twin.walk(), node.walk(), strict=True):
+        if one in work.solved:
+            work.solved[other] = work.solved[one]
+        if one in work.strategies:
+            work.strategies[other] = replace(work.strategies[one], node=other)  # type: ignore[arg-type]
 
 
 def finish(work: Derivation) -> Equilibrium:
@@ -122,11 +149,20 @@ def _solve(work: Derivation, node: Node) -> list[Piece]:
     highest = isinstance(node, Continuous) and work.game.ties.get(node.label) == "highest"
     contest = Contest(space, options, work.game.players.index(node.player), highest)
     found = partition(contest, work.stage(node))
-    work.strategies[node] = Strategy(node, _branches(space, node, found))
+    work.strategies[node] = Strategy(node, _branches(node, found))
     return [Piece(c.where, c.option.payoffs, c.option.path, c.option.attained) for c in found]
 
 
-def _branches(space: Space, node: Node, cells: list[Region]) -> tuple[Branch, ...]:
+def _large(work: Derivation, node: Decision) -> list[Piece]:
+    """A discrete choice in a large game, without the solutions of what follows."""
+    assert work.discrete is not None
+    work.progress(node.head())
+    found = work.discrete.regions(node)
+    work.strategies[node] = Strategy(node, _branches(node, found))
+    return [Piece(c.where, c.option.payoffs, c.option.path, c.option.attained) for c in found]
+
+
+def _branches(node: Node, cells: list[Region]) -> tuple[Branch, ...]:
     """The strategy's branches; an action that is taken everywhere is one branch without conditions."""
     if isinstance(node, Decision) and len({(c.option.decision, c.option.attained) for c in cells}) == 1:
         option = cells[0].option

@@ -15,7 +15,7 @@ from typing import Any
 
 import sympy as sp
 
-from formal.errors import ModelError, UsageError, suggestion
+from formal.errors import ModelError, Place, UsageError, suggestion
 from formal.model.game import Game
 from formal.model.game import game as declared
 
@@ -35,7 +35,9 @@ def read(path: Path | str) -> Game:
         found = readers[source.suffix](source)
     except (ValueError, RuntimeError, UnicodeError) as error:
         raise UsageError(f"Gambit cannot read {source}: {str(error).splitlines()[0]}", place=None) from None
-    return converted(found, source.stem)
+    made = converted(found, source.stem)
+    made.place = Place(source, 1)
+    return made
 
 
 def catalog() -> list[str]:

@@ -63,7 +63,7 @@ def _answer(engine: Engine, found: Finding, wanted: Wanted) -> Answer:
     elif found.verdict == "no":
         assert found.point is not None
         assert found.failed is not None
-        confirm(engine.game, found, found.point)
+        confirm(engine, found, found.point)
         answer.deviation = deviation(engine, found, found.failed, found.point)
         if wanted.counterexamples:
             answer.counterexamples, answer.left_out = counterexamples(engine, found)
@@ -72,10 +72,13 @@ def _answer(engine: Engine, found: Finding, wanted: Wanted) -> Answer:
     return answer
 
 
-def confirm(game: SecurityGame, found: Finding, point: Point) -> None:
+def confirm(engine: Engine, found: Finding, point: Point) -> None:
     """Raise ContradictionError unless the property fails at the point, by its definition, and the point satisfies
     the constraints."""
-    if not satisfies(game, found.asked, point) or holds(game, found.asked, found.history, point):
+    game, key = engine.game, (engine.game.constraints(found.asked), point)
+    if key not in engine.inside:
+        engine.inside[key] = satisfies(game, found.asked, point)
+    if not engine.inside[key] or holds(game, found.asked, found.history, point):
         raise ContradictionError(f"{found.asked} of {found.history} does not fail at {point}")
 
 
@@ -93,7 +96,7 @@ def counterexamples(engine: Engine, found: Finding) -> tuple[list[tuple[tuple[Po
         for region in cover.parts(False):
             if len(listed) >= COUNTEREXAMPLES:
                 return [(c, d) for _, c, d in listed], f"more than {COUNTEREXAMPLES:,} counterexamples; the rest is not listed"
-            confirm(engine.game, found, region.point)
+            confirm(engine, found, region.point)
             listed.append((placed, region.comparisons, deviation(engine, found, placed, region.point)))
     minimal = [(c, d) for p, c, d in listed if not any(q is p and set(e) < set(c) for q, e, _ in listed)]
     return minimal, f"there may be others: {unsure}" if unsure else ""

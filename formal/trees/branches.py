@@ -1,37 +1,20 @@
-"""The tree of a game, read branch by branch without recursion.
+"""The branches of a tree, token by token and without recursion.
 
-Two ways lead through the same states. *Bites* take a whole leaf, or all that leads into a node, by one regular
-expression, where
-keys come in the usual order; everything else is read token by token, and so is what is wrong, so that its place is
-found. A subtree whose text was read before, byte for byte, is not read again.
+What departs from the format is found here, so that its place is known. Files that are laid out as usual are read
+faster: formal.trees.bites.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from typing import Any
 
 from formal.errors import ModelError, suggestion
 from formal.trees.expression import Expressions, exact_number
-from formal.trees.scanner import MARGIN, Scanner
+from formal.trees.scanner import Scanner
 from formal.trees.tree import Tree
 
-REMEMBERED, LONG, SHORT = 1 << 25, 4096, 700
 
-
-def _pattern(text: str, space: str) -> re.Pattern[bytes]:
-    """`_` stands for spaces, `S` for a string without escapes."""
-    return re.compile(text.replace("_", space).replace("S", r'"([^"\\\x00-\x1f]*)"').encode())
-
-
-_EDGE = r'{_"action"_:_S_,_"child"_:_{_(?:"player"_:_S_,_"children"_:_\[_|"utility"_:_\[([^\]]*)\]_}_}_(,?)_)'
-_CLOSE, _AFTER = r"\]_}_}_(,?)_", r"_(,?)_"
-_TIGHT, _ANY = " *(?:\n *)?", "[ \t\r\n]*"
-_ENTRY = _pattern(r'_{_"player"_:_S_,_"value"_:_(?:S|(-?(?:0|[1-9][0-9]*)(?:[.][0-9]+)?(?:[eE][+-]?[0-9]+)?))_}_(?:,|\Z)', _ANY)
-
-
-class BranchReader:
+class Branches:
     """Reads one tree; names are checked against those declared."""
 
     def __init__(
@@ -46,19 +29,10 @@ class BranchReader:
         self.tree = Tree()
         self.player = {name: i for i, name in enumerate(players)}
         self.action = {name: self.tree.action_number(name) for name in actions}
-        self.raw_player = {name.encode(): i for name, i in self.player.items()}
-        self.raw_action = {name.encode(): i for name, i in self.action.items()}
-        self.values: dict[bytes, int] = {}
-        self.leaves: dict[bytes, int] = {}
-        self.subtrees: dict[bytes, tuple[int, int]] = {}
-        self.remembered = 0
         self.stack: list[tuple[int, int, list[int]]] = []  # of the nodes above: action to this one, owner, edges read
         self.owner, self.edges = -1, list[int]()  # the node whose children are being read; an owner of -1 is still to come
         self.into = -1  # the action that leads to it; -1 is still to come, -2 the root
         self.comma = False
-        self.lines = scanner.buffer.count(b"\n", 0, MARGIN) * 1000 > len(scanner.buffer[:MARGIN])  # laid out with indentation
-        tight = b"\t" not in scanner.buffer and b"\r" not in scanner.buffer
-        self.bite, self.close, self.after = (_pattern(t, _TIGHT if tight else _ANY).match for t in (_EDGE, _CLOSE, _AFTER))
 
     def read(self) -> Tree:
         """The tree that begins here. Raises ModelError with the line, and the history at which it was found."""
@@ -96,118 +70,7 @@ class BranchReader:
                 return done
 
     def bites(self) -> None:
-        """Read as long as the file is laid out as expected."""
-        scan, bite, close, after, leaves, tree = self.scan, self.bite, self.close, self.after, self.leaves, self.tree
-        raw_action, raw_player, stack, subtrees, node = self.raw_action, self.raw_player, self.stack, self.subtrees, tree._node
-        buffer, pos, owner, edges, into, comma = scan.buffer, scan.pos, self.owner, self.edges, self.into, self.comma
-        pending: tuple[int, bytes, int] | None = None  # a subtree to remember: depth of the stack, text, offset of its end
-        tails: dict[int, bytes] = {}
-        while True:
-            if len(buffer) - pos < MARGIN and not scan.ended:
-                scan.pos = pos
-                scan.fill()
-                buffer, pos = scan.buffer, 0
-                self.progress(f"{scan.base >> 20} MB read")
-            if comma or not edges:
-                if pending is None and self.lines:
-                    depth = len(stack)
-                    tail = tails.get(depth)
-                    if tail is None:
-                        line = buffer.rfind(b"\n", max(pos - MARGIN, 0), pos)
-                        tail = tails[depth] = buffer[line:pos] + b"}" if line >= 0 else b"\n}"
-                    end = buffer.find(tail, pos + SHORT, pos + LONG)
-                    if end >= 0:
-                        text = buffer[pos : end + len(tail)]
-                        known = subtrees.get(text)
-                        if known is not None:
-                            edges += known
-                            match = after(buffer, pos + len(text))
-                            comma, pos = bool(match[1]), match.end()  # type: ignore[index,union-attr]
-                            continue
-                        pending = (depth, text, scan.base + pos + len(text))
-                match = bite(buffer, pos)
-                if match is not None:
-                    name, mover, content, separator = match.groups()
-                    action = raw_action.get(name)
-                    if mover is None:
-                        leaf = leaves.get(content)
-                        if leaf is None:
-                            leaf = self.quick_leaf(content)
-                        if action is None or leaf is None:
-                            break
-                        edges.append(action)
-                        edges.append(leaf)
-                        comma, pos = separator == b",", match.end()
-                        continue
-                    player = raw_player.get(mover)
-                    if action is None or player is None:
-                        break
-                    stack.append((into, owner, edges))
-                    into, owner, edges, comma, pos = action, player, [], False, match.end()
-                    continue
-                if comma:
-                    break
-            match = close(buffer, pos) if edges and owner >= 0 and into >= 0 else None
-            if match is None:
-                break
-            key = (owner, *edges)
-            number = node.get(key)
-            if number is None:
-                if len(set(edges[::2])) * 2 < len(edges):
-                    break
-                number = tree.node(key)
-            action = into
-            into, owner, edges = stack.pop()
-            edges.append(action)
-            edges.append(number)
-            comma, pos = match[1] == b",", match.end()
-            if pending is not None and len(stack) <= pending[0]:
-                if scan.base + buffer.rindex(b"}", 0, pos) + 1 == pending[2]:
-                    self.remember(pending[1], action, number)
-                pending = None
-        scan.pos, self.owner, self.edges, self.into, self.comma = pos, owner, edges, into, comma
-        scan.buffer = buffer
-
-    def remember(self, text: bytes, action: int, number: int) -> None:
-        self.remembered += len(text)
-        if self.remembered > REMEMBERED:
-            self.subtrees.clear()
-            self.remembered = len(text)
-        self.subtrees[text] = (action, number)
-
-    def quick_leaf(self, content: bytes) -> int | None:
-        """The leaf with these entries, or None where they are to be read token by token."""
-        vector = [-1] * len(self.players)
-        at = 0
-        while at < len(content):
-            entry = _ENTRY.match(content, at)
-            if entry is None or (entry.end() == len(content) and content[-1:] == b","):
-                return None
-            player = self.raw_player.get(entry[1])
-            utility = self.values.get(entry[2] if entry[2] is not None else entry[3])
-            if utility is None:
-                try:
-                    utility = self.utility(entry[2] if entry[2] is not None else entry[3])
-                except (ModelError, UnicodeDecodeError):
-                    return None
-            if player is None or vector[player] >= 0:
-                return None
-            vector[player] = utility
-            at = entry.end()
-        if -1 in vector:
-            return None
-        if len(self.leaves) > 100_000:
-            self.leaves.clear()
-        found = self.leaves[content] = self.tree.leaf(tuple(vector))
-        return found
-
-    def utility(self, text: bytes) -> int:
-        if len(self.values) > 100_000:
-            self.values.clear()
-        found = self.values[text] = self.tree.utility(self.expressions.utility(text.decode("utf-8")))
-        return found
-
-    # Token by token.
+        """Read ahead as far as the file is laid out as expected."""
 
     def slow_step(self) -> int | None:
         """One branch more, or the end of one; the root when all is read."""
@@ -252,44 +115,48 @@ class BranchReader:
         self.comma = False
         return None
 
+    def until(self, what: str, known: tuple[str, ...], seen: set[str]) -> str:
+        """Read the name that an object has, up to a key that opens what is below; that key, or nothing at the object's end."""
+        first = not seen
+        while self.scan.another(b"}", first, what):
+            first = False
+            key = self.scan.key(known, seen, what)
+            if key == "action":
+                self.into = self.named("an action", "actions", self.action)
+            elif key == "player":
+                self.owner = self.named("a player", "players", self.player)
+            else:
+                return key
+        return ""
+
+    def named(self, what: str, among: str, known: dict[str, int]) -> int:
+        """The number of a name that is declared."""
+        at = self.scan.offset
+        name = self.scan.string(what)
+        if name not in known:
+            raise self.scan.error(f'"{name}" is not among the {among}; {suggestion(name, known)}', at)
+        return known[name]
+
     def edge_keys(self, after: bool = False) -> bool:
         """Keys of a branch up to the child, or those after it; whether there was a child."""
         seen = ({"action"} if self.into >= 0 else set()) | ({"child"} if after else set())
-        first = not seen
-        while self.scan.another(b"}", first, "a branch"):
-            first = False
-            key = self.scan.key(("action", "child"), seen, "a branch")
-            if key == "child":
-                self.scan.want(b"{", "a child")
-                return True
-            at = self.scan.offset
-            name = self.scan.string("an action")
-            if name not in self.action:
-                raise self.scan.error(f'"{name}" is not among the actions; {suggestion(name, self.action)}', at)
-            self.into = self.action[name]
-        return False
+        if not self.until("a branch", ("action", "child"), seen):
+            return False
+        self.scan.want(b"{", "a child")
+        return True
 
     def node_keys(self, after: bool = False) -> int | None:
         """Keys of a node up to its children, or those after them; the leaf, if it is one."""
         seen = ({"player"} if self.owner >= 0 else set()) | ({"children"} if after else set())
-        first = not seen
-        while self.scan.another(b"}", first, "a node"):
-            first = False
-            key = self.scan.key(("player", "children", "utility"), seen, "a node")
-            if key == "utility":
-                if len(seen) > 1:
-                    raise self.scan.error("a node has either a utility or a player and children")
-                return self.leaf()
-            if key == "children":
-                self.scan.want(b"[", "the list of children")
-                self.comma = False
-                return None
-            at = self.scan.offset
-            name = self.scan.string("a player")
-            if name not in self.player:
-                raise self.scan.error(f'"{name}" is not among the players; {suggestion(name, self.player)}', at)
-            self.owner = self.player[name]
-        if not after:
+        key = self.until("a node", ("player", "children", "utility"), seen)
+        if key == "utility":
+            if len(seen) > 1:
+                raise self.scan.error("a node has either a utility or a player and children")
+            return self.leaf()
+        if key == "children":
+            self.scan.want(b"[", "the list of children")
+            self.comma = False
+        elif not after:
             raise self.scan.error("a node has neither children nor a utility")
         return None
 
@@ -319,17 +186,10 @@ class BranchReader:
         at = self.scan.offset
         self.scan.want(b"{", "an entry of a utility")
         seen: set[str] = set()
-        found: dict[str, Any] = {}
+        found: dict[str, int] = {}
         while self.scan.another(b"}", not seen, "an entry of a utility"):
             key = self.scan.key(("player", "value"), seen, "an entry of a utility")
-            here = self.scan.offset
-            if key == "value":
-                found[key] = self.entry_value()
-                continue
-            name = self.scan.string("a player")
-            if name not in self.player:
-                raise self.scan.error(f'"{name}" is not among the players; {suggestion(name, self.player)}', here)
-            found[key] = self.player[name]
+            found[key] = self.entry_value() if key == "value" else self.named("a player", "players", self.player)
         missing = next((key for key in ("player", "value") if key not in found), None)
         if missing:
             raise self.scan.error(f'an entry of a utility has no "{missing}"', at)

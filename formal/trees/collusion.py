@@ -4,9 +4,8 @@ Statement: there is one strategy that follows the history such that no group sho
 members do while the rest follow the strategy, has a total above its total at the honest leaf.
 
 Let R(n, D) say that below node n there is such a strategy when the players in D have deviated on the way to n: then
-only groups that
-contain D reach n. At a leaf, R demands of each such group that its total is at most the honest one. At a node of p
-the strategy picks one child, and p can deviate to the others:
+only groups that contain D reach n. At a leaf, R demands of each such group that its total is at most the honest one. At a
+node of p the strategy picks one child, and p can deviate to the others:
 R(n, D) = ∨_c R(c, D) ∧ ∧_c R(c, D ∪ {p}), as R(c, D) implies R(c, D ∪ {p}).
 """
 
@@ -70,17 +69,16 @@ class CollusionFormula:
         key = ("loses", self.honest, group)
         found: list[bool] | None = at.memory.get(key)
         if found is None:
-            pairs, members = at.pairs, [i for i in range(self.players) if group >> i & 1]
-            honest = self.dag.vectors[self.honest]
-            most = sum(pairs[honest[i]][0] for i in members), sum(pairs[honest[i]][1] for i in members)
+            numbers, members = at.numbers, [i for i in range(self.players) if group >> i & 1]
+            most = sum([numbers[self.dag.vectors[self.honest][i]] for i in members])
             if len(members) == 1:
                 only = members[0]
-                found = [pairs[v[only]] <= most for v in self.dag.vectors]
+                found = [numbers[v[only]] <= most for v in self.dag.vectors]
+            elif len(members) == 2:
+                one, two = members
+                found = [numbers[v[one]] + numbers[v[two]] <= most for v in self.dag.vectors]
             else:
-                found = [
-                    (sum([pairs[v[i]][0] for i in members]), sum([pairs[v[i]][1] for i in members])) <= most
-                    for v in self.dag.vectors
-                ]
+                found = [sum([numbers[v[i]] for i in members]) <= most for v in self.dag.vectors]
             at.memory[key] = found
         return found
 

@@ -24,9 +24,9 @@ LARGE = 1 << 20
 
 
 def read(target: str, honest: Iterable[str], tell: Callable[[str], None]) -> SecurityGame:
-    """The game that is meant: a file in CheckMate's format, or FILE.py:GAME. Raises FormalError."""
+    """The game that is meant: a file in CheckMate's format, FILE.py:GAME, or a file of Gambit. Raises FormalError."""
     histories = [tuple(move.strip() for move in history.split(",")) for history in honest]
-    if not re.search(r"\.py:\w+$", target):
+    if not re.search(r"\.py:\w+$|\.efg$|\.nfg$", target):
         if histories:
             raise UsageError("a game in CheckMate's format names its honest histories itself; leave --honest out", place=None)
         return read_game(Path(target), tell)

@@ -68,6 +68,7 @@ class Engine:
         self.formulas: dict[Any, Formula] = {}
         self.searches: dict[Any, Search] = {}
         self.covers: dict[Any, Cover] = {}
+        self.inside: dict[Any, bool] = {}  # whether points satisfy constraints, by the plain evaluator
 
     def search(self, property: str) -> Search:
         """The search over the constraints of a property; properties with equal constraints share one."""
@@ -157,7 +158,7 @@ class Engine:
         found.verdict, found.reason = "no", ""
         search = self.search(found.asked)
         assert cover.failing is not None
-        found.point = search.simple(self.formula(placed.goal), placed.goal.key(), cover.failing)
+        found.point = cover.failing = search.simple(self.formula(placed.goal), placed.goal.key(), cover.failing)
         found.failed = placed
         found.covers[placed.goal] = cover
         return found

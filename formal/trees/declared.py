@@ -69,7 +69,7 @@ def security_game(game: Game, honest: Iterable[Sequence[str]], infinitesimals: I
         raise ModelError(f'"{parameter.name}" is an integer; security properties are decided over the reals', place=game.place)
     constants = [p for p in game.parameters if p not in small]
     symbols = Symbols(tuple(p.name for p in constants), tuple(s.name for s in small))
-    reader = _Reader(game, (*constants, *small), symbols)
+    reader = Reader(game, (*constants, *small), symbols)
     tree = Tree()
     tree.finish(reader.node(tree, game.tree))
     histories: tuple[History, ...] = tuple(tuple(map(str, h)) for h in honest)
@@ -80,9 +80,12 @@ def security_game(game: Game, honest: Iterable[Sequence[str]], infinitesimals: I
     return SecurityGame(game.players, symbols, tree, histories, tuple(clauses), name=game.name)
 
 
-class _Reader:
+class Reader:
+    """Expressions and conditions over a game's parameters, as polynomials and clauses. What it cannot read is a ModelError."""
+
     def __init__(self, game: Game, parameters: tuple[sp.Symbol, ...], symbols: Symbols) -> None:
         self.game, self.parameters, self.symbols = game, parameters, symbols
+        self.index = {parameter: i for i, parameter in enumerate(parameters)}
         self.known: dict[sp.Expr, Poly] = {}
 
     def error(self, message: str) -> ModelError:
@@ -110,8 +113,9 @@ class _Reader:
         return self.known[expression]
 
     def _poly(self, expression: sp.Expr) -> Poly:
-        if expression.is_Rational:
-            return frozen({(): _number(expression)})
+        plain = self._linear(expression)
+        if plain is not None:
+            return plain
         try:
             terms = sp.Poly(expression, *self.parameters).terms()
         except (sp.PolynomialError, sp.GeneratorsNeeded):
@@ -124,6 +128,23 @@ class _Reader:
             if sum(i >= len(self.symbols.constants) for i in monomial) > 1:
                 raise self.error(f"{expression} multiplies an infinitesimal by an infinitesimal")
             found[monomial] = _number(coefficient)
+        return frozen(found)
+
+    def _linear(self, expression: sp.Expr) -> Poly | None:
+        """The common case, quickly: a sum of numbers and of multiples of different parameters."""
+        found: dict[tuple[int, ...], Number] = {}
+        for term in expression.args if expression.is_Add else (expression,):
+            factor, symbol = term.args if term.is_Mul and len(term.args) == 2 else (sp.S.One, term)
+            monomial: tuple[int, ...] = ()
+            if symbol.is_Rational:
+                factor = symbol * factor
+            elif symbol in self.index:
+                monomial = (self.index[symbol],)
+            else:
+                return None
+            if monomial in found or not factor.is_Rational:
+                return None
+            found[monomial] = _number(factor)
         return frozen(found)
 
     def clauses(self, relation: Any) -> list[Clause]:

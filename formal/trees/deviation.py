@@ -146,8 +146,8 @@ class _Walk:
     def practicality(self, formula: PracticalityFormula, start: History, node: int) -> None:
         """The owner of the last honest node deviates; an equilibrium of what follows that is worst for that player."""
         player = self.tree.owner[self.path[self.placed.depth]]
-        values, ranks = formula.values(self.at, self.dag.of[node]), self.at.ranks(player)
-        leaf = min(values[self.dag.of[node]], key=lambda v: ranks[v])
+        values, gains = formula.values(self.at, self.dag.of[node]), self.at.gains(player)
+        leaf = min(values[self.dag.of[node]], key=lambda v: gains[v])
         history, here = start, node
         while self.tree.owner[here] != LEAF:
             chosen = self._equilibrium_move(formula, history, here, leaf)

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from formal.trees.expression import Clause, Comparison
 from formal.trees.farkas import Fact, decide, refuted
-from formal.trees.polynomial import Point, Poly, Scaled, Symbols, negative, parts, primitive
+from formal.trees.polynomial import Monomial, Point, Poly, Scaled, Symbols, negative, parts, primitive
 
 if TYPE_CHECKING:
     from formal.trees.solver import Solver
 
+Values = Mapping[Monomial, Fraction]
 MIRRORS = 40
 STEPS = (Fraction(1, 7), Fraction(1, 130), Fraction(1, 5000))
 
@@ -51,9 +53,9 @@ class Domain:
         at = Scaled(self.symbols, point)
         return all(any(holds_at(c, at) for c in clause) for clause in self.clauses)
 
-    def find(self, *assumed: Any) -> Point | None:
-        """A point of the domain under assumptions; None where there is none. Raises solver.Unsure."""
-        point = self.solver.find(*assumed)
+    def find(self, *guards: int) -> Point | None:
+        """A point of the domain under guards; None where there is none. Raises solver.Unsure."""
+        point = self.solver.find(*guards)
         if point is not None and not self.has(point):
             from formal.trees.solver import Unsure
 
@@ -76,33 +78,49 @@ class Domain:
 
         if any(Scaled(self.symbols, point).sign(poly) < 0 for point in self.points[-50:]):
             return False
-        solver = self.solver
-        try:
-            point = solver.find(solver.any_of([solver.atom(negative(poly), ">")]))
-        except Unsure:
-            return False
+        point: Point | None = None
+        if self.pure(poly):
+            values = self.outside(poly, False)
+            if values is None:
+                return True
+            point = tuple(Fraction(values.get((i,), 0)) for i in range(len(self.symbols.names)))
+        if point is None or Scaled(self.symbols, point).sign(poly) >= 0 or not self.has(point):
+            try:
+                point = self.solver.find(self.solver.guard((Comparison(negative(poly), ">"),)))
+            except Unsure:
+                return False
         if point is not None and self.has(point):
             self.remember(point)
         return point is None
 
-    def implied(self, poly: Poly, others: Sequence[Poly], *, strict: bool) -> bool:
-        """Whether poly ≥ 0 (> 0) follows from the same for others and from single constraints by linear arithmetic.
+    def implied(self, poly: Poly, strict: bool, others: Iterable[Fact] = ()) -> bool:
+        """Whether poly ≥ 0 (> 0 if strict) follows from other facts and from single constraints by linear arithmetic.
 
         Only comparisons of one kind are looked at: without infinitesimals, or of infinitesimals alone.
         """
-        if not self._pure(poly):
-            return False
-        facts = [(primitive(p), strict) for p in others if self._pure(p)]
-        answer = decide([*self._units(), *facts, (primitive(negative(poly)), not strict)])
-        return refuted(answer)
+        return self.pure(poly) and self.outside(poly, strict, others) is None
 
-    def _pure(self, poly: Poly) -> bool:
+    def outside(self, poly: Poly, strict: bool, others: Iterable[Fact] = ()) -> Values | None:
+        """Values of monomials at which other facts and single constraints hold, and this one does not; None: there are none."""
+        from formal.trees.refutation import contradictory
+
+        known = [(primitive(p), above) for p, above in others if self.pure(p)]
+        facts = [*self.units, *known, (primitive(negative(poly)), not strict)]
+        answer: Any = decide(facts)
+        if not refuted(answer):
+            return answer  # type: ignore[no-any-return]
+        if not contradictory(facts, answer):
+            raise AssertionError("multipliers do not refute what they are said to")
+        return None
+
+    def pure(self, poly: Poly) -> bool:
         real, small = parts(self.symbols, poly)
         return not real or not small
 
-    def _units(self) -> list[Fact]:
+    @cached_property
+    def units(self) -> list[Fact]:
         """Constraints that are one comparison of one kind."""
-        single = [clause[0] for clause in self.clauses if len(clause) == 1 and self._pure(clause[0].poly)]
+        single = [clause[0] for clause in self.clauses if len(clause) == 1 and self.pure(clause[0].poly)]
         found = [(primitive(c.poly), c.relation == ">") for c in single if c.relation in (">", ">=")]
         for comparison in single:
             if comparison.relation == "=":
@@ -112,11 +130,14 @@ class Domain:
     def inside(self, point: Point, wanted: Callable[[Point], bool]) -> Point:
         """A point near by with fewer ties, if one is found that is in the domain and wanted; else the same."""
         for step in STEPS:
-            move = self._move(step)
-            near = tuple(x + d for x, d in zip(point, move, strict=True))
+            near = self.near(point, step)
             if self.has(near) and wanted(near):
                 return near
         return point
+
+    def near(self, point: Point, step: Fraction) -> Point:
+        """A random point at most so far away in each direction; it satisfies the equations among the constraints."""
+        return tuple(x + d for x, d in zip(point, self._move(step), strict=True))
 
     def _move(self, step: Fraction) -> list[Fraction]:
         basis = self.directions()
@@ -130,24 +151,27 @@ class Domain:
         point will do."""
         if len(self.directions()) < len(point):
             return []
-        found = []
-        for poly in comparisons[:MIRRORS]:
-            real, small = parts(self.symbols, poly)
-            side = real if any(m for m, _ in real) else small
-            if any(len(m) > 1 for m, _ in side):
-                continue
-            norm = sum(c * c for m, c in side if m)
-            if not norm:
-                continue
-            far = sum(c * (point[m[0]] if m else 1) for m, c in side) * Fraction(2, norm) + Fraction(1, 50)
-            image = list(point)
-            for monomial, coefficient in side:
-                if monomial:
-                    image[monomial[0]] -= far * coefficient
-            near = tuple(x.limit_denominator(1000) for x in image)
-            if self.has(near):
-                found.append(near)
-        return found
+        try:
+            here = [float(x) for x in point]
+            images = [self._image(here, poly) for poly in comparisons[:MIRRORS]]
+        except OverflowError:
+            return []
+        near = (tuple(Fraction(round(1000 * x), 1000) for x in image) for image in images if image)
+        return [image for image in near if self.has(image)]
+
+    def _image(self, here: list[float], poly: Poly) -> list[float]:
+        """A point a little beyond the mirror image; none where the boundary is not linear."""
+        real, small = parts(self.symbols, poly)
+        side = real if any(m for m, _ in real) else small
+        norm = float(sum(c * c for m, c in side if m))
+        if not norm or any(len(m) > 1 for m, _ in side):
+            return []
+        far = sum(float(c) * (here[m[0]] if m else 1) for m, c in side) * 2 / norm + 0.02
+        image = list(here)
+        for monomial, coefficient in side:
+            if monomial:
+                image[monomial[0]] -= far * float(coefficient)
+        return image
 
     def directions(self) -> list[tuple[Fraction, ...]]:
         """A basis of the directions in which the linear equations among the clauses do not change."""

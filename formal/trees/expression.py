@@ -18,11 +18,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from formal.errors import ModelError, suggestion
-from formal.trees.polynomial import Number, Poly, Symbols, combination, difference, frozen, negative, product
+from formal.trees.polynomial import ZERO, Monomial, Number, Poly, Symbols, combination, difference, negative, product
 
 DEPTH, TERMS, DEGREE, DIGITS, LENGTH = 50, 2_000, 20, 1_000, 100_000
 _TOKEN = re.compile(r"\s*(?:(\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)|(\w+)|(!=|<=|>=|==|\|\||&&|\S))")
-_TERM = re.compile(r" ?([+-]?) ?(?:(\d{1,18})(?: ?\* ?|$|(?= ?[+-])))?([^\W\d]\w*)?")
+_SIGN = re.compile(r" ?([+-]) ?")
+_TERM = re.compile(r"(?:(\d{1,18})(?: ?\* ?(?=[^\W\d])|$))?([^\W\d]\w*)?")
 _RELATIONS = ("=", "!=", "<", ">", "<=", ">=")
 _HINTS = {
     "==": 'write "=" for equality',
@@ -51,6 +52,7 @@ class Expressions:
     def __init__(self, symbols: Symbols) -> None:
         self.symbols = symbols
         self.index: Mapping[str, int] = {name: i for i, name in enumerate(symbols.names)}
+        self.terms: dict[tuple[str, str], tuple[Monomial, int] | None] = {}  # by sign and text, as far as they were met
 
     def utility(self, text: str) -> Poly:
         """The value of a sum. Raises ModelError that says what is wrong with it."""
@@ -71,23 +73,31 @@ class Expressions:
 
     def _plain(self, text: str) -> Poly | None:
         """The common case, quickly: a sum of numbers, symbols and multiples of symbols. None for anything else."""
-        terms: dict[tuple[int, ...], Number] = {}
-        at, end = 0, len(text)
-        if not end or end > LENGTH:
+        if len(text) > LENGTH:
             return None
-        while at < end:
-            match = _TERM.match(text, at)
-            if match is None or match.end() == at:
-                return None
-            sign, number, name = match.groups()
-            index = self.index.get(name) if name else None
-            if (name and index is None) or (not name and not number) or (at and not sign) or text[match.end() - 1] == "*":
-                return None
-            key = () if index is None else (index,)
+        pieces = _SIGN.split(text)
+        signed = zip(pieces[1::2], pieces[2::2], strict=True)
+        found = [self._term(*key) for key in ((("+", pieces[0]), *signed) if pieces[0] else signed)]
+        if None in found or not found:
+            return None
+        terms = dict(found)  # type: ignore[arg-type]
+        if len(terms) == len(found) and 0 not in terms.values():
+            return tuple(sorted(found))  # type: ignore[arg-type]
+        return combination((1, (term,)) for term in found if term)
+
+    def _term(self, sign: str, text: str) -> tuple[Monomial, int] | None:
+        """A number, a symbol or a multiple of a symbol; equal ones are one object."""
+        known = self.terms.get((sign, text), ZERO)
+        if known != ZERO:
+            return known  # type: ignore[return-value]
+        match, found = _TERM.fullmatch(text), None
+        number, name = match.groups() if match and text else (None, None)
+        if (number or name) and (not name or name in self.index):
             size = int(number) if number else 1
-            terms[key] = terms.get(key, 0) + (-size if sign == "-" else size)
-            at = match.end()
-        return frozen(terms)
+            found = ((self.index[name],) if name else (), -size if sign == "-" else size)
+        if len(self.terms) < 100_000:
+            self.terms[sign, text] = found
+        return found
 
 
 class _Parser:

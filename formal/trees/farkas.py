@@ -1,8 +1,7 @@
 """Linear facts: a point that satisfies all of them, or multipliers that show there is none.
 
 Facts are polynomials that are ≥ 0 or > 0; each monomial is taken as a variable of its own. By Motzkin's theorem
-either there is a
-point, or λ ≥ 0 with Σ λ_i f_i equal to a constant c, where c < 0, or c = 0 and some strict fact has λ_i > 0.
+either there is a point, or λ ≥ 0 with Σ λ_i f_i equal to a constant c, where c < 0, or c = 0 and some strict fact has λ_i > 0.
 
 Method: min Σ λ_i b_i + μ where Σ λ_i a_i = 0 and Σ_strict λ_i + μ = 1, by the simplex method with integer pivots (Edmonds);
 its dual is to find x with a_i x + b_i ≥ ε for strict facts and ≥ 0 for the others, ε ≤ 1 as large as possible.
@@ -40,15 +39,28 @@ class _Simplex:
         self.costs: list[int] = []
         last = self.last = len(rows)
         for poly, strict in facts:
-            column = [(rows[m], int(c)) for m, c in primitive(poly) if m]
+            whole = primitive(poly)
+            column = [(rows[m], int(c)) for m, c in whole if m]
             self.columns.append([*column, (last, 1)] if strict else column)
-            self.costs.append(next((int(c) for m, c in primitive(poly) if not m), 0))
+            self.costs.append(int(whole[0][1]) if whole and not whole[0][0] else 0)
         self.columns.append([(last, 1)])
         self.costs.append(1)
         size = last + 1
         self.inverse = [[int(i == j) for j in range(size)] for i in range(size)]
         self.scale = 1
         self.basis = [-1 - i for i in range(last)] + [self.count]
+        self.start()
+
+    def start(self) -> None:
+        """Facts about one variable, x ≥ b or x ≤ b, enter the basis at once, at value 0."""
+        for number, column in enumerate(self.columns[:-1]):
+            if column and column[0][0] < self.last and all(row == self.last for row, _ in column[1:]):
+                row, size = column[0]
+                if self.basis[row] < 0 and abs(size) == 1:
+                    self.basis[row] = number
+                    self.inverse[row][row] = size
+                    if len(column) == 2:
+                        self.inverse[self.last][row] = -size
 
     def run(self) -> Multipliers | dict[Monomial, Fraction]:
         steps = 0
@@ -105,14 +117,14 @@ class _Simplex:
 
     def pivot(self, leaving: int, entering: int, column: list[int]) -> None:
         size, lead, scale = column[leaving], self.inverse[leaving], self.scale
-        sign = 1 if size > 0 else -1
+        if size < 0:
+            size = -size
+            lead = self.inverse[leaving] = [-y for y in lead]
         for place, row in enumerate(self.inverse):
-            if place != leaving:
-                weight = column[place]
-                self.inverse[place] = [(x * size - weight * y) * sign // scale for x, y in zip(row, lead, strict=True)]
-        if sign < 0:
-            self.inverse[leaving] = [-y for y in lead]
-        self.scale = abs(size)
+            weight = column[place]
+            if place != leaving and (weight or size != scale):
+                self.inverse[place] = [(x * size - weight * y) // scale for x, y in zip(row, lead, strict=True)]
+        self.scale = size
         self.basis[leaving] = entering
 
     def answer(self, prices: list[int]) -> Multipliers | dict[Monomial, Fraction]:

@@ -44,9 +44,8 @@ class ImmunityFormula:
         key = ("immunity", self.player, self.real)
         found: list[bool] | None = at.memory.get(key)
         if found is None:
-            pairs, real = at.pairs, self.real
-            good = [pair[0] >= 0 if real else pair >= (0, 0) for pair in pairs]
-            found = at.memory[key] = [good[vector[self.player]] for vector in self.dag.vectors]
+            least = -at.slack if self.real else 0
+            found = at.memory[key] = [gain >= least for gain in at.gains(self.player)]
         owner, children, player, get = self.dag.owner, self.dag.children, self.player, found.__getitem__
         for node in range(len(found), upto + 1):
             values = map(get, children[node])

@@ -12,7 +12,7 @@ from math import lcm, prod
 
 from formal.trees.expression import Comparison
 from formal.trees.game import History, SecurityGame
-from formal.trees.polynomial import Pair, Point, value
+from formal.trees.polynomial import Monomial, Number, Pair, Point, Poly, value
 from formal.trees.tree import LEAF
 
 
@@ -44,11 +44,14 @@ def _values(game: SecurityGame, point: Point) -> list[Pair]:
     scale = lcm(*(x.denominator for x in sizes.values()))
     small = {m for m in sizes if game.symbols.infinitesimal(m)}
     whole = {m: int(x * scale) for m, x in sizes.items()}
-    found: list[Pair] = []
-    for poly in game.tree.utilities:
-        real = sum([c * whole[m] for m, c in poly if m not in small])
-        found.append((real, sum([c * whole[m] for m, c in poly if m in small]) if small else 0))
-    return found
+    if not small:
+        return [(sum([c * whole[m] for m, c in poly]), 0) for poly in game.tree.utilities]
+    real, tiny = ({m: x for m, x in whole.items() if (m in small) == which} for which in (False, True))
+    return [(_sum(poly, real), _sum(poly, tiny)) for poly in game.tree.utilities]
+
+
+def _sum(poly: Poly, sizes: dict[Monomial, int]) -> Number:
+    return sum([c * sizes.get(m, 0) for m, c in poly])
 
 
 def _immune(game: SecurityGame, path: list[int], values: list[Pair], player: int, real: bool) -> bool:
@@ -87,16 +90,18 @@ def _resilient(game: SecurityGame, path: list[int], values: list[Pair]) -> bool:
     within = {g: sum(1 << d for d in range(everybody + 1) if d & ~g == 0) for g in range(1, everybody)}
     having = [sum(1 << d for d in range(everybody + 1) if d >> p & 1) for p in range(count)]
     members = {g: [i for i in range(count) if g >> i & 1] for g in within}
-    honest = [values[u] for u in tree.vector(path[-1])]
-    most = {g: (sum(honest[i][0] for i in m), sum(honest[i][1] for i in m)) for g, m in members.items()}
+    ends = [every] * len(tree.vectors)
+    honest = tree.child[tree.start[path[-1]]]
+    columns = [[[values[v[i]][k] for v in tree.vectors] for i in range(count)] for k in (0, 1)]
+    for group, m in members.items():
+        real, small = ([*map(sum, zip(*[column[i] for i in m], strict=True))] for column in columns)
+        most, pairs = (real[honest], small[honest]), any(small)
+        over = [pair > most for pair in zip(real, small, strict=True)] if pairs else [total > most[0] for total in real]
+        ends = [family & ~within[group] if bad else family for family, bad in zip(ends, over, strict=True)]
     fine: list[int] = []
     for node in range(len(tree)):
         if tree.owner[node] == LEAF:
-            gets, family = [values[u] for u in tree.vector(node)], every
-            for group, m in members.items():
-                if (sum([gets[i][0] for i in m]), sum([gets[i][1] for i in m])) > most[group]:
-                    family &= ~within[group]
-            fine.append(family)
+            fine.append(ends[tree.child[tree.start[node]]])
             continue
         some, all_ = 0, every
         for child in tree.children(node):
@@ -111,24 +116,20 @@ def _resilient(game: SecurityGame, path: list[int], values: list[Pair]) -> bool:
 def _practical(game: SecurityGame, path: list[int], values: list[Pair]) -> bool:
     """Whether the end of the path is an outcome of backward induction, the sets of all outcomes being kept."""
     tree = game.tree
-    outcomes: list[frozenset[int]] = []  # by node, vectors of utilities by the leaf that has them
+    gains = [[values[v[p]] for v in tree.vectors] for p in range(len(game.players))]
+    outcomes: list[tuple[int, ...]] = []  # by node, numbers of vectors
     for node in range(len(tree)):
         if tree.owner[node] == LEAF:
-            outcomes.append(frozenset({node}))
+            outcomes.append((tree.child[tree.start[node]],))
             continue
-        owner = tree.owner[node]
+        gain = gains[tree.owner[node]]
         below = [outcomes[c] for c in tree.children(node)]
-
-        def gain(leaf: int, owner: int = owner) -> Pair:
-            return values[tree.vector(leaf)[owner]]
-
-        worst = [min(map(gain, b)) for b in below]
-        kept = [leaf for i, b in enumerate(below) for leaf in b if all(gain(leaf) >= w for j, w in enumerate(worst) if j != i)]
-        outcomes.append(frozenset(kept))
+        least = max([min([gain[v] for v in b]) for b in below])  # what the owner gets for sure by some move
+        outcomes.append(tuple({v for b in below for v in b if gain[v] >= least}))
     end = tree.vector(path[-1])
     for here, chosen in pairwise(path):
         owner = tree.owner[here]
         for child in _others(game, here, chosen):
-            if min(values[tree.vector(leaf)[owner]] for leaf in outcomes[child]) > values[end[owner]]:
+            if min(gains[owner][v] for v in outcomes[child]) > values[end[owner]]:
                 return False
     return True

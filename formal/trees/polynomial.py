@@ -75,9 +75,10 @@ def primitive(poly: Poly) -> Poly:
     """The positive multiple with coprime integer coefficients."""
     if not poly:
         return poly
-    scale = lcm(*(c.denominator for _, c in poly))
-    divisor = gcd(*(int(c * scale) for _, c in poly))
-    return poly if scale == divisor == 1 else tuple((m, int(c * scale) // divisor) for m, c in poly)
+    scale = lcm(*[c.denominator for _, c in poly])
+    whole = [int(c * scale) for _, c in poly] if scale != 1 else [int(c) for _, c in poly]
+    divisor = gcd(*whole)
+    return poly if scale == divisor == 1 else tuple((m, c // divisor) for (m, _), c in zip(poly, whole, strict=True))
 
 
 def parts(symbols: Symbols, poly: Poly) -> tuple[Poly, Poly]:
@@ -107,7 +108,7 @@ class Scaled:
     def __init__(self, symbols: Symbols, point: Point) -> None:
         self.small = len(symbols.constants)
         self.scale = lcm(*(x.denominator for x in point)) if point else 1
-        self.numbers = [int(x * self.scale) for x in point]
+        self.numbers = [x.numerator * (self.scale // x.denominator) for x in point]
 
     def sign(self, poly: Poly) -> int:
         """Of the pair that the polynomial is: 1, 0 or -1."""

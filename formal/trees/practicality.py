@@ -44,6 +44,7 @@ class PracticalityFormula:
 
     def __init__(self, dag: Reduction, players: int, explicit: bool = False) -> None:
         self.dag, self.players, self.explicit = dag, players, explicit
+        self.single = [(leaf,) for leaf in range(dag.leaves)]
         self.few: dict[int, list[frozenset[int] | None]] = {}
         self.polys: dict[tuple[int, int], Poly] = {}
 
@@ -51,11 +52,13 @@ class PracticalityFormula:
         """By node, the leaves whose vectors are V(n) at a point."""
         found: list[tuple[int, ...]] | None = at.memory.get("equilibria")
         if found is None:
-            found = at.memory["equilibria"] = [(leaf,) for leaf in range(self.dag.leaves)]
-        ranks = [at.ranks(p) for p in range(self.players)]
+            found = at.memory["equilibria"] = [*self.single]
+        if len(found) > upto:
+            return found
         owner, children = self.dag.owner, self.dag.children
+        gains = {p: at.gains(p) for p in set(owner[len(found) : upto + 1])}
         for node in range(len(found), upto + 1):
-            found.append(_outcomes(ranks[owner[node]], [found[c] for c in children[node]]))
+            found.append(_outcomes(gains[owner[node]], [found[c] for c in children[node]]))
         return found
 
     def below(self, player: int, node: int) -> frozenset[int] | None:
@@ -81,8 +84,10 @@ class PracticalityFormula:
 
     def holds(self, at: Valuation, key: Key) -> bool:
         _, node, player, bound = key
-        most, ranks = at.rank[bound], at.ranks(player)
-        return any(ranks[leaf] <= most for leaf in self.values(at, node)[node])
+        return any(self._gain(at, player, leaf) <= at.number(bound) for leaf in self.values(at, node)[node])
+
+    def _gain(self, at: Valuation, player: int, leaf: int) -> int:
+        return at.number(self.dag.vectors[leaf][player])
 
     def alternatives(self, at: Valuation, key: Key, wanted: bool) -> Iterator[Alternative]:
         kind = key[0]
@@ -96,19 +101,19 @@ class PracticalityFormula:
             yield self._upper(at, key[1])
 
     def _low(self, at: Valuation, node: int, player: int, bound: int) -> Iterator[Alternative]:
-        dag, most, ranks = self.dag, at.rank[bound], at.ranks(player)
+        dag, most = self.dag, at.number(bound)
         if node < dag.leaves:
             yield Alternative(self._compared(dag.vectors[node][player], bound))
             return
         if not self.explicit:
             few = self.below(player, node)
-            if few is not None and all(at.rank[u] <= most for u in few):
+            if few is not None and all(at.number(u) <= most for u in few):
                 yield Alternative(tuple(self.at_most(u, bound) for u in sorted(few) if u != bound))
             if dag.owner[node] == player:
                 yield Alternative(keys=tuple(("E", c, player, bound) for c in dag.children[node]))
                 return
         for leaf in self.values(at, node)[node]:
-            if ranks[leaf] <= most:
+            if self._gain(at, player, leaf) <= most:
                 yield Alternative(self._compared(dag.vectors[leaf][player], bound), (("M", node, leaf),), tag=leaf)
 
     def _compared(self, low: int, high: int) -> tuple[Poly, ...]:
@@ -119,25 +124,25 @@ class PracticalityFormula:
             yield Alternative()
             return
         owner, below, values = self.dag.owner[node], self.dag.children[node], self.values(at, node)
-        ranks, mine = at.ranks(owner), self.dag.vectors[leaf][owner]
-        lows = [min([ranks[w] for w in values[c]]) for c in below]
+        gains, mine = at.gains(owner), self.dag.vectors[leaf][owner]
+        lows = [min([gains[w] for w in values[c]]) for c in below]
         for place, chosen in enumerate(below):
             others = [k for k in range(len(below)) if k != place]
-            if leaf in values[chosen] and all(lows[k] <= ranks[leaf] for k in others):
+            if leaf in values[chosen] and all(lows[k] <= gains[leaf] for k in others):
                 keys = tuple(("E", below[k], owner, mine) for k in others)
                 yield Alternative(keys=(("M", chosen, leaf), *keys), tag=chosen)
 
     def _high(self, at: Valuation, node: int, player: int, bound: int) -> Iterator[Alternative]:
-        dag, most, ranks, values = self.dag, at.rank[bound], at.ranks(player), self.values(at, node)
+        dag, most, values = self.dag, at.number(bound), self.values(at, node)
         if node < dag.leaves:
             yield Alternative((self.at_most(bound, dag.vectors[node][player]),))
             return
         few = self.below(player, node)
-        if few is not None and all(at.rank[u] > most for u in few):
+        if few is not None and all(at.number(u) > most for u in few):
             yield Alternative(tuple(self.at_most(bound, u) for u in sorted(few)))
         if dag.owner[node] == player:
             for child in dag.children[node]:
-                if all(ranks[leaf] > most for leaf in values[child]):
+                if all(self._gain(at, player, leaf) > most for leaf in values[child]):
                     yield Alternative(keys=(("E", child, player, bound),), tag=child)
             return
         payoffs = {dag.vectors[leaf][player] for leaf in values[node]}
@@ -148,8 +153,8 @@ class PracticalityFormula:
         if node < dag.leaves:
             return Alternative()
         owner, below = dag.owner[node], dag.children[node]
-        ranks, kept = at.ranks(owner), set(values[node])
-        lows = {c: min([ranks[w] for w in values[c]]) for c in below}
+        gains, kept = at.gains(owner), set(values[node])
+        lows = {c: min([gains[w] for w in values[c]]) for c in below}
         best = max(below, key=lambda c: lows[c])
         keys: dict[Key, None] = {("U", c): None for c in below}
         for child in below:
@@ -159,17 +164,14 @@ class PracticalityFormula:
         return Alternative(keys=tuple(keys))
 
 
-def _outcomes(rank: list[int], options: list[tuple[int, ...]]) -> tuple[int, ...]:
-    """V of a node whose owner ranks leaves by `rank`, from V of its children."""
-    if all(len(option) == 1 for option in options):
-        leaves = {option[0] for option in options}
-        best = max([rank[leaf] for leaf in leaves])
-        return tuple(sorted([leaf for leaf in leaves if rank[leaf] == best]))
-    lows = [min([rank[leaf] for leaf in option]) for option in options]
-    first = max(lows)
-    second = max([low for place, low in enumerate(lows) if place != lows.index(first)])
-    kept = set()
-    for option, low in zip(options, lows, strict=True):
-        bound = second if low == first and lows.count(first) == 1 else first
-        kept.update([leaf for leaf in option if rank[leaf] >= bound])
-    return tuple(sorted(kept))
+def _outcomes(gains: list[int], options: list[tuple[int, ...]]) -> tuple[int, ...]:
+    """V of a node whose owner gets `gains` by leaf, from V of its children."""
+    if sum(map(len, options)) == len(options):
+        values = [gains[option[0]] for option in options]
+        best = max(values)
+        if values.count(best) == 1:
+            return options[values.index(best)]
+        return tuple(sorted({option[0] for option, value in zip(options, values, strict=True) if value == best}))
+    lows = [min([gains[leaf] for leaf in option]) for option in options]
+    best = max(lows)  # for the option itself it is no condition, as all its leaves give at least its low
+    return tuple(sorted({leaf for option in options for leaf in option if gains[leaf] >= best}))

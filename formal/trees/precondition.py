@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
 
 from formal.trees.decide import Engine, Finding
 from formal.trees.domain import Domain
@@ -50,28 +49,26 @@ def _clause(polys: list[Poly]) -> Clause:
 
 def _simplified(domain: Domain, clauses: list[list[Poly]]) -> Precondition:
     solver = domain.solver
-    guards = [solver.guard() for _ in clauses]
-    for guard, clause in zip(guards, clauses, strict=True):
-        solver.under(guard, solver.clause(_clause(clause)))
+    guards = [solver.guard(_clause(clause)) for clause in clauses]
     if domain.find(*guards) is None:
         return Precondition(never=True)
     kept = list(range(len(clauses)))
     for number in sorted(kept, key=lambda k: -len(clauses[k])):
         others = [guards[k] for k in kept if k != number]
-        if solver.close(*others, _none_of(solver, clauses[number])):
+        if solver.find(*others, solver.guard(*_none_of(clauses[number]))) is None:
             kept.remove(number)
     for number in kept:
         others = [guards[k] for k in kept if k != number]
         for poly in list(clauses[number]):
             rest = [p for p in clauses[number] if p != poly]
-            if rest and solver.close(*others, solver.guarded([(poly, ">=")]), _none_of(solver, rest)):
+            if rest and solver.find(*others, solver.guard(_clause([poly]), *_none_of(rest))) is None:
                 clauses[number] = rest
-        solver.under(guards[number], solver.clause(_clause(clauses[number])))
+        solver.under(guards[number], _clause(clauses[number]))
     return Precondition([_clause(clauses[k]) for k in kept])
 
 
-def _none_of(solver: Any, polys: list[Poly]) -> Any:
-    return solver.guarded([(negative(p), ">") for p in polys])
+def _none_of(polys: list[Poly]) -> list[Clause]:
+    return [(Comparison(negative(p), ">"),) for p in polys]
 
 
 def constraint_text(symbols: Symbols, clause: Clause) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from formal.errors import ModelError
-from formal.trees.branches import BranchReader
+from formal.trees.bites import BranchReader
 from formal.trees.expression import Clause, Expressions
 from formal.trees.game import PROPERTIES, History, SecurityGame, check_history
 from formal.trees.polynomial import Symbols

@@ -1,9 +1,8 @@
 """Why something holds at a point: the few comparisons that decide it.
 
 Each property is a monotone formula of comparisons "polynomial ≥ 0" over keys (a node, and what is asked about it). A key has
-*alternatives*; it holds if in one of them all comparisons and all further keys hold. That it fails is again such a
-formula, of strict
-comparisons "polynomial > 0". So the comparisons found for a point are a region of points on which the answer is the same.
+*alternatives*; it holds if in one of them all comparisons and all further keys hold. That it fails is again such a formula,
+of strict comparisons "polynomial > 0". So the comparisons found for a point are a region on which the answer is the same.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """What the properties need of a tree: nodes without names, repetitions and single choices.
 
 A node is its owner and the set of its children; a node with one child is that child. Neither changes what a player
-can secure, what a
-group can reach, nor the payoffs of subgame perfect equilibria, as a child that is there twice gives its owner nothing new.
+can secure, what a group can reach, nor the payoffs of subgame perfect equilibria, as a child that is there twice gives its
+owner nothing new.
 """
 
 from __future__ import annotations

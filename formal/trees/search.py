@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from fractions import Fraction
+from math import prod
 from typing import Any, Protocol
 
-from formal.trees.domain import Domain
+from formal.trees.domain import Domain, Values
+from formal.trees.farkas import Fact
 from formal.trees.polynomial import Point, Poly, Scaled
 from formal.trees.reasons import Alternative, Reason, first_reason, reason
 from formal.trees.valuation import Valuation
@@ -33,7 +36,8 @@ class Formula(Protocol):
 class Region:
     """The comparisons, whether the answer there is yes, the point that it was found at, and the reason there.
 
-    `implied` are comparisons of the reason that follow from the others and the constraints.
+    `implied` are comparisons of the reason that follow from the others and the constraints; `above` are further ones
+    that are strict in any case.
     """
 
     comparisons: tuple[Poly, ...]
@@ -41,10 +45,12 @@ class Region:
     point: Point
     taken: dict[Any, Alternative] = field(repr=False, default_factory=dict)
     implied: tuple[Poly, ...] = ()
+    above: tuple[Poly, ...] = ()
 
     @property
-    def relation(self) -> str:
-        return ">=" if self.holds else ">"
+    def facts(self) -> list[Fact]:
+        """The comparisons, each with whether it is strict."""
+        return [(c, not self.holds) for c in self.comparisons] + [(c, True) for c in self.above]
 
 
 @dataclass
@@ -71,14 +77,24 @@ class Index:
 
     def add(self, region: Region) -> None:
         code = 0
-        for poly in region.comparisons:
-            code |= self.bits.setdefault((poly, region.holds), 1 << len(self.bits))
+        for fact in region.facts:
+            code |= self.bits.setdefault(fact, 1 << len(self.bits))
         self.regions.append(code)
 
     def covers(self, point: Point) -> bool:
         sign = Scaled(self.domain.symbols, point).sign
-        false = sum([bit for (poly, weak), bit in self.bits.items() if sign(poly) < (0 if weak else 1)])
+        false = sum([bit for (poly, strict), bit in self.bits.items() if sign(poly) < strict])
         return any(not code & false for code in self.regions)
+
+
+def _first_met(here: Values, there: Values, polys: list[Poly], wanted: Poly) -> Poly:
+    """The first polynomial that is 0 on the way from here, where all are ≥ 0, to where the one that is wanted is not."""
+    best, first = wanted, Fraction(2)
+    for poly in (wanted, *polys):
+        start, end = (Fraction(sum([c * (at.get(m, 0) if m else 1) for m, c in poly])) for at in (here, there))
+        if end <= 0 and start > end and start / (start - end) < first:
+            best, first = poly, start / (start - end)
+    return best
 
 
 def _emptied(queue: list[Point]) -> Iterator[Point]:
@@ -96,6 +112,7 @@ class Search:
         self._size = size
         self._valuation, self._room = valuation, max(3, min(500, REMEMBERED // size))
         self._valuations: dict[Point, Valuation] = {}
+        self._simple: set[Point] = set()
         self._kept: set[Poly] = set()  # comparisons that were once not implied by others; they are not tried again
 
     def at(self, point: Point) -> Valuation:
@@ -112,15 +129,29 @@ class Search:
         return next((p for p in self.tried() if not formula.holds(self.at(p), key)), None)
 
     def simple(self, formula: Formula, key: Any, point: Point) -> Point:
-        """A point with simpler numbers at which the goal fails as well; in a large game the same, as looking takes long."""
-        if self._room < 500:
+        """A point with simpler numbers at which the goal fails as well; in a large game the same, as looking takes long.
+
+        It is the first to be tried for what is asked next.
+        """
+        if self._room < 500 or point in self._simple:
             return point
+        point = self._simpler(formula, key, point)
+        self._simple.add(point)
+        self.domain.points = [point, *(p for p in self.domain.points if p != point)]
+        return point
+
+    def _simpler(self, formula: Formula, key: Any, point: Point) -> Point:
+        def wanted(near: Point) -> bool:
+            return self.domain.has(near) and not formula.holds(self._valuation(near), key)
+
+        for size in (s for s in (1, 2, 3, 8) if any(number.denominator > s for number in point)):
+            near = tuple(number.limit_denominator(size) for number in point)
+            if wanted(near):
+                return near
         for place, number in enumerate(point):
-            for simpler in dict.fromkeys(number.limit_denominator(d) for d in (1, 2, 3, 8)):
-                near = (*point[:place], simpler, *point[place + 1 :])
-                if self.domain.has(near) and not formula.holds(self._valuation(near), key):
-                    point = near
-                    break
+            simpler = (number.limit_denominator(d) for d in (1, 2, 3, 8) if d < number.denominator)
+            nearer = ((*point[:place], x, *point[place + 1 :]) for x in simpler)
+            point = next(filter(wanted, nearer), point)
         return point
 
     def tried(self) -> list[Point]:
@@ -139,6 +170,8 @@ class Search:
         return found
 
     def _cover(self, found: Cover, formula: Formula, key: Any, all_of_it: bool) -> None:
+        from formal.trees.solver import not_all
+
         solver, index = self.domain.solver, Index(self.domain)
         guard = solver.guard()
         tried = self.tried()
@@ -157,10 +190,13 @@ class Search:
                     return
             region = self.region(formula, key, point)
             found.regions.append(region)
+            if not region.facts:  # it is the whole domain
+                found.complete = True
+                return
             index.add(region)
-            solver.under(guard, solver.not_all(region.comparisons, region.relation))
+            solver.under(guard, not_all(region.facts))
             if len(tried) < FIRST:
-                tried += self.domain.beyond(region.comparisons, point)
+                tried += self.domain.beyond([poly for poly, _ in region.facts], point)
             if len(found.regions) % 20 == 0:
                 self.progress(f"{len(found.regions)} regions")
 
@@ -173,22 +209,26 @@ class Search:
             why = self._reason(formula, key, at, holds)
             self._learn(why)
         needed = [c for c in why.comparisons if not holds or not self.domain.always.get(c)]
-        kept = self._independent(needed, holds)
+        kept = self._independent(needed, holds, point)
         return Region(kept, holds, point, why.taken, tuple(c for c in needed if c not in kept))
 
-    def _independent(self, comparisons: list[Poly], holds: bool) -> tuple[Poly, ...]:
-        """The comparisons without those that the others and the constraints imply, long ones first."""
-        kept = list(comparisons)
-        if len(kept) > INDEPENDENT:
-            return tuple(kept)
-        for poly in sorted(comparisons, key=len, reverse=True):
-            if len(kept) > 1 and poly not in self._kept:
-                others = [c for c in kept if c != poly]
-                if self.domain.implied(poly, others, strict=not holds):
-                    kept = others
-                else:
-                    self._kept.add(poly)
-        return tuple(kept)
+    def _independent(self, comparisons: list[Poly], holds: bool, point: Point) -> tuple[Poly, ...]:
+        """The comparisons without those that the others and the constraints imply, long ones first (Clarkson 1994).
+
+        What does not follow from those that are kept fails at some point; on the way there, the first boundary of all
+        that is met is one to keep.
+        """
+        few = len(comparisons) <= INDEPENDENT
+        kept = [c for c in comparisons if few and c in self._kept]
+        here = {m: prod((point[i] for i in m), start=Fraction(1)) for poly in comparisons for m, _ in poly}
+        for poly in sorted(comparisons, key=len):
+            while poly not in kept:
+                there = self.domain.outside(poly, not holds, [(c, not holds) for c in kept]) if self.domain.pure(poly) else {}
+                if there is None:
+                    break
+                kept.append(_first_met(here, there, [c for c in comparisons if c not in kept], poly))
+                self._kept.add(kept[-1])
+        return tuple(c for c in comparisons if c in kept)
 
     def _reason(self, formula: Formula, key: Any, at: Valuation, holds: bool) -> Reason:
         always, sign = self.domain.always, Scaled(self.domain.symbols, at.point).sign

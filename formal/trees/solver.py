@@ -1,19 +1,22 @@
-"""Points of constraints, from Z3. What it proposes is a point that is checked exactly; what it refuses is certified
-elsewhere."""
+"""Points of constraints. What is proposed is a point that is checked exactly; what is refused is certified elsewhere.
+
+Few questions are answered by linear programs and cases (formal.trees.prover), without Z3, which takes long to load.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from fractions import Fraction
-from functools import reduce
-from typing import Any
-
-import z3
+from typing import TYPE_CHECKING
 
 from formal.trees.expression import Clause, Comparison
-from formal.trees.polynomial import Number, Point, Poly, Symbols, parts
+from formal.trees.farkas import Fact
+from formal.trees.polynomial import Point, Symbols, negative
 
-EFFORT = 400_000_000  # Z3's own count of steps, for one question; more is "unknown"
+if TYPE_CHECKING:
+    from formal.trees.smt import Smt
+
+PROGRAMS, CLAUSES = 1_000, 80  # linear programs before Z3 is loaded, times symbols; clauses of one question
 
 
 class Unsure(Exception):
@@ -21,101 +24,67 @@ class Unsure(Exception):
 
 
 class Solver:
-    """Constraints on the symbols of a game, asserted for good or for one question."""
+    """Clauses on the symbols of a game: assumed for good, or under a guard, that is, where the guard is assumed."""
 
     def __init__(self, symbols: Symbols, linear: bool) -> None:
-        self.symbols = symbols
-        self.solver = z3.SimpleSolver()
-        self.solver.set("rlimit", EFFORT)
-        self.solver.set("random_seed", 0)
-        if linear:  # both halve the time of many small questions
-            self.solver.set("smt.arith.solver", 2)
-            self.solver.set("smt.relevancy", 0)
-        self.variables = [z3.Real(f"x{i}") for i in range(len(symbols.names))]
-        self.terms: dict[Poly, Any] = {}
-        self.atoms: dict[tuple[Poly, str], Any] = {}
-        self.guards = 0
+        self.symbols, self.linear = symbols, linear
+        self.clauses: list[Clause] = []
+        self.guards: list[list[Clause]] = []
+        self.left = PROGRAMS // (1 + len(symbols.names))
+        self._smt: Smt | None = None
 
-    def term(self, poly: Poly) -> Any:
-        found = self.terms.get(poly)
-        if found is None:
-            found = self.terms[poly] = z3.Sum([self._monomial(m, c) for m, c in poly]) if poly else self._number(0)
-        return found
+    @property
+    def smt(self) -> Smt:
+        """Z3 with all that was assumed, made when first asked for."""
+        if self._smt is None:
+            from formal.trees.smt import Smt
 
-    def _monomial(self, monomial: tuple[int, ...], coefficient: Number) -> Any:
-        factors = [self.variables[i] for i in monomial]
-        if coefficient != 1 or not factors:
-            factors.insert(0, self._number(coefficient))
-        return reduce(lambda a, b: a * b, factors)
-
-    def _number(self, number: Number) -> Any:
-        return z3.RealVal(str(number))
-
-    def atom(self, poly: Poly, relation: str) -> Any:
-        """A pair compared with 0, lexicographically."""
-        key = poly, relation
-        if key not in self.atoms:
-            real, small = parts(self.symbols, poly)
-            self.atoms[key] = self._atom(real, small, relation)
-        return self.atoms[key]
-
-    def _atom(self, real: Poly, small: Poly, relation: str) -> Any:
-        zero = self._number(0)
-        first, second = self.term(real), self.term(small)
-        if relation == "=":
-            return z3.And(first == zero, second == zero) if small else first == zero
-        if relation == "!=":
-            return z3.Or(first != zero, second != zero) if small else first != zero
-        last = second >= zero if relation == ">=" else second > zero
-        if not small:
-            return first >= zero if relation == ">=" else first > zero
-        if not real:
-            return last
-        return z3.Or(first > zero, z3.And(first >= zero, last))
-
-    def clause(self, clause: Iterable[Comparison]) -> Any:
-        return self.any_of([self.atom(c.poly, c.relation) for c in clause])
-
-    def any_of(self, atoms: Sequence[Any]) -> Any:
-        return atoms[0] if len(atoms) == 1 else z3.Or(*atoms) if atoms else z3.BoolVal(False)
-
-    def not_all(self, comparisons: Sequence[Poly], relation: str) -> Any:
-        """That not all the comparisons with 0 hold."""
-        return self.any_of([z3.Not(self.atom(c, relation)) for c in comparisons])
-
-    def guard(self) -> Any:
-        """A fresh literal; what is asserted under it counts only where it is assumed."""
-        self.guards += 1
-        return z3.Bool(f"g{self.guards}")
+            self._smt = Smt(self.symbols, self.linear)
+            for clause in self.clauses:
+                self._smt.assume(clause)
+            for guard, clauses in enumerate(self.guards):
+                for clause in clauses:
+                    self._smt.under(guard, clause)
+        return self._smt
 
     def assume(self, clause: Clause) -> None:
-        self.solver.add(self.clause(clause))
+        self.clauses.append(clause)
+        if self._smt is not None:
+            self._smt.assume(clause)
 
-    def under(self, guard: Any, formula: Any) -> None:
-        self.solver.add(z3.Implies(guard, formula))
+    def guard(self, *clauses: Clause) -> int:
+        """A fresh guard, with clauses under it."""
+        self.guards.append([])
+        for clause in clauses:
+            self.under(len(self.guards) - 1, clause)
+        return len(self.guards) - 1
 
-    def guarded(self, comparisons: Iterable[tuple[Poly, str]]) -> Any:
-        """A literal under which all the comparisons hold."""
-        guard = self.guard()
-        for poly, relation in comparisons:
-            self.under(guard, self.atom(poly, relation))
-        return guard
+    def under(self, guard: int, clause: Clause) -> None:
+        self.guards[guard].append(clause)
+        if self._smt is not None:
+            self._smt.under(guard, clause)
 
-    def find(self, *assumed: Any) -> Point | None:
-        """A point of what is asserted and assumed, or None where there is none. Raises Unsure."""
-        answer = self.solver.check(*assumed)
-        if answer == z3.unsat:
-            return None
-        if answer != z3.sat:
-            raise Unsure(f"the solver gave up: {self.solver.reason_unknown()}")
-        model = self.solver.model()
-        return tuple(self._exact(model.eval(v, model_completion=True)) for v in self.variables)
+    def find(self, *guards: int) -> Point | None:
+        """A point of what is assumed, for good and under these guards, or None where there is none. Raises Unsure."""
+        if self.left > 0 and len(self.clauses) + sum(len(self.guards[g]) for g in guards) <= CLAUSES:
+            from formal.trees.prover import NotFoundError, Prover, SatisfiedError
+            from formal.trees.refutation import disjunction, refute
 
-    def _exact(self, number: Any) -> Fraction:
-        if z3.is_algebraic_value(number):
-            number = number.approx(30)
-        return Fraction(number.numerator_as_long(), number.denominator_as_long())
+            prover = Prover(self.left)
+            clauses = [*self.clauses, *(c for g in guards for c in self.guards[g])]
+            asked = [disjunction(self.symbols, clause) for clause in clauses]
+            try:
+                refute(asked, prover.refute(asked))
+                self.left = prover.left or 0
+                return None
+            except SatisfiedError as found:
+                self.left = prover.left or 0
+                return tuple(Fraction(found.values.get((i,), 0)) for i in range(len(self.symbols.names)))
+            except NotFoundError:
+                self.left = 0
+        return self.smt.find(*guards)
 
-    def close(self, *assumed: Any) -> bool:
-        """Whether nothing is left of what is asserted, once assumptions are added. Raises Unsure."""
-        return self.find(*assumed) is None
+
+def not_all(facts: Iterable[Fact]) -> Clause:
+    """That not all facts, polynomials that are ≥ 0 or, if strict, > 0, hold."""
+    return tuple(Comparison(negative(poly), ">=" if strict else ">") for poly, strict in facts)

@@ -11,13 +11,14 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from formal.trees.answer import Wanted, answers
-from formal.trees.certificate import Certificate, GoalProof, RegionProof, RejectedError, check, refute
+from formal.trees.certificate import Certificate, GoalProof, RegionProof, check
 from formal.trees.covering import find
 from formal.trees.decide import Engine
 from formal.trees.domain import holds_at
 from formal.trees.game import PROPERTIES
 from formal.trees.polynomial import Scaled, negative
 from formal.trees.reader import read_game
+from formal.trees.refutation import RejectedError, refute
 from tests.conftest import ROOT
 from tests.soundness.security import CONSTRAINTS, PLAIN, PLAIN_CONSTRAINTS, VALUES, Oracle, games
 
