@@ -83,6 +83,9 @@ class Overheard(Reading):
                 return ("not", said)
         raise Rejected("a guard without words")
 
+    def part(self, formula: Term) -> Formula:
+        return self.formula(formula)  # all that is inside is to be heard
+
     def formula(self, formula: Term) -> Formula:
         self._deep += 1
         read = super().formula(formula)
