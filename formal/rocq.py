@@ -24,8 +24,8 @@ from formal.certify.ledger import Ledger, read
 from formal.certify.reading import Rejected, Statement
 from formal.certify.rocq.coqc import Checker, Reply, foreign
 from formal.certify.rocq.recall import Lemma
-from formal.certify.rocq.source import PRELUDE, Source
-from formal.certify.rocq.text import identifier
+from formal.certify.rocq.source import Source
+from formal.certify.rocq.text import PRELUDES, identifier
 from formal.certify.rocq.theorem import Section, Theorem
 from formal.certify.statement import at_point, statement
 from formal.check import Record, game_verdict
@@ -90,7 +90,8 @@ def write(
         raise UsageError("there is no ledger beside these files; formal check --update writes one", place=None)
     named = _file_names(files)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / PRELUDE.name).write_text(PRELUDE.read_text(encoding="utf-8"), encoding="utf-8")
+    for prelude in PRELUDES:
+        (folder / prelude.name).write_text(prelude.read_text(encoding="utf-8"), encoding="utf-8")
     judge = Collector(together(files))
     with judging(judge):
         for proof_file in files:
@@ -235,8 +236,11 @@ def checked(folder: Path, entries: Sequence[Entry], progress: Callable[[str], No
             return checker.check(file.name, names) if names else Reply("", {})
 
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-            for file, reply in zip(files, pool.map(asked, files), strict=True):
+            longest = sorted((f for f in files if f.exists()), key=lambda f: -f.stat().st_size)
+            begun = {file: pool.submit(asked, file) for file in longest}
+            for file in files:
                 progress(f"coqc {file.name}")
+                reply = begun[file].result() if file in begun else Reply("", {})
                 yield from (_judged(e, reply) if e.status == "written" else e for e in entries if e.file == file)
 
 

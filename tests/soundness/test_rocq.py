@@ -7,7 +7,8 @@ import pytest
 from formal.certify.reading import Rejected, Statement
 from formal.certify.rocq.coqc import Checker, foreign
 from formal.certify.rocq.events import Overheard
-from formal.certify.rocq.source import PRELUDE, Source
+from formal.certify.rocq.source import Source
+from formal.certify.rocq.text import PRELUDES
 from formal.certify.rocq.theorem import Section
 from formal.certify.search import certificate
 from tests.soundness.test_kernel import CERTIFIED, made
@@ -23,7 +24,8 @@ MEAN = Statement(
 def whole(tmp_path_factory):
     """All certified cases in one file, and one theorem with quotients, a root and a maximum in a file of its own."""
     folder = tmp_path_factory.mktemp("rocq")
-    (folder / PRELUDE.name).write_text(PRELUDE.read_text())
+    for prelude in PRELUDES:
+        (folder / prelude.name).write_text(prelude.read_text())
     cases = Source(folder / "cases.py", folder / "cases.v")
     for number, name in enumerate(CERTIFIED):
         cases.add(Section(f"T{number}", *made(name), {}).theorem(), name)

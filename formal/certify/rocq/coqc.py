@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from formal.certify.rocq.source import PRELUDE
+from formal.certify.rocq.text import PRELUDES
 from formal.errors import UsageError
 
 AXIOMS = {  # those of Rocq's own real numbers
@@ -42,9 +42,10 @@ class Checker:
         self.folder = Path(self._copy.name)
         for file in folder.glob("*.v"):
             shutil.copy(file, self.folder / file.name)
-        failed = self._run(PRELUDE.name)[0]
-        if failed:
-            raise UsageError(f"{PRELUDE.name} is not accepted: {failed}", place=None)
+        for prelude in PRELUDES:
+            failed = self._run(prelude.name)[0]
+            if failed:
+                raise UsageError(f"{prelude.name} is not accepted: {failed}", place=None)
 
     def __enter__(self) -> Checker:
         return self
