@@ -43,7 +43,7 @@ from formal.replay import together
 from formal.solution import Solution
 
 Status = Literal["written", "left out", "checked", "failed"]
-LONGEST, DIGITS = 400_000, 120  # which coqc takes some 10 s for
+LONGEST, DIGITS = 1_000_000, 120  # which coqc takes some 10 s for
 
 
 @dataclass(frozen=True)

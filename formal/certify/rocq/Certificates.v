@@ -69,6 +69,9 @@ Proof. tauto. Qed.
 Lemma and_then_iff {A B K L : Prop} : (A <-> K) -> (K -> (B <-> L)) -> (A /\ B <-> K /\ L).
 Proof. tauto. Qed.
 
+Lemma or_else_iff {A B K N L : Prop} : (A <-> K) -> opposite K N -> (N -> (B <-> L)) -> (A \/ B <-> K \/ L).
+Proof. unfold opposite. tauto. Qed.
+
 Lemma or_iff {A B K L : Prop} : (A <-> K) -> (B <-> L) -> (A \/ B <-> K \/ L).
 Proof. tauto. Qed.
 

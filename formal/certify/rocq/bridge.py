@@ -103,8 +103,8 @@ class Shared:
         match said[0]:
             case "and" | "or" if parts:
                 return _folded(f"{said[0]}_iff", terms)
-            case "&":
-                return self._in_turn(terms, [len(at) for _, _, at in parts])
+            case "&" | "|":
+                return self._in_turn(said[0], terms, parts)
             case "not":
                 return self._not(terms[0], parts[0][1])
             case "=>":
@@ -124,11 +124,13 @@ class Shared:
                 return "(iff_refl False)"
         return self._comparison(said, guards, read)
 
-    def _in_turn(self, terms: Sequence[str], places: Sequence[int]) -> str:
-        """A conjunction each part of which is read where those before it hold."""
+    def _in_turn(self, head: str, terms: Sequence[str], parts: Sequence[tuple[Term, Formula, Guards]]) -> str:
+        """A conjunction each part of which is read where those before it hold, or a disjunction where they do not."""
         made = terms[-1]
-        for term, place in zip(reversed(terms[:-1]), reversed(places[1:]), strict=True):
-            made = f"(and_then_iff {term} (fun G{place} => {made}))"
+        for k in range(len(terms) - 2, -1, -1):
+            lemma = "and_then_iff" if head == "&" else "or_else_iff"
+            opposite = "" if head == "&" else f" {self.opposite(parts[k][1])}"
+            made = f"({lemma} {terms[k]}{opposite} (fun G{len(parts[k + 1][2])} => {made}))"
         return made
 
     def _not(self, term: str, read: Formula) -> str:

@@ -133,5 +133,5 @@ def _needed(term: Sequence[Term]) -> Term:
         case ("sqrt", inner):
             return (">=", inner, 0)
         case ("piecewise", *branches):
-            return ("or", *(test for _, test in branches))
+            return ("|", *(test for _, test in branches))
     raise Rejected(f"{term[0]} needs nothing")

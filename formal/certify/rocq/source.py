@@ -22,10 +22,10 @@ HEAD = """(* {title}
    at which all that is given holds and the claim does not.
 
    The proofs are certificates: `core` lemmas say that polynomial constraints contradict one another, each for the reason that
-   its certificate gives (Fact 3 is fact 3, Either 0 its first disjunction), which a checker that is proved right in Refutations.v
-   follows. `alike` lemmas say that a comparison is what the certificate takes it to be, `opposed` ones what its denial is, and
-   `identity` computes that two polynomials are the same. A lemma that another theorem has proved already is taken from there.
-   Nothing is searched for, and nothing is admitted. *)
+   its certificate gives (Fact 3 is fact 3, Either 0 its first disjunction). A checker follows it, which is proved right in
+   Refutations.v. `alike` lemmas say that a comparison is what the certificate takes it to be, `opposed` ones what its denial
+   is, and `identity` computes that two polynomials are the same. A lemma that another theorem has proved already is taken
+   from there. Nothing is searched for, and nothing is admitted. *)
 
 From Coq Require Import Reals Lra List.
 Import ListNotations.
