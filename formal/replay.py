@@ -193,7 +193,8 @@ def said(game: Game) -> str:
     """All that a game says: its tree, who sees what, ties, and what is assumed of the parameters."""
     hidden = [f"{node.head()}: {unseen}" for node, unseen in game.hidden.items()]
     assumed = [*sorted(game.assumptions()), *sorted(map(str, game.assume.values()))]
-    return f"{game!r}\n{hidden}\n{sorted(game.ties.items())}\n{assumed}"
+    whole = [q.name for q in game.parameters if q.is_integer]
+    return f"{game!r}\n{hidden}\n{sorted(game.ties.items())}\n{assumed}" + (f"\nintegers: {whole}" if whole else "")
 
 
 def _hashed(*said: str) -> str:
