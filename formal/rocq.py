@@ -228,20 +228,22 @@ def checked(folder: Path, entries: Sequence[Entry], progress: Callable[[str], No
 
     Raises UsageError when coqc is not installed.
     """
-    with Checker(folder) as checker:
-        files = list(dict.fromkeys(e.file for e in entries))
-
-        def asked(file: Path) -> Reply:
-            names = [n for e in entries if e.file == file and e.status == "written" for n in (e.theorem, *e.needs)]
-            return checker.check(file.name, names) if names else Reply("", {})
-
-        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-            longest = sorted((f for f in files if f.exists()), key=lambda f: -f.stat().st_size)
-            begun = {file: pool.submit(asked, file) for file in longest}
-            for file in files:
-                progress(f"coqc {file.name}")
-                reply = begun[file].result() if file in begun else Reply("", {})
-                yield from (_judged(e, reply) if e.status == "written" else e for e in entries if e.file == file)
+    theorems = dict[Path, list[str]]()
+    for entry in entries:
+        if entry.status == "written":
+            theorems.setdefault(entry.file, []).extend((entry.theorem, *entry.needs))
+    with Checker(folder) as checker, ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        longest = sorted(theorems, key=lambda file: -file.stat().st_size)
+        begun = {file: pool.submit(checker.compile, file.name) for file in longest}
+        replies = dict[Path, Reply]()
+        for file in theorems:
+            progress(f"coqc {file.name}")
+            replies[file] = Reply(begun[file].result(), {})
+        accepted = {file.name: names for file, names in theorems.items() if not replies[file].error}
+        progress("what all theorems rest on")
+        asked = checker.ask(accepted) if accepted else {}
+    replies |= {file: asked[file.name] for file in theorems if file.name in asked}
+    yield from (_judged(e, replies[e.file]) if e.status == "written" else e for e in entries)
 
 
 def assured(files: Sequence[ProofFile], found: Iterator[Record], progress: Callable[[str], None]) -> Iterator[Record]:

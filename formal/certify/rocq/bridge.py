@@ -26,7 +26,7 @@ Lines = list[str]
 class Bridge:
     """Scripts that prove `author's formula <-> kernel's formula`, where the guards are the hypotheses G1, G2, ..."""
 
-    def __init__(self, heard: Overheard, variables: Sequence[str], lemma: Callable[[str, Lines], None]) -> None:
+    def __init__(self, heard: Overheard, variables: Sequence[str], lemma: Callable[[str, Lines, str], None]) -> None:
         self.heard, self.variables = heard, variables
         self.words = Words(heard, variables, plain=False)
         self.needs: list[tuple[Need, str]] = []
@@ -65,15 +65,21 @@ class Bridge:
 class Shared:
     """Proof terms for formulas, of lemmas about comparisons that are proved once a section."""
 
-    def __init__(self, bridge: Bridge, lemma: Callable[[str, Lines], None]) -> None:
+    def __init__(self, bridge: Bridge, lemma: Callable[[str, Lines, str], None]) -> None:
         self.bridge, self.lemma = bridge, lemma
         self.known: dict[str, str] = {}
+        self.plain: set[str] = set()  # what rests on none of the hypotheses
 
     def _named(self, kind: str, said: str, proof: Lines) -> str:
         """The lemma that says this, which is written if it is not there yet."""
         if said not in self.known:
-            self.known[said] = f"{kind}_{len(self.known) + 1}"
-            self.lemma(f"Lemma {self.known[said]} : {said}.", proof)
+            name = self.known[said] = f"{kind}_{len(self.known) + 1}"
+            rests = {used for line in proof for used in re.findall(r"\b(?:exists|alike)_[0-9]+", line)}
+            if not rests <= self.plain:
+                self.lemma(f"Lemma {name} : {said}.", proof, "")
+            else:
+                self.plain.add(name)
+                self.lemma(f"Lemma {name} : {said}.", proof, " using Type")
         return self.known[said]
 
     def opposite(self, read: Formula) -> str:

@@ -161,8 +161,8 @@ class Section:
 
     # what the section consists of
 
-    def _lemma(self, head: str, body: Lines) -> None:
-        self.lines += [wrapped(head), "Proof.", *(wrapped(line, "  ") for line in body), "Qed.", ""]
+    def _lemma(self, head: str, body: Lines, using: str = "") -> None:
+        self.lines += [wrapped(head), f"Proof{using}.", *(wrapped(line, "  ") for line in body), "Qed.", ""]
 
     def _read(self, read: Formula) -> str:
         return formula(read, self.variables)
