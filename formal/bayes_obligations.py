@@ -12,6 +12,7 @@ Everything is stated from the game's own tree; `formal.derive` proposes, and not
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from itertools import combinations, product
 from typing import Any
 
@@ -106,17 +107,19 @@ def complete(
 
     Supports that are in `skipped` and in which somebody mixes are not spoken of.
     """
+    unknowns = Unknowns()
     for supports in all_supports(info, mixed):
         pure = all(len(support) == 1 for support in supports.values())
         if pure or not any(named <= {(s.name, support) for s, support in supports.items()} for named in skipped):
-            yield _listed_goal(info, supports, found, () if pure else nonzero)
+            yield _listed_goal(info, supports, found, () if pure else nonzero, unknowns)
 
 
 def class_complete(info: Information, found: Class, *, mixed: bool, nonzero: Sequence[sp.Expr] = ()) -> Iterator[Goal]:
     """That every equilibrium with the supports of a class on its path is in the class, where none of `nonzero` vanishes."""
+    unknowns = Unknowns()
     for supports in all_supports(info, mixed):
         if all(set(supports[s]) == set(found.supports[s.name]) for s in info.sets if s.name in found.behaviour):
-            yield _listed_goal(info, supports, [found], nonzero)
+            yield _listed_goal(info, supports, [found], nonzero, unknowns)
 
 
 def all_supports(info: Information, mixed: bool) -> Iterator[Supports]:
@@ -129,12 +132,28 @@ def all_supports(info: Information, mixed: bool) -> Iterator[Supports]:
         yield dict(zip(info.sets, chosen, strict=True))
 
 
-def _listed_goal(info: Information, supports: Supports, found: Sequence[Class], nonzero: Sequence[sp.Expr]) -> Goal:
+class Unknowns:
+    """The unknowns of goals about one game, where each set has one mixture and one belief a goal: goals share their terms."""
+
+    def __init__(self) -> None:
+        self.mixture = cache(unknown_mixture)
+        self.belief = cache(unknown_belief)
+
+
+def unknown_belief(where: InformationSet, count: int) -> list[sp.Expr]:
+    """Unknown probabilities of the nodes of a set."""
+    *named, _ = (sp.Dummy(f"{where.name}#{k}", nonnegative=True) for k in range(count))
+    return [*named, 1 - sp.Add(*named)]
+
+
+def _listed_goal(
+    info: Information, supports: Supports, found: Sequence[Class], nonzero: Sequence[sp.Expr], unknowns: Unknowns
+) -> Goal:
     behaviour, facts = dict[str, Mixture](), list[sp.Basic]()
     for where, support in supports.items():
-        behaviour[where.name], more = unknown_mixture(where, support)
+        behaviour[where.name], more = unknowns.mixture(where, support)
         facts += more
-    beliefs, given = _free_beliefs(info, behaviour, facts)
+    beliefs, given = _free_beliefs(info, behaviour, facts, unknowns)
     for where in info.sets:
         given += [claim for _, claim in rational(info, where, behaviour, beliefs)]
     reached = {s.name for s in info.sets if any(weight(info.way(n), behaviour) != 0 for n in s.nodes)}
@@ -165,7 +184,7 @@ def _same(variable: sp.Expr, value: sp.Expr) -> Iterator[sp.Basic]:
 
 
 def _free_beliefs(
-    info: Information, behaviour: Behaviour, facts: list[sp.Basic]
+    info: Information, behaviour: Behaviour, facts: list[sp.Basic], unknowns: Unknowns
 ) -> tuple[dict[str, Sequence[sp.Expr]], list[sp.Basic]]:
     """Beliefs as unknowns, and what the definition says of them; those that one node has for certain are written as such."""
     beliefs, given = dict[str, Sequence[sp.Expr]](), list[sp.Basic]()
@@ -175,8 +194,7 @@ def _free_beliefs(
         if sum(w != 0 for w in chances) == 1:
             beliefs[where.name] = [sp.Integer(int(w != 0)) for w in chances]
             continue
-        *named, _ = (sp.Dummy(f"{where.name}#{k}", nonnegative=True) for k in range(len(chances)))
-        beliefs[where.name] = [*named, 1 - sp.Add(*named)]
+        beliefs[where.name] = unknowns.belief(where, len(chances))
         facts += [sp.Ge(b, 0, evaluate=False) for b in beliefs[where.name]]
         given += bayes(info, where, behaviour, beliefs[where.name])
     for where in several:

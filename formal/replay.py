@@ -28,6 +28,7 @@ from formal.errors import FormalError, UsageError
 from formal.levels import CERTIFIED, of_status
 from formal.loader import ProofFile, imported
 from formal.model.game import Game
+from formal.processes import several, side_by_side
 from formal.report.text import shown_path
 
 BRIEF = 400
@@ -45,12 +46,32 @@ def replay(files: Sequence[ProofFile], progress: Progress = lambda _: None) -> I
     declared = {f.path: f for f in files}
     if not any(ledgers.values()):
         raise UsageError("there is no ledger beside these files; formal check --update writes one", place=None)
-    with judging(Replayer(together(files))):
-        for record in records(files, progress, audit=False):
-            if record.status == "unknown" and (lost := _lost(record, ledgers[record.file], declared[record.file])):
-                yield replace(record, status="error", reason=lost)
-            else:
-                yield replace(record, assurance=CERTIFIED if record.status == "proved" else of_status(record.status))
+    for record in _decided(files, Replayer(together(files)), progress):
+        if record.status == "unknown" and (lost := _lost(record, ledgers[record.file], declared[record.file])):
+            yield replace(record, status="error", reason=lost)
+        else:
+            yield replace(record, assurance=CERTIFIED if record.status == "proved" else of_status(record.status))
+
+
+def _decided(files: Sequence[ProofFile], judge: Replayer, progress: Progress) -> Iterator[Record]:
+    """The records of all files in order, decided file by file on all processors."""
+
+    def decided(file: ProofFile) -> list[Record]:
+        with judging(judge):
+            return list(records([file], lambda _: None, audit=False))
+
+    if several(len(files)) > 1:
+        progress("replaying")
+        for found in side_by_side(decided, files, lambda file: _size(file.path)):
+            yield from found
+    else:
+        with judging(judge):
+            yield from records(files, progress, audit=False)
+
+
+def _size(file: Path) -> int:
+    path = ledger_path(file)
+    return path.stat().st_size if path.exists() else 0
 
 
 def update(files: Sequence[ProofFile], progress: Progress = lambda _: None) -> Iterator[Record]:
@@ -172,7 +193,8 @@ def said(game: Game) -> str:
     """All that a game says: its tree, who sees what, ties, and what is assumed of the parameters."""
     hidden = [f"{node.head()}: {unseen}" for node, unseen in game.hidden.items()]
     assumed = [*sorted(game.assumptions()), *sorted(map(str, game.assume.values()))]
-    return f"{game!r}\n{hidden}\n{sorted(game.ties.items())}\n{assumed}"
+    whole = [q.name for q in game.parameters if q.is_integer]
+    return f"{game!r}\n{hidden}\n{sorted(game.ties.items())}\n{assumed}" + (f"\nintegers: {whole}" if whole else "")
 
 
 def _hashed(*said: str) -> str:

@@ -24,8 +24,8 @@ from formal.certify.ledger import Ledger, read
 from formal.certify.reading import Rejected, Statement
 from formal.certify.rocq.coqc import Checker, Reply, foreign
 from formal.certify.rocq.recall import Lemma
-from formal.certify.rocq.source import PRELUDE, Source
-from formal.certify.rocq.text import identifier
+from formal.certify.rocq.source import Source
+from formal.certify.rocq.text import PRELUDES, identifier
 from formal.certify.rocq.theorem import Section, Theorem
 from formal.certify.statement import at_point, statement
 from formal.check import Record, game_verdict
@@ -43,7 +43,7 @@ from formal.replay import together
 from formal.solution import Solution
 
 Status = Literal["written", "left out", "checked", "failed"]
-LONGEST, DIGITS = 400_000, 120  # which coqc takes some 10 s for
+LONGEST, DIGITS = 1_000_000, 120  # which coqc takes some 10 s for
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,8 @@ def write(
         raise UsageError("there is no ledger beside these files; formal check --update writes one", place=None)
     named = _file_names(files)
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / PRELUDE.name).write_text(PRELUDE.read_text(encoding="utf-8"), encoding="utf-8")
+    for prelude in PRELUDES:
+        (folder / prelude.name).write_text(prelude.read_text(encoding="utf-8"), encoding="utf-8")
     judge = Collector(together(files))
     with judging(judge):
         for proof_file in files:
@@ -227,17 +228,22 @@ def checked(folder: Path, entries: Sequence[Entry], progress: Callable[[str], No
 
     Raises UsageError when coqc is not installed.
     """
-    with Checker(folder) as checker:
-        files = list(dict.fromkeys(e.file for e in entries))
-
-        def asked(file: Path) -> Reply:
-            names = [n for e in entries if e.file == file and e.status == "written" for n in (e.theorem, *e.needs)]
-            return checker.check(file.name, names) if names else Reply("", {})
-
-        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-            for file, reply in zip(files, pool.map(asked, files), strict=True):
-                progress(f"coqc {file.name}")
-                yield from (_judged(e, reply) if e.status == "written" else e for e in entries if e.file == file)
+    theorems = dict[Path, list[str]]()
+    for entry in entries:
+        if entry.status == "written":
+            theorems.setdefault(entry.file, []).extend((entry.theorem, *entry.needs))
+    with Checker(folder) as checker, ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        longest = sorted(theorems, key=lambda file: -file.stat().st_size)
+        begun = {file: pool.submit(checker.compile, file.name) for file in longest}
+        replies = dict[Path, Reply]()
+        for file in theorems:
+            progress(f"coqc {file.name}")
+            replies[file] = Reply(begun[file].result(), {})
+        accepted = {file.name: names for file, names in theorems.items() if not replies[file].error}
+        progress("what all theorems rest on")
+        asked = checker.ask(accepted) if accepted else {}
+    replies |= {file: asked[file.name] for file in theorems if file.name in asked}
+    yield from (_judged(e, replies[e.file]) if e.status == "written" else e for e in entries)
 
 
 def assured(files: Sequence[ProofFile], found: Iterator[Record], progress: Callable[[str], None]) -> Iterator[Record]:

@@ -29,13 +29,19 @@ CERTIFICATE = "certificate"
 
 
 def identity(goal: Goal) -> str:
-    """What identifies a goal in a ledger."""
+    """What identifies a goal in a ledger: what it says, and which of its variables are whole numbers."""
     kind = "exists " if goal.existential else ""
     if isinstance(goal.conclusion, ForSome):
         parts = (*goal.all_facts(), *goal.hypotheses)
         inner = Goal(goal.name, goal.conclusion.body, goal.hypotheses, goal.facts)
-        return f"for some {', '.join(s.name for s in goal.conclusion.bound)} {len(parts)} {key(statement(inner))}"
-    return f"{kind}{key(statement(goal))}"
+        bound = ", ".join(s.name for s in goal.conclusion.bound)
+        return f"for some {bound} {len(parts)} {key(statement(inner))}{_whole(inner.variables)}"
+    return f"{kind}{key(statement(goal))}{_whole(goal.variables)}"
+
+
+def _whole(variables: Iterable[sp.Symbol]) -> str:
+    names = [v.name for v in variables if v.is_integer]
+    return f" integers {', '.join(names)}" if names else ""
 
 
 @dataclass

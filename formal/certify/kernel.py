@@ -23,7 +23,7 @@ common divisors are multiplied out again before they are used); and Python. Noth
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -59,7 +59,7 @@ def questions(reading: Reading, statement: Statement) -> list[Question]:
     asked: list[Question] = []
     given: list[Formula] = []
     for part in (*statement.given, statement.claim):
-        formula = reading.formula(part)
+        formula = reading.part(part)
         for before, need, what in reading.needs:
             asked.append(Question((*given, *before, negate(need)), what))
         reading.needs.clear()
@@ -110,13 +110,13 @@ def refute(reading: Reading, question: Question, proof: Proof) -> None:
 
 
 def _refute(reading: Reading, facts: Facts, proof: Any, depth: int) -> None:
+    """The same for facts, which are added to."""
     if depth > DEPTH:
         raise Rejected("the proof is too deep")
     if not isinstance(proof, list | tuple):
         raise Rejected(f"{shown(proof)} is not a proof")
     match proof:
         case ["derive", relation, poly, positive, terms, multipliers, then]:
-            facts = facts.copy()
             facts.known.append(_derived(reading, facts, relation, poly, positive, terms, multipliers))
             _refute(reading, facts, then, depth + 1)
         case ["absurd", place]:
@@ -152,26 +152,30 @@ def _true(relation: str, constant: Poly) -> bool:
 def _derived(
     reading: Reading, facts: Facts, relation: Any, poly: Any, positive: Any, terms: Any, multipliers: Any
 ) -> tuple[str, Poly]:
-    value, left, right = reading.polynomial(poly), reading.one, reading.zero
+    value, right = reading.polynomial(poly), reading.zero
+    left = value
     for place in _factors(positive):
         left = _times(reading, left, facts.inequality(place, strict=True)[0])
     strict = weak = False
     for coefficient, listed, square in _rows(terms, 3):
-        factors, weight = _factors(listed), rational(coefficient)
-        product, positive_term = reading.number(weight), weight > 0
-        for place in factors:
+        weight = rational(coefficient)
+        product, positive_term = None, weight > 0
+        for place in _factors(listed):
             factor, above = facts.inequality(place)
-            product, positive_term = _times(reading, product, factor), positive_term and above
+            product = factor if product is None else _times(reading, product, factor)
+            positive_term = positive_term and above
         if square is not None:
             root = reading.polynomial(square)
-            product, positive_term = _times(reading, product, _times(reading, root, root)), False
-        right, strict, weak = right + product, strict or positive_term, True
+            squared, positive_term = _times(reading, root, root), False
+            product = squared if product is None else _times(reading, product, squared)
+        summand = reading.number(weight) if product is None else product * weight
+        right, strict, weak = right + summand, strict or positive_term, True
     for multiplier, place in _rows(multipliers, 2):
         kind, equation = facts.at(place)
         if kind != "=":
             raise Rejected(f"fact {place} is not an equation")
         right = right + _times(reading, reading.polynomial(multiplier), equation)
-    if _times(reading, left, value) != right:
+    if left != right:
         raise Rejected("an identity does not hold")
     if relation not in ((">", ">=") if strict else (">=",) if weak else ("=", ">=")):
         raise Rejected(f"the identity does not give {shown(relation)}")
@@ -191,11 +195,12 @@ def _items(value: Any) -> Sequence[Any]:
     return value
 
 
-def _rows(value: Any, length: int) -> Iterator[Sequence[Any]]:
-    for row in map(_items, _items(value)):
-        if len(row) != length:
+def _rows(value: Any, length: int) -> Sequence[Sequence[Any]]:
+    rows = _items(value)
+    for row in rows:
+        if len(_items(row)) != length:
             raise Rejected(f"{shown(row)} is not a part of a certificate")
-        yield row
+    return rows
 
 
 def _factors(value: Any) -> Sequence[Any]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import flint
@@ -47,10 +48,36 @@ def negate(formula: Formula) -> Formula:
     return (NEGATION[head], -body if head in (">", ">=") else body)
 
 
-def _specials(term: Term) -> int:
+@lru_cache(maxsize=100_000)
+def _specials(formula: Term) -> int:
+    """How many roots, extrema, absolute values and piecewise terms there are."""
+    return _counted(formula)
+
+
+def _counted(term: Term) -> int:
     if not isinstance(term, tuple):
         return 0
-    return sum(map(_specials, term)) + (term[:1] in (("sqrt",), ("min",), ("max",), ("abs",), ("piecewise",)))
+    return sum(map(_counted, term)) + (term[:1] in (("sqrt",), ("min",), ("max",), ("abs",), ("piecewise",)))
+
+
+@dataclass(frozen=True)
+class Ring:
+    """Polynomials in some variables, and what was read as such: statements about the same variables share most of it."""
+
+    names: dict[str, int]
+    context: Any
+    gens: tuple[Poly, ...]
+    written: dict[str, Poly] = field(default_factory=dict)
+    plain: dict[Term, Formula] = field(default_factory=dict)  # formulas without fresh variables that always have a value
+
+
+@lru_cache(maxsize=1_000)
+def ring(names: tuple[str, ...]) -> Ring:
+    """The polynomials in these variables. Raises Rejected where two are the same, or one is no name."""
+    if len(set(names)) < len(names) or not all(name.strip("'").isidentifier() for name in names):
+        raise Rejected("variables need names of their own, of letters, digits and primes")
+    context = flint.fmpq_mpoly_ctx.get(names or ["_"], "degrevlex")
+    return Ring({name: place for place, name in enumerate(names)}, context, context.gens())
 
 
 class Reading:
@@ -63,19 +90,14 @@ class Reading:
 
     def __init__(self, statement: Statement) -> None:
         extra = sum(map(_specials, (*statement.given, statement.claim)))
-        names = [*statement.variables, *(f"_{k}" for k in range(1, extra + 1))]
-        if len(set(names)) < len(names) or not all(name.strip("'").isidentifier() for name in names):
-            raise Rejected("variables need names of their own, of letters, digits and primes")
-        self.names = {name: place for place, name in enumerate(names)}
-        self.context = flint.fmpq_mpoly_ctx.get(names or ["_"], "degrevlex")
-        self.gens = self.context.gens()
+        self.ring = ring((*statement.variables, *(f"_{k}" for k in range(1, extra + 1))))
+        self.names, self.context, self.gens = self.ring.names, self.ring.context, self.ring.gens
         self.one, self.zero = self.number(1), self.number(0)
         self.declared, self.used, self.work = len(statement.variables), 0, 0
         self.definitions: list[Formula] = []
         self.needs: list[tuple[tuple[Formula, ...], Formula, str]] = []
         self._guards: list[Formula] = []
         self._known: dict[tuple[Term, str], Poly] = {}
-        self._written: dict[str, Poly] = {}
 
     def number(self, value: Any) -> Poly:
         return self.context.constant(value)
@@ -199,6 +221,16 @@ class Reading:
 
     # formulas
 
+    def part(self, formula: Term) -> Formula:
+        """A given formula or the claim. One that needs nothing and defines nothing reads the same in every statement."""
+        known = self.ring.plain
+        if formula in known:
+            return known[formula]
+        read = self.formula(formula)
+        if not self.needs and not _specials(formula):
+            known[formula] = read
+        return read
+
     def formula(self, formula: Term) -> Formula:
         """Comparisons with 0 under and/or."""
         match formula:
@@ -243,9 +275,10 @@ class Reading:
         """The polynomial that is written; raises Rejected for anything else."""
         if not isinstance(text, str) or len(text) > LENGTH:
             raise Rejected("a polynomial is a string of some length")
-        if text not in self._written:
-            self._written[text] = self._parsed(text)
-        return self._written[text]
+        written = self.ring.written
+        if text not in written:
+            written[text] = self._parsed(text)
+        return written[text]
 
     def _parsed(self, text: str) -> Poly:
         spread = SIGNS.sub(r" \1", text.strip())
@@ -265,7 +298,14 @@ class Reading:
 
 def rational(text: Any) -> Any:
     """The non-negative rational number that is written as 3 or 3/2."""
-    if not isinstance(text, str) or len(text) > DIGITS or not NUMBER.fullmatch(text):
+    if not isinstance(text, str) or len(text) > DIGITS:
+        raise Rejected(f"{shown(text)} is not a number")
+    return _rational(text)
+
+
+@lru_cache(maxsize=10_000)
+def _rational(text: str) -> Any:
+    if not NUMBER.fullmatch(text):
         raise Rejected(f"{shown(text)} is not a number")
     top, _, bottom = text.partition("/")
     if bottom and int(bottom) == 0:

@@ -24,13 +24,14 @@ _FUNCTIONS = {sp.Add: "+", sp.Mul: "*", sp.Min: "min", sp.Max: "max", sp.Abs: "a
 _HEADS: dict[type[sp.Basic], str] = {**_RELATIONS, **_CONNECTIVES, **_FUNCTIONS}
 
 
+@lru_cache(maxsize=16)
 def statement(goal: Goal) -> Statement:
     """What a universal goal says. Raises ClaimError for what the kernel does not read."""
     parts = (*goal.all_facts(), *_enumerated(goal), *goal.hypotheses, goal.conclusion)
     names = _names(_ordered({*goal.variables, *goal.named}))
-    strange = next((s for part in parts for s in free_symbols(part) if s not in names), None)
-    if strange is not None:
-        raise ClaimError(f"{goal.name} mentions {strange}, which is none of its variables")
+    strange = set[sp.Symbol]().union(*map(free_symbols, parts)) - names.keys()
+    if strange:
+        raise ClaimError(f"{goal.name} mentions {min(map(str, strange))}, which is none of its variables")
     plain = all(name == _plain(symbol) for symbol, name in names.items())
     read = [_read(part) if plain else term(part, names.__getitem__) for part in parts]
     return Statement(tuple(names.values()), tuple(read[:-1]), read[-1])

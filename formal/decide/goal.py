@@ -51,12 +51,9 @@ class Goal:
 
 
 def _symbols(expressions: Iterable[Any]) -> set[sp.Symbol]:
-    found: set[sp.Symbol] = set()
-    for expression in expressions:
-        for symbol in free_symbols(expression):
-            found.add(symbol)
-            if isinstance(symbol, Threshold):
-                found |= _symbols([symbol.definition, *symbol.exists])
+    found = set[sp.Symbol]().union(*map(free_symbols, expressions))
+    for threshold in [s for s in found if isinstance(s, Threshold)]:
+        found |= _symbols([threshold.definition, *threshold.exists])
     return found
 
 

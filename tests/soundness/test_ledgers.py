@@ -395,6 +395,45 @@ def test_a_claim_that_has_changed_is_obsolete(model, tmp_path):
     assert '"verdict": "proved"' not in formal("replay", "--format", "json", str(changed)).stdout
 
 
+WHOLE = """
+from formal import game, implies, parameters, proposition, solve
+
+p = parameters("n integer in [0, 9]: members", "w >= 0")
+
+
+@game(players=("Chair",), ties={"act": "yes"})
+def alone(g):
+    if g.choose("Chair", "act", ["yes", "no"]) == "yes":
+        return {"Chair": p.n - p.w}
+    return {"Chair": 0}
+
+
+equilibrium = solve(alone)
+
+
+@proposition("square", "A square plus one exceeds what is squared")
+def square():
+    return p.n**2 + 1 > p.n
+
+
+@proposition("worth", "It acts where there are enough")
+def worth():
+    return implies(equilibrium.played("act", "yes"), p.n >= p.w)
+"""
+
+
+def test_whole_numbers_that_become_real_make_what_rests_on_them_obsolete(tmp_path):
+    """Nothing else of the claims or of the game changes: the bounds stay the same."""
+    file = tmp_path / "whole_numbers.py"
+    file.write_text(WHOLE)
+    assert formal("check", "--update", str(file)).returncode == 0
+    assert formal("replay", str(file)).returncode == 0
+    file.write_text(file.read_text().replace("n integer in", "n in"))
+    said = " ".join(formal("check", "--no-audit", str(file)).stdout.split())
+    assert {name for name in ("square", "worth", "alone") if f"{name} is obsolete" in said} == {"square", "worth", "alone"}
+    assert '"verdict": "proved"' not in formal("replay", "--format", "json", str(file)).stdout
+
+
 def test_a_second_update_changes_nothing(model):
     before = ledger_path(model).read_text()
     assert formal("check", "--update", str(model)).returncode == 0

@@ -4,10 +4,11 @@ import re
 
 import pytest
 
-from formal.certify.reading import Rejected, Statement
+from formal.certify.reading import Statement
 from formal.certify.rocq.coqc import Checker, foreign
 from formal.certify.rocq.events import Overheard
-from formal.certify.rocq.source import PRELUDE, Source
+from formal.certify.rocq.source import Source
+from formal.certify.rocq.text import PRELUDES, identifier
 from formal.certify.rocq.theorem import Section
 from formal.certify.search import certificate
 from tests.soundness.test_kernel import CERTIFIED, made
@@ -23,7 +24,8 @@ MEAN = Statement(
 def whole(tmp_path_factory):
     """All certified cases in one file, and one theorem with quotients, a root and a maximum in a file of its own."""
     folder = tmp_path_factory.mktemp("rocq")
-    (folder / PRELUDE.name).write_text(PRELUDE.read_text())
+    for prelude in PRELUDES:
+        (folder / prelude.name).write_text(prelude.read_text())
     cases = Source(folder / "cases.py", folder / "cases.v")
     for number, name in enumerate(CERTIFIED):
         cases.add(Section(f"T{number}", *made(name), {}).theorem(), name)
@@ -110,9 +112,45 @@ def test_a_step_that_is_given_already_is_a_hypothesis():
     assert "Hypothesis H1 : x >= 0." in made_of_it.module
 
 
-def test_a_root_in_a_test_behind_another_is_not_written():
-    """That some branch applies would speak of a root that is read only where the first test fails."""
-    value = ("piecewise", (1, ("<", "x", 0)), (2, (">=", ("sqrt", "x"), 1)), (3, ("true",)))
-    said = Statement(("x",), (), (">", value, 0))
-    with pytest.raises(Rejected, match="sqrt is not read where it is spoken of"):
-        Section("claim", said, certificate(said), {}).theorem()
+ROOT = ("piecewise", (1, ("<", "x", 0)), (2, (">=", ("sqrt", "x"), 1)), (3, ("true",)))
+BEHIND = Statement(("x",), (), (">", ROOT, 0))  # a root in a test that is read where the first one fails
+
+
+def test_a_root_in_a_test_behind_another_is_accepted(tmp_path):
+    text = alone(tmp_path, BEHIND)
+    assert "Lemma defined_2 : x < 0 \\/ sqrt x >= 1 \\/ True." in text.replace("\n", " ")
+    with Checker(tmp_path) as checker:
+        assert checker.check("one.v", ["one", "one_proof.defined_1", "one_proof.defined_2"]).error == ""
+
+
+def alone(folder, said):
+    """The file of one theorem, called one."""
+    for prelude in PRELUDES:
+        (folder / prelude.name).write_text(prelude.read_text())
+    source = Source(folder / "one.py", folder / "one.v")
+    source.add(Section("one", said, certificate(said), {}).theorem(), "")
+    source.write()
+    return (folder / "one.v").read_text()
+
+
+def mutants(text):
+    """Certificates with one number or one rule changed, each in a file of its own."""
+    found = list(re.finditer(r"(Times|Square .*?) (\d+) (\d+) \[|\(Absurd (\d+)\)|\(Derive \d+ (Gt)", text))
+    assert {"Times", "(Absu", "(Deri"} <= {m[0][:5] for m in found}
+    for m in found:
+        place, new = (2, "1000003") if m[2] else (4, "0") if m[4] else (5, "Eq")
+        yield text[: m.start(place)] + new + text[m.end(place) :]
+
+
+def test_certificates_with_a_number_changed_are_rejected(whole):
+    checker, _, text = whole
+    changed = list(mutants(text))
+    assert len(changed) > 10
+    for mutant in changed[:: max(1, len(changed) // 12)]:
+        (checker.folder / "mutant.v").write_text(mutant)
+        assert checker.check("mutant.v", ["mean"]).error.startswith("mutant.v:")
+
+
+def test_a_claim_that_is_called_like_a_lemma_gets_another_name():
+    assert identifier("contradiction") == "P_contradiction"
+    assert identifier("C5.phi") == "C5_phi"

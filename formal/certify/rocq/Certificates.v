@@ -1,10 +1,8 @@
 (* What the theorems of the other files are proved with: nothing here is particular to a game. *)
 
 From Coq Require Import Reals Lra.
+Require Import Refutations.
 Open Scope R_scope.
-
-(* An identity of polynomials: lra multiplies both sides out and compares them, much faster than ring or field. *)
-Ltac identity := clear; lra.
 
 (* Numbers *)
 
@@ -20,7 +18,7 @@ Proof. lra. Qed.
 Lemma ne_neg {k : R} : 0 < k -> - k <> 0.
 Proof. lra. Qed.
 
-(* Products and sums of what is positive or not negative *)
+(* Products of what is positive or not negative *)
 
 Lemma mul_lt {a b : R} : 0 < a -> 0 < b -> 0 < a * b.
 Proof. apply Rmult_lt_0_compat. Qed.
@@ -28,54 +26,8 @@ Proof. apply Rmult_lt_0_compat. Qed.
 Lemma mul_le {a b : R} : 0 <= a -> 0 <= b -> 0 <= a * b.
 Proof. apply Rmult_le_pos. Qed.
 
-Lemma weak {a : R} : 0 < a -> 0 <= a.
-Proof. apply Rlt_le. Qed.
-
-Lemma square_ge (a : R) : 0 <= a * a.
-Proof. apply Rle_0_sqr. Qed.
-
 Lemma square_gt {a : R} : a <> 0 -> 0 < a * a.
 Proof. apply Rlt_0_sqr. Qed.
-
-Lemma add_lt {a b : R} : 0 < a -> 0 <= b -> 0 < a + b.
-Proof. lra. Qed.
-
-Lemma add_tl {a b : R} : 0 <= a -> 0 < b -> 0 < a + b.
-Proof. lra. Qed.
-
-Lemma add_le {a b : R} : 0 <= a -> 0 <= b -> 0 <= a + b.
-Proof. lra. Qed.
-
-Lemma mul_eq (m : R) {e : R} : e = 0 -> m * e = 0.
-Proof. intros ->. ring. Qed.
-
-Lemma add_eq {a b : R} : a = 0 -> b = 0 -> a + b = 0.
-Proof. lra. Qed.
-
-(* A step of a certificate: c h = s + e with c positive, e zero and s of a known sign *)
-
-Lemma derive_gt {c h s e : R} : 0 < c -> 0 < s -> e = 0 -> c * h = s + e -> 0 < h.
-Proof. intros C S -> E. apply (Rmult_lt_reg_l c); [exact C | lra]. Qed.
-
-Lemma derive_ge {c h s e : R} : 0 < c -> 0 <= s -> e = 0 -> c * h = s + e -> 0 <= h.
-Proof. intros C S -> E. apply (Rmult_le_reg_l c); [exact C | lra]. Qed.
-
-Lemma derive_eq {c h e : R} : 0 < c -> e = 0 -> c * h = e -> h = 0.
-Proof. intros C -> E. apply (Rmult_eq_reg_l c); lra. Qed.
-
-(* Splits: n is the opposite of p *)
-
-Lemma split_order (p n : R) : n = - p -> 0 < p \/ p = 0 \/ 0 < n.
-Proof. intros ->. destruct (Rtotal_order 0 p) as [? | [? | ?]]; [left | right; left | right; right]; lra. Qed.
-
-Lemma split_weak (p n : R) : n = - p -> 0 <= p \/ 0 < n.
-Proof. intros ->. destruct (Rle_lt_dec 0 p); [left | right]; lra. Qed.
-
-Lemma split_strict (p n : R) : n = - p -> 0 < p \/ 0 <= n.
-Proof. intros ->. destruct (Rlt_le_dec 0 p); [left | right]; lra. Qed.
-
-Lemma split_zero (p : R) : p = 0 \/ p <> 0.
-Proof. apply Req_dec. Qed.
 
 (* Formulas and their denials *)
 
@@ -105,19 +57,6 @@ Proof. split; [apply Req_dec | tauto]. Qed.
 Lemma opposite_ne (p : R) : opposite (p <> 0) (p = 0).
 Proof. split; [destruct (Req_dec p 0); tauto | tauto]. Qed.
 
-(* One lemma fits each shape: this follows the formula and never goes back. *)
-Ltac opposites :=
-  match goal with
-  | |- opposite (_ /\ _) _ => apply opposite_and; opposites
-  | |- opposite (_ \/ _) _ => apply opposite_or; opposites
-  | |- opposite True _ => exact opposite_true
-  | |- opposite False _ => exact opposite_false
-  | |- opposite (0 < _) _ => apply opposite_gt; identity
-  | |- opposite (0 <= _) _ => apply opposite_ge; identity
-  | |- opposite (_ = 0) _ => apply opposite_eq
-  | |- opposite (_ <> 0) _ => apply opposite_ne
-  end.
-
 Lemma by_denial {K N : Prop} : opposite K N -> (N -> False) -> K.
 Proof. unfold opposite. tauto. Qed.
 
@@ -129,6 +68,9 @@ Proof. tauto. Qed.
 
 Lemma and_then_iff {A B K L : Prop} : (A <-> K) -> (K -> (B <-> L)) -> (A /\ B <-> K /\ L).
 Proof. tauto. Qed.
+
+Lemma or_else_iff {A B K N L : Prop} : (A <-> K) -> opposite K N -> (N -> (B <-> L)) -> (A \/ B <-> K \/ L).
+Proof. unfold opposite. tauto. Qed.
 
 Lemma or_iff {A B K L : Prop} : (A <-> K) -> (B <-> L) -> (A \/ B <-> K \/ L).
 Proof. tauto. Qed.

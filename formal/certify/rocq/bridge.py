@@ -6,8 +6,10 @@ are proved first. Formulas are gone through part by part, each with its one lemm
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from fractions import Fraction
+from functools import reduce
 from typing import Any
 
 from formal.certify.reading import Formula, Poly, Rejected, Term, negate
@@ -24,10 +26,11 @@ Lines = list[str]
 class Bridge:
     """Scripts that prove `author's formula <-> kernel's formula`, where the guards are the hypotheses G1, G2, ..."""
 
-    def __init__(self, heard: Overheard, variables: Sequence[str]) -> None:
+    def __init__(self, heard: Overheard, variables: Sequence[str], lemma: Callable[[str, Lines, str], None]) -> None:
         self.heard, self.variables = heard, variables
         self.words = Words(heard, variables, plain=False)
         self.needs: list[tuple[Need, str]] = []
+        self.shared = Shared(self, lemma)
 
     def read(self, formula: Formula) -> str:
         return f"({kernel_words(formula, self.variables)})"
@@ -46,74 +49,115 @@ class Bridge:
         args = "".join(f" G{guards.index(g) + 1}" for g in need.guards)
         return (f"({name}{args})" if args else name), need.formula
 
-    def iff(self, said: Term, guards: Guards, read: Formula) -> Lines:
-        """The proof that the author's formula is what the kernel reads."""
-        parts = children(said, guards, read)
-        match said[0]:
-            case "and" | "or" if parts:
-                return self._nested(f"{said[0]}_iff", [self.iff(part, at, k) for part, k, at in parts])
-            case "&":
-                return self._in_turn(parts)
-            case "not":
-                return self._not(*parts[0])
-            case "=>":
-                return self._implies(self.iff(*_order(parts[0])), parts[0][1], parts[1])
-            case "ite":
-                (test, k, at), yes, no = parts
-                other = self._implies(self._not(test, k, at), negate(k), no)
-                return self._nested("and_iff", [self._implies(self.iff(test, at, k), k, yes), other])
-            case "iff" if len(parts) == 2:
-                below = [line for part, k, at in parts for line in braced(self.iff(part, at, k))]
-                return ["refine (iff_iff _ _ _ _).", *below, "{ opposites. }", "{ opposites. }"]
-            case "iff":
-                both = self._nested("and_iff", [self.iff(*_order(part)) for part in parts])
-                none = self._nested("and_iff", [self._not(*part) for part in parts])
-                return self._nested("or_iff", [both, none])
-            case "and" | "or" | "true" | "false":
-                return ["exact (iff_refl _)."]
-        return self._comparison(said, guards, read)
-
-    def _nested(self, lemma: str, scripts: Sequence[Lines]) -> Lines:
-        lines: Lines = []
-        for script in scripts[:-1]:
-            lines += [f"refine ({lemma} _ _).", *braced(script)]
-        return [*lines, *scripts[-1]]
-
-    def _in_turn(self, parts: Sequence[tuple[Term, Formula, Guards]]) -> Lines:
-        """A conjunction each part of which is read where those before it hold."""
-        lines: Lines = []
-        for i, (said, k, at) in enumerate(parts):
-            script = self.iff(said, at, k)
-            last = i == len(parts) - 1
-            opening = [f"intro G{len(at)}."] if i else []
-            lines += [*opening, *(script if last else ["refine (and_then_iff _ _).", *braced(script)])]
-        return lines
-
-    def _not(self, said: Term, read: Formula, guards: Guards) -> Lines:
-        inner = braced(self.iff(said, guards, read))
-        return [f"refine (not_iff {self.read(read)} _ _).", *inner, "opposites."]
-
-    def _implies(self, test: Lines, read: Formula, then: tuple[Term, Formula, Guards]) -> Lines:
-        said, k, at = then
-        below = [f"intro G{len(at)}.", *self.iff(said, at, k)]
-        return [f"refine (imp_iff {self.read(read)} _ _ _).", *braced(test), "{ opposites. }", *below]
-
-    def _comparison(self, said: Term, guards: Guards, read: Formula) -> Lines:
+    def comparison(self, said: Term, guards: Guards, read: Formula) -> Lines:
         relation, first, second = said
         if relation == "!=":
             zero = ("=", read[1])
             return [
                 f"refine (not_iff {self.read(zero)} _ _).",
-                *braced(self._comparison(("=", first, second), guards, zero)),
-                "opposites.",
+                *braced(self.comparison(("=", first, second), guards, zero)),
+                "exact (opposite_eq _).",
             ]
         left, right = (second, first) if relation in ("<", "<=") else (first, second)
         return Atom(self, guards).lines(LEMMAS[relation], ("sub", tree(left), tree(right)), read[1])
 
 
-def _order(part: tuple[Term, Formula, Guards]) -> tuple[Term, Guards, Formula]:
-    said, read, guards = part
-    return said, guards, read
+class Shared:
+    """Proof terms for formulas, of lemmas about comparisons that are proved once a section."""
+
+    def __init__(self, bridge: Bridge, lemma: Callable[[str, Lines, str], None]) -> None:
+        self.bridge, self.lemma = bridge, lemma
+        self.known: dict[str, str] = {}
+        self.plain: set[str] = set()  # what rests on none of the hypotheses
+
+    def _named(self, kind: str, said: str, proof: Lines) -> str:
+        """The lemma that says this, which is written if it is not there yet."""
+        if said not in self.known:
+            name = self.known[said] = f"{kind}_{len(self.known) + 1}"
+            rests = {used for line in proof for used in re.findall(r"\b(?:exists|alike)_[0-9]+", line)}
+            if not rests <= self.plain:
+                self.lemma(f"Lemma {name} : {said}.", proof, "")
+            else:
+                self.plain.add(name)
+                self.lemma(f"Lemma {name} : {said}.", proof, " using Type")
+        return self.known[said]
+
+    def opposite(self, read: Formula) -> str:
+        """That the kernel's formula and its negation are opposites."""
+        head, body = read
+        said = f"opposite {self.bridge.read(read)} {self.bridge.read(negate(read))}"
+        if head in ("and", "or"):
+            parts = list(map(self.opposite, body)) or ["opposite_true" if head == "and" else "opposite_false"]
+            term = _folded(f"opposite_{head}", parts)
+            return self._named("opposed", said, [f"exact {term}."]) if len(parts) > 1 else term
+        if head in ("=", "!="):
+            return f"(opposite_{'eq' if head == '=' else 'ne'} _)"
+        lemma = "gt" if head == ">" else "ge"
+        return self._named("opposed", said, [f"apply opposite_{lemma}. identity."])
+
+    def iff(self, said: Term, guards: Guards, read: Formula) -> str:
+        """That the author's formula is what the kernel reads, where the guards are the hypotheses G1, G2, ..."""
+        term = self._iff(said, guards, read)
+        if said[0] not in ("and", "or", "not") or term[0] != "(" or re.search(r"\bG[0-9]", term):
+            return term
+        shown = f"({self.bridge.words.formula(said, guards, read)}) <-> {self.bridge.read(read)}"
+        return self._named("alike", shown, [f"exact {term}."])
+
+    def _iff(self, said: Term, guards: Guards, read: Formula) -> str:
+        parts = children(said, guards, read)
+        terms = [self.iff(part, at, k) for part, k, at in parts]
+        match said[0]:
+            case "and" | "or" if parts:
+                return _folded(f"{said[0]}_iff", terms)
+            case "&" | "|":
+                return self._in_turn(said[0], terms, parts)
+            case "not":
+                return self._not(terms[0], parts[0][1])
+            case "=>":
+                return self._implies(terms[0], parts[0][1], terms[1], parts[1][2])
+            case "ite":
+                test = parts[0][1]
+                yes = self._implies(terms[0], test, terms[1], parts[1][2])
+                return f"(and_iff {yes} {self._implies(self._not(terms[0], test), negate(test), terms[2], parts[2][2])})"
+            case "iff" if len(parts) == 2:
+                return f"(iff_iff {' '.join(terms)} {' '.join(self.opposite(k) for _, k, _ in parts)})"
+            case "iff":
+                none = [self._not(term, k) for term, (_, k, _) in zip(terms, parts, strict=True)]
+                return f"(or_iff {_folded('and_iff', terms)} {_folded('and_iff', none)})"
+            case "and" | "true":
+                return "(iff_refl True)"
+            case "or" | "false":
+                return "(iff_refl False)"
+        return self._comparison(said, guards, read)
+
+    def _in_turn(self, head: str, terms: Sequence[str], parts: Sequence[tuple[Term, Formula, Guards]]) -> str:
+        """A conjunction each part of which is read where those before it hold, or a disjunction where they do not."""
+        made = terms[-1]
+        for k in range(len(terms) - 2, -1, -1):
+            lemma = "and_then_iff" if head == "&" else "or_else_iff"
+            opposite = "" if head == "&" else f" {self.opposite(parts[k][1])}"
+            made = f"({lemma} {terms[k]}{opposite} (fun G{len(parts[k + 1][2])} => {made}))"
+        return made
+
+    def _not(self, term: str, read: Formula) -> str:
+        return f"(not_iff _ {term} {self.opposite(read)})"
+
+    def _implies(self, test: str, read: Formula, then: str, guards: Guards) -> str:
+        return f"(imp_iff _ {test} {self.opposite(read)} (fun G{len(guards)} => {then}))"
+
+    def _comparison(self, said: Term, guards: Guards, read: Formula) -> str:
+        """Of the guards the lemma has those that its proof uses."""
+        proof = self.bridge.comparison(said, guards, read)
+        used = sorted({int(n) for line in proof for n in re.findall(r"\bG([0-9]+)", line)})
+        given = "".join(f"{self.bridge.read(guards[n - 1])} -> " for n in used)
+        shown = f"{given}(({self.bridge.words.formula(said, guards, read)}) <-> {self.bridge.read(read)})"
+        names = "".join(f" G{n}" for n in used)
+        name = self._named("alike", shown, [f"intros{names}.", *proof] if used else proof)
+        return f"({name}{names})" if used else name
+
+
+def _folded(lemma: str, terms: Sequence[str]) -> str:
+    return reduce(lambda rest, term: f"({lemma} {term} {rest})", reversed(terms[:-1]), terms[-1])
 
 
 class Atom:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from formal.certify.rocq.source import PRELUDE
+from formal.certify.rocq.text import PRELUDES
 from formal.errors import UsageError
 
 AXIOMS = {  # those of Rocq's own real numbers
@@ -42,9 +42,10 @@ class Checker:
         self.folder = Path(self._copy.name)
         for file in folder.glob("*.v"):
             shutil.copy(file, self.folder / file.name)
-        failed = self._run(PRELUDE.name)[0]
-        if failed:
-            raise UsageError(f"{PRELUDE.name} is not accepted: {failed}", place=None)
+        for prelude in PRELUDES:
+            failed = self._run(prelude.name)[0]
+            if failed:
+                raise UsageError(f"{prelude.name} is not accepted: {failed}", place=None)
 
     def __enter__(self) -> Checker:
         return self
@@ -54,20 +55,31 @@ class Checker:
 
     def check(self, file: str, theorems: Sequence[str]) -> Reply:
         """Compile a file of the folder, and ask what each theorem rests on."""
-        error, _ = self._run(file)
-        if error:
-            return Reply(error, {})
-        error, axioms = self._axioms(Path(file).stem, theorems)
-        if error or not foreign(axioms):
-            return Reply(error, dict.fromkeys(theorems, axioms))
-        each = [self._axioms(Path(file).stem, [name]) for name in theorems]
-        return Reply("", {name: found for name, (_, found) in zip(theorems, each, strict=True)})
+        error = self.compile(file)
+        return Reply(error, {}) if error else self.ask({file: theorems})[file]
 
-    def _axioms(self, module: str, theorems: Sequence[str]) -> tuple[str, tuple[str, ...]]:
-        """What went wrong, and what the theorems rest on all together."""
-        pairs = "".join(f", {module}.{name}" for name in theorems)
-        asked = f"Require {module}.\nDefinition asked := (0{pairs}).\nPrint Assumptions asked.\n"
-        file = self.folder / f"Asked_{module}.v"
+    def compile(self, file: str) -> str:
+        """What is wrong with a file of the folder; empty when it is accepted."""
+        return self._run(file)[0]
+
+    def ask(self, theorems: Mapping[str, Sequence[str]]) -> dict[str, Reply]:
+        """What the theorems of files that are compiled rest on: all together first, one by one where that is too much."""
+        error, axioms = self._axioms([(file, name) for file, names in theorems.items() for name in names])
+        if not error and not foreign(axioms):
+            return {file: Reply("", dict.fromkeys(names, axioms)) for file, names in theorems.items()}
+        if len(theorems) > 1:
+            return {file: self.ask({file: names})[file] for file, names in theorems.items()}
+        ((file, names),) = theorems.items()
+        if error:
+            return {file: Reply(error, {})}
+        return {file: Reply("", {name: self._axioms([(file, name)])[1] for name in names})}
+
+    def _axioms(self, theorems: Sequence[tuple[str, str]]) -> tuple[str, tuple[str, ...]]:
+        """What went wrong, and what the theorems, each of a file, rest on all together."""
+        modules = dict.fromkeys(Path(file).stem for file, _ in theorems)
+        each = "".join(f"let _ := {Path(file).stem}.{name} in\n" for file, name in theorems)
+        asked = f"Require {' '.join(modules)}.\nDefinition asked :=\n{each}True.\nPrint Assumptions asked.\n"
+        file = self.folder / "What_is_asked.v"
         file.write_text(asked, encoding="utf-8")
         error, said = self._run(file.name)
         if not error and not re.match("Axioms:|Closed under", said):

@@ -14,14 +14,14 @@ if TYPE_CHECKING:
 Proof = Callable[["Section", Special], list[str]]
 
 
-def author_definitions(heard: Overheard, event: Special) -> list[tuple[Term, Formula, Proof]]:
-    """The formulas that define the variable, how the kernel reads each, and the proof of each in Rocq."""
+def author_definitions(heard: Overheard, event: Special) -> list[tuple[Term, Formula, Proof | None]]:
+    """The formulas that define the variable, how the kernel reads each, and its proof in Rocq; None where it is assumed."""
     names = {place: name for name, place in heard.names.items()}
     made = _formulas(event.term, names[event.variable])
     return [(said, read, proof) for (said, proof), read in zip(made, event.definitions, strict=True)]
 
 
-def _formulas(term: Term, name: str) -> list[tuple[Term, Proof]]:
+def _formulas(term: Term, name: str) -> list[tuple[Term, Proof | None]]:
     head, *parts = term
     if head == "sqrt":
         return [(("<=", 0, name), _exact("sqrt_pos _")), (("=", ("^", name, 2), parts[0]), _square)]
@@ -30,7 +30,7 @@ def _formulas(term: Term, name: str) -> list[tuple[Term, Proof]]:
         down = ("and", ("<=", parts[0], 0), ("=", name, ("-", parts[0])))
         return [(("<=", 0, name), _exact("Rabs_pos _")), (("or", up, down), _exact("abs_cases _"))]
     if head == "piecewise":
-        return [(("or", *_branches(parts, name)), _assumed)]
+        return [(("or", *_branches(parts, name)), None)]
     bounds = [("<=", part, name) if head == "max" else ("<=", name, part) for part in parts]
     last = len(parts) - 1
     proofs = [_exact(_bound(head, k, last)) for k in range(len(parts))]
@@ -75,11 +75,3 @@ def _square(section: Section, event: Special) -> list[str]:
     proof, read = section.bridge.proved(need, event.guards)
     known = section.equivalent("P", need, event.guards, read)
     return [*known, f"exact (sqrt_square_of (Rge_le _ _ (proj2 P {proof})))."]
-
-
-def _assumed(section: Section, event: Special) -> list[str]:
-    lines: list[str] = []
-    for i, (said, at, read) in enumerate(section.author_guards(event.guards), start=1):
-        lines += [*section.equivalent(f"E{i}", said, at, read), f"pose proof (proj2 E{i} G{i}) as X{i}."]
-    applied = " ".join([f"{section.variables[event.variable]}_is", *(f"X{i + 1}" for i in range(len(event.guards)))])
-    return [*lines, f"exact ({applied})."]

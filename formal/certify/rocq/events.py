@@ -83,6 +83,9 @@ class Overheard(Reading):
                 return ("not", said)
         raise Rejected("a guard without words")
 
+    def part(self, formula: Term) -> Formula:
+        return self.formula(formula)  # all that is inside is to be heard
+
     def formula(self, formula: Term) -> Formula:
         self._deep += 1
         read = super().formula(formula)
@@ -130,5 +133,5 @@ def _needed(term: Sequence[Term]) -> Term:
         case ("sqrt", inner):
             return (">=", inner, 0)
         case ("piecewise", *branches):
-            return ("or", *(test for _, test in branches))
+            return ("|", *(test for _, test in branches))
     raise Rejected(f"{term[0]} needs nothing")

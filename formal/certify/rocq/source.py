@@ -8,7 +8,6 @@ from formal.certify.rocq.recall import Lemma
 from formal.certify.rocq.text import WIDTH, wrapped
 from formal.certify.rocq.theorem import Theorem
 
-PRELUDE = Path(__file__).with_name("Certificates.v")
 HEAD = """(* {title}
 
    Each theorem is a claim of that file for all real values of its variables, in the author's words. Its hypotheses are the
@@ -22,13 +21,15 @@ HEAD = """(* {title}
    branches applies, those before it do not, and v is its value. A claim that is false has the theorem that there is a point
    at which all that is given holds and the claim does not.
 
-   The proofs are certificates, checked step by step: `core` lemmas say that polynomial constraints contradict one another
-   (F3 is fact 3 of the certificate, D0 its first disjunction), `identity` closes each identity of polynomials, `lra` compares
-   numbers. A lemma that another theorem has proved already is taken from there. Nothing is searched for, and nothing is
-   admitted. *)
+   The proofs are certificates: `core` lemmas say that polynomial constraints contradict one another, each for the reason that
+   its certificate gives (Fact 3 is fact 3, Either 0 its first disjunction). A checker follows it, which is proved right in
+   Refutations.v. `alike` lemmas say that a comparison is what the certificate takes it to be, `opposed` ones what its denial
+   is, and `identity` computes that two polynomials are the same. A lemma that another theorem has proved already is taken
+   from there. Nothing is searched for, and nothing is admitted. *)
 
-From Coq Require Import Reals Lra.
-Require Import Certificates.
+From Coq Require Import Reals Lra List.
+Import ListNotations.
+Require Import Refutations Certificates.
 Open Scope R_scope.
 Set Default Proof Using "All".
 """

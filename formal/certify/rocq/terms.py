@@ -153,8 +153,8 @@ class Words:
                 return str(said[0]).capitalize()
             case "and" | "or":
                 return joined(said[0], parts)
-            case "&":
-                return joined("and", parts)
+            case "&" | "|":
+                return joined("and" if said[0] == "&" else "or", parts)
             case "not":
                 return f"~ ({parts[0]})"
             case "=>":
@@ -177,6 +177,9 @@ def children(said: Term, guards: Guards, read: Formula) -> list[tuple[Term, Form
             return [(part, k, guards) for part, k in zip(parts, body, strict=True)]
         case ("&", *parts):  # each is read where those before it hold
             return [(part, k, (*guards, *body[:i])) for i, (part, k) in enumerate(zip(parts, body, strict=True))]
+        case ("|", *parts):  # each is read where those before it do not
+            missed = tuple(map(negate, body))
+            return [(part, k, (*guards, *missed[:i])) for i, (part, k) in enumerate(zip(parts, body, strict=True))]
         case ("not", part):
             return [(part, negate(read), guards)]
         case ("=>", first, second):

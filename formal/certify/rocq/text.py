@@ -6,20 +6,25 @@ import re
 import textwrap
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from functools import cache
 from itertools import accumulate
+from pathlib import Path
 from typing import Any
 
 from formal.certify.reading import Formula, Poly
 
 WIDTH = 118
+PRELUDES = tuple(Path(__file__).with_name(name) for name in ("Refutations.v", "Certificates.v"))  # in their order
 _WORDS = """
 Definition End Lemma Module Proof Prop Qed R Section Set Theorem Type as at cofix else end exists exists2 fix for forall
 fun if in let match mod return then using where with quot opposite exp ln sin cos tan pow pi PI sqrt up Rmax Rmin Rabs Z
 N nat S O I e INR IZR True False and or not iff eq le lt ge gt fst snd pair nil cons Some None tt id plus mult minus sum
 prod list option bool true false unit comparison positive weak nonzero scale dist
+Certificate Fact Either Derive Absurd Order Weak Strict Zero Cases Cons Nil Times Square Multiple Gt Ge Eq Ne At And Or Yes No
+Var certified identity opposite
 """.split()
 _OURS = re.compile(
-    r"[FDGHKNXQAEZPsv][0-9]+|_.*|(core|exists|defined|given|def|claim|no)(_.*)?|.*_(is|iff|lt|le|eq|gt|ge|ne|poly|quot|rat|int)"
+    r"[FDGHKNXQAEZPsv][0-9]+|_.*|(core|exists|defined|given|def|claim|no|alike|opposed)(_.*)?|.*_(is|iff|lt|le|eq|gt|ge|ne|poly|quot|rat|int)"
 )
 
 
@@ -38,7 +43,14 @@ def names(wanted: Sequence[str]) -> list[str]:
 def identifier(text: str) -> str:
     """A claim's id as a name."""
     plain = re.sub(r"\W+", "_", text).strip("_")
-    return plain if plain[:1].isalpha() else f"P_{plain}"
+    return plain if plain[:1].isalpha() and plain not in taken() else f"P_{plain}"
+
+
+@cache
+def taken() -> frozenset[str]:
+    """What the files that all theorems rest on call something."""
+    text = "\n".join(file.read_text(encoding="utf-8") for file in PRELUDES)
+    return frozenset(re.findall(r"[A-Za-z]\w*", text))
 
 
 def number(value: Any) -> str:

@@ -18,7 +18,7 @@ from formal.certify.rocq.events import Need, Overheard, Part, Special
 from formal.certify.rocq.recall import Lemma, kept, recalled
 from formal.certify.rocq.terms import Guards, Words
 from formal.certify.rocq.text import atomic, formula, joined, names, wrapped
-from formal.certify.rocq.tree import Core, braced, core, pattern
+from formal.certify.rocq.tree import Core, core, pattern
 
 
 @dataclass(frozen=True)
@@ -118,7 +118,7 @@ class Section:
         self.heard = Overheard(statement)
         self.questions = list(self.heard.questions)
         self.variables = self._names(statement)
-        self.bridge = Bridge(self.heard, self.variables)
+        self.bridge = Bridge(self.heard, self.variables, self._lemma)
         self.plain = Words(self.heard, self.variables, plain=True)
         self.cores: list[Core] = []
         self.lines: Lines = []
@@ -161,15 +161,14 @@ class Section:
 
     # what the section consists of
 
-    def _lemma(self, head: str, body: Lines) -> None:
-        self.lines += [wrapped(head), "Proof.", *(wrapped(line, "  ") for line in body), "Qed.", ""]
+    def _lemma(self, head: str, body: Lines, using: str = "") -> None:
+        self.lines += [wrapped(head), f"Proof{using}.", *(wrapped(line, "  ") for line in body), "Qed.", ""]
 
     def _read(self, read: Formula) -> str:
         return formula(read, self.variables)
 
     def equivalent(self, name: str, said: Term, guards: Guards, read: Formula) -> Lines:
-        shown = f"({self.bridge.words.formula(said, guards, read)}) <-> ({self._read(read)})"
-        return [f"assert ({name} : {shown}).", *braced(self.bridge.iff(said, guards, read))]
+        return [f"pose proof {self.bridge.shared.iff(said, guards, read)} as {name}."]
 
     def author_guards(self, guards: Guards) -> list[tuple[Term, Guards, Formula]]:
         return [(self.heard.author(g), guards[:i], g) for i, g in enumerate(guards)]
@@ -206,7 +205,7 @@ class Section:
             made = core(f"core_{number}", self.heard, self.variables, question, proof)
             self.cores.append(made)
         sources = [*self.givens, *self.definitions, *hypotheses, "no"]
-        lines = [f"refine (by_denial (N := {self._read(negate(wanted))}) _ _).", "{ opposites. }", "intro no."]
+        lines = [f"refine (by_denial {self.bridge.shared.opposite(wanted)} _).", "intro no."]
         for source, parts in zip(sources, made.names, strict=True):
             shape = pattern(parts, set(made.uses))
             lines += [f"pose proof {source} as {shape}."] if shape != "_" else []
@@ -223,20 +222,32 @@ class Section:
         else:
             self.lines += [wrapped(f"Definition {name} : R := {self.bridge.words.written_out(event.term, event.guards)}."), ""]
         for said, read, proof in author_definitions(self.heard, event):
-            self._definition(event, said, read, proof)
+            name = f"def_{len(self.definitions) + 1}"
+            self._definition(name, event, said, read, proof) if proof else self._assumed(name, event, said, read)
+            self.definitions.append(name)
 
     def _context(self, guards: Guards) -> Term:
         return tuple(said for said, *_ in self.author_guards(guards))
 
-    def _definition(self, event: Special, said: Term, read: Formula, proof: Callable[[Section, Special], Lines]) -> None:
-        guards, name = event.guards, f"def_{len(self.definitions) + 1}"
-        lines: Lines = []
+    def _assumed(self, name: str, event: Special, said: Term, read: Formula) -> None:
+        """What is assumed of a piecewise term, as the kernel reads it."""
+        guards, shared = event.guards, self.bridge.shared
+        words = [f"(proj2 {shared.iff(*guard)} G{i})" for i, guard in enumerate(self.author_guards(guards), start=1)]
+        term = f"(proj1 {shared.iff(said, guards, read)} ({' '.join([f'{self.variables[event.variable]}_is', *words])}))"
+        for i in range(len(guards), 0, -1):
+            term = f"(or_of_imp _ {shared.opposite(guards[i - 1])} (fun G{i} => {term}))"
+        shown = joined("or", [self._read(part) for part in (*map(negate, guards), read)])
+        self._lemma(f"Lemma {name} : {shown}.", [f"exact {term}."])
+
+    def _definition(
+        self, name: str, event: Special, said: Term, read: Formula, proof: Callable[[Section, Special], Lines]
+    ) -> None:
+        guards, lines = event.guards, Lines()
         for i, guard in enumerate(guards, start=1):
-            lines += [f"refine (or_of_imp ({self._read(guard)}) _ _).", "{ opposites. }", f"intro G{i}."]
+            lines += [f"refine (or_of_imp _ {self.bridge.shared.opposite(guard)} _).", f"intro G{i}."]
         lines += [*self.equivalent("E", said, guards, read), "apply (proj1 E).", *proof(self, event)]
         shown = joined("or", [self._read(part) for part in (*map(negate, guards), read)])
         self._lemma(f"Lemma {name} : {shown}.", lines)
-        self.definitions.append(name)
 
     def _given(self, part: Part) -> None:
         name, lemma = f"H{len(self.givens) + 1}", f"given_{len(self.givens) + 1}"
@@ -247,10 +258,8 @@ class Section:
         else:
             self.lines += [wrapped(f"Hypothesis {name} : {shown}."), ""]
             self.premises.append(Premise(name, shown, part.author))
-        self._lemma(
-            f"Lemma {lemma} : {self._read(part.formula)}.",
-            [*self.equivalent("E", part.author, (), part.formula), f"exact (proj1 E {name})."],
-        )
+        known = f"proj1 {self.bridge.shared.iff(part.author, (), part.formula)} {name}"
+        self.lines += [wrapped(f"Definition {lemma} := {known}."), ""]
         self.givens.append(lemma)
 
     def _applied(self, theorem: Theorem) -> str:

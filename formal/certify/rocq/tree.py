@@ -1,12 +1,11 @@
-"""A proof of the kernel as a lemma about polynomials and its proof in Rocq, step by step.
+"""A proof of the kernel as a lemma about polynomials, and as the certificate that Rocq's checker of them reads.
 
 The facts keep the numbers that they have in the kernel: F3 is its fact 3, D0 its disjunction 0.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import reduce
@@ -14,17 +13,18 @@ from typing import Any
 
 from formal.certify.kernel import Question
 from formal.certify.reading import Formula, Poly, Reading
-from formal.certify.rocq.text import atomic, comparison, formula, grouped, wrapped
+from formal.certify.rocq.text import atomic, formula, grouped, wrapped
 
 SPLITS = {
-    frozenset(order): (f"split_{lemma}", order)
-    for lemma, order in {
-        "order": (">", "=", "<"),
-        "weak": (">=", "<"),
-        "strict": (">", "<="),
-        "zero": ("=", "!="),
+    frozenset(order): (rule, order)
+    for rule, order in {
+        "Order": (">", "=", "<"),
+        "Weak": (">=", "<"),
+        "Strict": (">", "<="),
+        "Zero": ("=", "!="),
     }.items()
 }
+RELATIONS = {">": "Gt", ">=": "Ge", "=": "Eq", "!=": "Ne"}
 Names = Any  # the name of a fact, or a list of what a conjunction consists of
 
 
@@ -85,106 +85,124 @@ def core(name: str, reading: Reading, variables: Sequence[str], question: Questi
     writer = Writer(reading, variables)
     lines, used = writer.refutation(facts, proof)
     uses = sorted(used, key=lambda n: (n[0] == "D", int(n[1:])))
-    said = [formula(facts.formula(n), variables) for n in uses]
-    for n in uses:
-        writer.seen(*_polynomials(facts.formula(n)))
-    about = tuple(sorted(writer.about))
-    bound = f"forall {' '.join(variables[k] for k in about)} : R, " if about else ""
-    premises = "".join(f"{s if atomic(s) else f'({s})'} -> " for s in said)
-    text = [
-        wrapped(f"Lemma {name} : {bound}{premises}False."),
-        "Proof.",
-        wrapped(f"intros {' '.join([*(variables[k] for k in about), *uses])}.", "  ") if about or uses else "",
-        *(wrapped(line, "  ") for line in lines),
-        "Qed.",
-    ]
     needed = tuple(facts.formula(n) for n in uses)
-    return Core(name, about, tuple(uses), names, "\n".join(filter(None, text)), needed)
+    premises = [writer.premise(n, read) for n, read in zip(uses, needed, strict=True)]
+    about = tuple(sorted(writer.about))
+    text = [*_certificate(name, [variables[k] for k in about], premises, lines), *_lemma(name, about, needed, variables)]
+    return Core(name, about, tuple(uses), names, "\n".join(text), needed)
 
 
-def _polynomials(read: Formula) -> Iterable[Poly]:
-    head, body = read
-    if head in ("and", "or"):
-        return [p for part in body for p in _polynomials(part)]
-    return [body]
+def _certificate(name: str, variables: Sequence[str], premises: Sequence[str], lines: Sequence[str]) -> list[str]:
+    """The certificate, in which variables are the places of an environment."""
+    return [
+        f"Definition {name}_certificate := (",
+        *(f"  let {v} := Var {k} in" for k, v in enumerate(variables, start=1)),
+        wrapped(f"Certificate [{'; '.join(premises)}]", "  "),
+        *(wrapped(line, "  ") for line in lines),
+        ")%N.",
+        "",
+    ]
+
+
+def _lemma(name: str, about: Sequence[int], needed: Sequence[Formula], variables: Sequence[str]) -> list[str]:
+    shown = [variables[k] for k in about]
+    bound = f"forall {' '.join(shown)} : R, " if about else ""
+    said = [formula(read, variables) for read in needed]
+    premises = "".join(f"{s if atomic(s) else f'({s})'} -> " for s in said)
+    environment = f"[{'; '.join(shown)}]" if about else "(@nil R)"
+    introduced = f"intros {' '.join(shown)}. " if about else ""
+    return [
+        wrapped(f"Lemma {name} : {bound}{premises}False."),
+        f"Proof. {introduced}certified {environment} {name}_certificate. Qed.",
+    ]
 
 
 class Writer:
-    """Writes a proof tree; notes the variables that occur."""
+    """Writes a proof tree, in lines; notes the variables that occur."""
 
     def __init__(self, reading: Reading, variables: Sequence[str]) -> None:
         self.reading, self.variables = reading, variables
         self.about: set[int] = set()
 
-    def seen(self, *polynomials: Poly) -> None:
-        for poly in polynomials:
-            self.about |= {k for k, n in enumerate(poly.degrees()) if n > 0}
-
     def poly(self, poly: Poly) -> str:
-        self.seen(poly)
+        self.about |= {k for k, n in enumerate(poly.degrees()) if n > 0}
         return grouped(poly, self.variables)
 
+    def written(self, text: str) -> str:
+        return self.poly(self.reading.polynomial(text))
+
+    def premise(self, name: str, read: Formula) -> str:
+        if name[0] == "D":
+            return f"Either {name[1:]} {self.fact(read)}"
+        return f"Fact {name[1:]} {RELATIONS[read[0]]} {self.poly(read[1])}"
+
+    def fact(self, read: Formula) -> str:
+        """A formula of the kernel, as it is shown: conjunctions and disjunctions of one part are that part."""
+        head, body = read
+        if head not in ("and", "or"):
+            return f"(At {RELATIONS[head]} {self.poly(body)})"
+        if not body:
+            return {"and": "Yes", "or": "No"}[head]
+        *parts, last = map(self.fact, body)
+        return reduce(lambda rest, part: f"({head.capitalize()} {part} {rest})", reversed(parts), last)
+
     def refutation(self, facts: Facts, proof: Any) -> tuple[list[str], set[str]]:
-        """The lines that prove False, and the facts that they use."""
+        """The lines of the proof, in brackets, and the facts that it uses."""
         match proof:
             case ["derive", *_, then]:
                 return self._derive(facts, proof[1:], then)
             case ["absurd", place]:
-                name = f"F{place}"
-                false = f"exact ({name} eq_refl)." if facts.known[place][0] == "!=" else f"clear - {name}; lra."
-                return [false], {name}
+                return [f"(Absurd {place})"], {f"F{place}"}
             case ["split", poly, branches]:
-                return self._split(facts, self.reading.polynomial(poly), dict(reversed(branches)))
+                return self._split(facts, poly, dict(branches))
             case ["cases", place, branches]:
                 parts = facts.open[place]
                 ways = [self._branch(facts, part, then) for part, then in zip(parts, branches, strict=True)]
-                lines, used = _branches(f"D{place}", ways)
-                return lines, used | {f"D{place}"}
+                opening = [f"(Cases {place} {len(facts.known)} {len(facts.open)}"]
+                lines = [line for way, _ in ways for line in ("(Cons", *way)]
+                return [*opening, *lines, f"Nil{')' * len(ways)})"], {f"D{place}"}.union(*(used for _, used in ways))
         raise AssertionError("the kernel accepts no other step")
 
-    def _branch(self, facts: Facts, part: Formula, then: Any) -> tuple[str, list[str], set[str]]:
+    def _branch(self, facts: Facts, part: Formula, then: Any) -> tuple[list[str], set[str]]:
         below = facts.copy()
         names = below.add(part)
         lines, used = self.refutation(below, then)
-        return pattern(names, used), lines, used - _all(names)
+        return lines, used - _all(names)
 
-    def _split(self, facts: Facts, poly: Poly, branches: dict[str, Any]) -> tuple[list[str], set[str]]:
-        lemma, order = SPLITS[frozenset(branches)]
-        signed = [(r.replace("<", ">"), -poly if r[0] == "<" else poly) for r in order]
+    def _split(self, facts: Facts, poly: str, branches: dict[str, Any]) -> tuple[list[str], set[str]]:
+        rule, order = SPLITS[frozenset(branches)]
+        value = self.reading.polynomial(poly)
+        signed = [(r.replace("<", ">"), -value if r[0] == "<" else value) for r in order]
         ways = [self._branch(facts, part, branches[r]) for r, part in zip(order, signed, strict=True)]
-        shown = self.poly(poly)
-        if lemma != "split_zero":
-            shown += f" {self.poly(-poly)} ltac:(identity)"
-        return _branches(f"({lemma} {shown})", ways)
+        lines = [line for way, _ in ways for line in way]
+        return [f"({rule} {self.poly(value)} {len(facts.known)}", *lines, ")"], set[str]().union(*(used for _, used in ways))
 
     def _derive(self, facts: Facts, step: Sequence[Any], then: Any) -> tuple[list[str], set[str]]:
-        relation, written, positive, terms, multipliers, _ = step
-        poly, name = self.reading.polynomial(written), f"F{len(facts.known)}"
+        relation, poly, positive, terms, multipliers, _ = step
         below = facts.copy()
-        below.known.append((relation, poly))
+        below.known.append((relation, self.reading.polynomial(poly)))
         lines, used = self.refutation(below, then)
+        name = f"F{len(facts.known)}"
         if name not in used:
             return lines, used
-        self.seen(poly)
-        identity = Identity(self, facts)
-        proof = identity.proof(relation, positive, terms, multipliers)
-        made = [f"assert ({name} : {comparison(relation, poly, self.variables)}).", f"{{ refine ({proof} _). identity. }}"]
-        return [*made, *lines], (used - {name}) | identity.used
+        here = {f"F{n}" for n in (*positive, *(n for _, places, _ in terms for n in places), *(n for _, n in multipliers))}
+        summands = "; ".join(self._summand(*term) for term in terms if term[0] != "0")
+        zeros = "; ".join(f"Multiple {self.written(multiplier)} {place}" for multiplier, place in multipliers)
+        said = f"(Derive {name[1:]} {RELATIONS[relation]} {self.written(poly)} {_numbers(positive)} [{summands}] [{zeros}]"
+        return [said, *lines, ")"], (used - {name}) | here
+
+    def _summand(self, coefficient: str, places: Sequence[int], square: str | None) -> str:
+        top, bottom = Fraction(coefficient).as_integer_ratio()
+        kind = "Times" if square is None else f"Square {self.written(square)}"
+        return f"{kind} {top} {bottom} {_numbers(places)}"
+
+
+def _numbers(places: Sequence[int]) -> str:
+    return f"[{'; '.join(map(str, places))}]"
 
 
 def _all(names: Names) -> set[str]:
     return {names} if isinstance(names, str) else set[str]().union(*map(_all, names))
-
-
-def _branches(of: str, ways: Sequence[tuple[str, list[str], set[str]]]) -> tuple[list[str], set[str]]:
-    """A case distinction: each branch in braces."""
-    if not ways:
-        return [f"destruct {of}."], set()
-    shape = reduce(lambda rest, way: f"[{way} | {rest}]", [w for w, *_ in reversed(ways[:-1])], ways[-1][0])
-    lines = [f"destruct {of} as {shape}."]
-    for _, inner, _ in ways:
-        lines += braced(inner)
-    return lines, set[str]().union(*(used for *_, used in ways))
 
 
 def braced(lines: Sequence[str]) -> list[str]:
@@ -193,59 +211,3 @@ def braced(lines: Sequence[str]) -> list[str]:
     inner = [f"{{ {first}", *rest]
     inner[-1] += " }"
     return inner
-
-
-class Identity:
-    """The proof of a derived fact from an identity c h = s + e."""
-
-    def __init__(self, writer: Writer, facts: Facts) -> None:
-        self.writer, self.facts = writer, facts
-        self.used: set[str] = set()
-
-    def proof(self, relation: str, positive: Any, terms: Any, multipliers: Any) -> str:
-        whole = math.lcm(1, *(Fraction(c).denominator for c, *_ in terms))
-        scale = [(f"(pos_int {whole})", True)] if whole > 1 else []
-        left, _ = _product([*scale, *map(self._fact, positive)] or [("Rlt_0_1", True)])
-        zero = self._zero(whole, multipliers)
-        if relation == "=":
-            return f"derive_eq {left} {zero}"
-        sum_, strict = reduce(_plus, (self._term(whole, *term) for term in terms)) if terms else ("(Rle_refl 0)", False)
-        if relation == ">":
-            return f"derive_gt {left} {sum_} {zero}"
-        return f"derive_ge {left} {f'(weak {sum_})' if strict else sum_} {zero}"
-
-    def _fact(self, place: int) -> tuple[str, bool]:
-        relation, _ = self.facts.known[place]
-        self.used.add(f"F{place}")
-        return (f"(square_gt F{place})", True) if relation == "!=" else (f"F{place}", relation == ">")
-
-    def _term(self, whole: int, coefficient: str, places: Sequence[int], square: str | None) -> tuple[str, bool]:
-        times = int(Fraction(coefficient) * whole)
-        factors = [self._fact(place) for place in places]
-        if square is not None:
-            root = self.writer.reading.polynomial(square)
-            factors.append((f"(square_ge {self.writer.poly(root)})", False))
-        if times != 1 or not factors:
-            factors.insert(0, (f"(pos_int {times})", True))
-        return _product(factors)
-
-    def _zero(self, whole: int, multipliers: Any) -> str:
-        parts = []
-        for multiplier, place in multipliers:
-            factor = self.writer.reading.polynomial(multiplier) * whole
-            self.used.add(f"F{place}")
-            parts.append(f"(mul_eq {self.writer.poly(factor)} F{place})")
-        return reduce(lambda a, b: f"(add_eq {a} {b})", parts) if parts else "(eq_refl 0)"
-
-
-def _product(factors: Sequence[tuple[str, bool]]) -> tuple[str, bool]:
-    strict = all(above for _, above in factors)
-    shown = [proof if strict or not above else f"(weak {proof})" for proof, above in factors]
-    return reduce(lambda a, b: f"({'mul_lt' if strict else 'mul_le'} {a} {b})", shown), strict
-
-
-def _plus(first: tuple[str, bool], second: tuple[str, bool]) -> tuple[str, bool]:
-    (a, above), (b, over) = first, second
-    if above:
-        return f"(add_lt {a} {f'(weak {b})' if over else b})", True
-    return f"({'add_tl' if over else 'add_le'} {a} {b})", over
