@@ -96,7 +96,7 @@ def run(constraints: Sequence[z3.BoolRef], rungs: Sequence[Rung] = LONG, stuck: 
     return answer if answer.model is None else Answer(answer.status, answer.by, answer.model.translate(home))
 
 
-def run_script(script: str, rungs: Sequence[Rung] = LONG) -> Answer:
+def run_script(script: str, rungs: Sequence[Rung] = LONG, stuck: int = STUCK) -> Answer:
     """Climb the rungs, each in a context of its own: the answer depends on the SMT-LIB script alone.
 
     Raises KeyboardInterrupt when the user interrupts Z3.
@@ -106,7 +106,7 @@ def run_script(script: str, rungs: Sequence[Rung] = LONG) -> Answer:
         context = z3.Context()
         return [z3.BoolVal(True, context), *z3.parse_smt2_string(script, ctx=context)]
 
-    return _climb(read, rungs)
+    return _climb(read, rungs, stuck)
 
 
 def _climb(read: Callable[[], Sequence[z3.BoolRef]], rungs: Sequence[Rung], stuck: int = STUCK) -> Answer:

@@ -19,6 +19,7 @@ from formal.decide.solvers.program import Answer as Said
 from formal.decide.solvers.program import Question
 from formal.ladder import FACTORS, INTEGERS, LATER, QUANTIFIED, SHORT, Answer, Rung, run, run_script
 
+ASIDE = 1_000  # milliseconds for a try on a part, which others race on the whole
 HIGH = 6  # from this degree on Z3's non-linear solver may not come back from multiplying out
 
 
@@ -145,8 +146,9 @@ def by_parts(formulas: Sequence[Formula], units: Collection[sp.Symbol] = ()) -> 
     """Whether some of the formulas are soon refuted; variables in `units` may be read as 1."""
 
     def ask(some: Sequence[Formula]) -> str:
-        status = run_script(Writer(units).script(some), SHORT).status
-        return status if status != "unknown" or not units else run_script(Writer().script(some), SHORT).status
+        writers = [Writer(units), Writer()] if units else [Writer()]
+        answers = (run_script(writer.script(some), SHORT, ASIDE).status for writer in writers)
+        return next((status for status in answers if status != "unknown"), "unknown")
 
     def absurd(some: Sequence[Formula]) -> bool:
         return run_script(Writer().script(some), FACTORS).status == "unsat"
