@@ -46,6 +46,49 @@ def test_mutated_strategies_are_rejected(name):
     assert not passes(with_branches(ratification.equilibrium, "x", MUTATIONS[name]))
 
 
+BESIDE = {  # branches that apply everywhere beside those that are right
+    "x": [Branch((), sp.Integer(0)), Branch((), sp.Integer(1)), Branch((), sp.Integer(1), attained=False)],
+    "vote": [Branch((), "accept"), Branch((), "reject"), Branch((), "reject", attained=False)],
+    "table": [
+        Branch((), "withdraw"),
+        Branch((), "withdraw", attained=False),
+        Branch((), "withdraw", attained=False, barren=True),
+    ],
+}
+
+
+@pytest.mark.parametrize(("label", "more"), [(label, more) for label, added in BESIDE.items() for more in added])
+def test_branches_that_overlap_have_to_decide_alike(label, more):
+    """No goal says so in as many words: two decisions cannot both be the best that the tie rule prefers."""
+    assert not passes(with_branches(ratification.equilibrium, label, lambda bs: [*bs, more]))
+
+
+@pytest.mark.parametrize("ties", [{}, {"act": "right"}])
+def test_of_two_actions_that_always_pay_the_same_only_one_is_decided(ties):
+    @game(players=("Mover",), ties=ties)
+    def indifferent(g):
+        g.choose("Mover", "act", ["left", "right"])
+        return {"Mover": p.a}
+
+    equilibrium = solve(indifferent).equilibrium
+    assert passes(equilibrium)
+    both = [Branch((), "left"), Branch((), "right")]
+    assert not passes(with_branches(equilibrium, "act", lambda _: both))
+
+
+@pytest.mark.parametrize("ties", [{}, {"act": "highest"}])
+def test_of_two_numbers_that_always_pay_the_same_only_one_is_decided(ties):
+    @game(players=("Mover",), ties=ties)
+    def indifferent(g):
+        g.choose("Mover", "act", interval(0, 1))
+        return {"Mover": p.a}
+
+    equilibrium = solve(indifferent).equilibrium
+    assert passes(equilibrium)
+    both = [Branch((), sp.Integer(0)), Branch((), sp.Integer(1))]
+    assert not passes(with_branches(equilibrium, "act", lambda _: both))
+
+
 def test_a_vote_that_rejects_when_indifferent_breaks_the_tie_rule():
     def strict(branches):
         accept = next(b for b in branches if b.decision == "accept")
