@@ -112,6 +112,7 @@ class Outcomes(Search):
         return True
 
     def alternatives(self, at: Valuation, key: int, wanted: bool) -> Any:
+        """Nothing asks for them, since regions are not found from reasons here."""
         raise NotImplementedError
 
     def path(self, at: Valuation, node: int) -> tuple[int, ...]:
