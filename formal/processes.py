@@ -2,48 +2,93 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from typing import Any, TypeVar
+from multiprocessing.connection import Connection, wait
+from typing import Any, TypeAlias, TypeVar
 
 T = TypeVar("T")
 R = TypeVar("R")
-_task: list[Callable[[int], Any]] = []  # what the copies find when they begin
+_Outcome: TypeAlias = tuple[Exception | None, Any]  # what was raised, and what was found
+_FORKS = "fork" in multiprocessing.get_all_start_methods()
+_CONTEXT = multiprocessing.get_context("fork" if _FORKS else None)
 
 
 def several(count: int) -> int:
     """How many processes are worth starting for so many pieces of work: 1 where this one has to do it all."""
-    forks = "fork" in multiprocessing.get_all_start_methods()
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(count, processors) if forks else 1
+    return min(count, processors) if _FORKS else 1
 
 
 def side_by_side(work: Callable[[T], R], items: Sequence[T], weight: Callable[[T], int]) -> Iterator[R]:
-    """`work` of each item, in their order, whichever is done first; the heaviest are begun first. Results are pickled."""
-    before = {process.pid for process in multiprocessing.active_children()}
-    _task.append(lambda place: work(items[place]))
-    pool = ProcessPoolExecutor(several(len(items)), multiprocessing.get_context("fork"), _quiet)
+    """`work` of each item, in their order, whichever is done first; the heaviest are begun first. Results are pickled.
+
+    Each process has a pipe of its own and shares no lock: one that is killed holds nobody up.
+    Raises what `work` raises, and RuntimeError where a process ends without a result.
+    """
+    waiting = sorted(range(len(items)), key=lambda place: weight(items[place]))
+    done: dict[int, _Outcome] = {}
+    idle, busy = [_Copy(lambda place: work(items[place])) for _ in range(several(len(items)))], list[_Copy]()
     try:
-        order = sorted(range(len(items)), key=lambda place: -weight(items[place]))
-        begun = {place: pool.submit(_begin, place) for place in order}
         for place in range(len(items)):
-            yield begun[place].result()
+            while place not in done:
+                while waiting and idle:
+                    busy.append(idle.pop())
+                    busy[-1].begin(waiting.pop())
+                ready = wait([copy.pipe for copy in busy])
+                for copy in [copy for copy in busy if copy.pipe in ready]:
+                    done[copy.place] = copy.outcome()
+                    busy.remove(copy)
+                    idle.append(copy)
+            error, result = done.pop(place)
+            if error is not None:
+                raise error
+            yield result
     finally:
-        _task.clear()
-        for process in multiprocessing.active_children():
-            if process.pid not in before:
-                process.terminate()
-        pool.shutdown(cancel_futures=True)
+        for copy in (*idle, *busy):
+            copy.end()
 
 
-def _begin(place: int) -> Any:
-    return _task[0](place)
+class _Copy:
+    """A copy of this process, and the place of the item that it works on."""
+
+    def __init__(self, work: Callable[[int], Any]) -> None:
+        self.place = -1
+        self.pipe, other = _CONTEXT.Pipe()
+        self._process = _CONTEXT.Process(target=_serve, args=(work, self.pipe, other))
+        self._process.start()
+        other.close()
+
+    def begin(self, place: int) -> None:
+        self.place = place
+        self.pipe.send(place)
+
+    def outcome(self) -> _Outcome:
+        """Waits for it."""
+        try:
+            found: _Outcome = self.pipe.recv()
+        except (EOFError, ConnectionResetError):
+            raise RuntimeError("a process ended without a result; is there enough memory?") from None
+        return found
+
+    def end(self) -> None:
+        self._process.kill()
+        self._process.join()
+        self.pipe.close()
 
 
-def _quiet() -> None:
-    """An interrupt ends a copy at once, and without a word: the one that it was copied from says what there is to say."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: os._exit(130))
+def _serve(work: Callable[[int], Any], far: Connection, pipe: Connection) -> None:
+    """In the copy: answer until nobody is there to ask."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # without a word: the process that this is a copy of says what there is to say
+    far.close()  # of which this is a copy too
+    with contextlib.suppress(EOFError, ConnectionError):
+        while True:
+            place = pipe.recv()
+            try:
+                found: _Outcome = None, work(place)
+            except Exception as error:  # it is raised there
+                found = error, None
+            pipe.send(found)

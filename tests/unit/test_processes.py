@@ -16,6 +16,12 @@ def test_results_come_in_the_order_of_the_items():
     assert os.getpid() not in {pid for _, pid in made}
 
 
+def test_it_ends_every_time():
+    """An end that only sometimes comes is a deadlock."""
+    for n in range(60):
+        assert list(side_by_side(lambda k: k + n, range(3), lambda k: k)) == [n, n + 1, n + 2]
+
+
 def test_the_heaviest_is_begun_first(tmp_path):
     def noted(n):
         (tmp_path / "log").open("a").write(f"{n}\n")
@@ -33,6 +39,12 @@ def test_an_error_of_the_work_is_raised_here():
 
     with pytest.raises(ValueError, match="item 7"):
         list(side_by_side(fails, [7, 8], lambda n: 1))
+
+
+def test_a_process_that_is_killed_is_an_error():
+    with pytest.raises(RuntimeError, match="ended without a result"):
+        list(side_by_side(lambda n: os.kill(os.getpid(), 9 * (n == 8)), [7, 8, 9], lambda n: 1))
+    assert not multiprocessing.active_children()
 
 
 def test_who_stops_listening_ends_the_work():
