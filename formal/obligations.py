@@ -28,9 +28,6 @@ Everything is stated again from the game's own tree: this module shares no encod
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from functools import lru_cache
-from itertools import permutations
 from typing import Any
 
 import sympy as sp
@@ -41,11 +38,10 @@ from formal.decide.verdict import Proved, Unknown
 from formal.derive.partition import Branch, Cell, Equilibrium
 from formal.errors import ClaimError, Place, UndecidedError
 from formal.model.game import Game
-from formal.model.parameters import Parameter
-from formal.model.rewriting import as_written
 from formal.model.substitution import substitute
 from formal.model.threshold import Threshold, thresholds, total_derivative
 from formal.model.tree import Chance, Continuous, Decision, Fork, Leaf, Node
+from formal.orders import with_orders
 from formal.play import expected, followed, plays_after
 
 Conditions = tuple[sp.Basic, ...]
@@ -112,33 +108,7 @@ def stage_goals(equilibrium: Equilibrium, node: Node) -> Iterator[Goal]:
     if isinstance(node, Decision | Continuous):
         assumed = tuple(equilibrium.game.assume.values())
         for goal in _node_goals(equilibrium, node, (*assumed, *node.facts())):
-            yield _with_orders(goal, assumed)
-
-
-def _with_orders(goal: Goal, assumed: Conditions) -> Goal:
-    """The goal with the order of the thresholds that it names, where that is certain: solvers are slow to see it.
-
-    The order of a threshold at a deviation and another one is sought in the range of the deviation.
-    """
-    deviations = {v for v in goal.variables if isinstance(v, sp.Dummy)}
-    ranges = tuple(c for c in goal.hypotheses if isinstance(c, sp.Ge | sp.Le) and c.lhs in deviations and c.rhs.is_number)
-    named = [t for t in goal.named if all(isinstance(s, Parameter | Threshold | sp.Dummy) for s in t.definition.free_symbols)]
-    orders = []
-    for low, high in permutations(named, 2):
-        moves = (low.definition.free_symbols | high.definition.free_symbols) & deviations
-        order = _order(low, high, (*assumed, *ranges) if moves else assumed)
-        orders += [] if order is None else [order]
-    return replace(goal, hypotheses=(*orders, *goal.hypotheses))
-
-
-@lru_cache(maxsize=1024)
-def _order(low: Threshold, high: Threshold, assumed: Conditions) -> sp.Basic | None:
-    """That one threshold is at most the other wherever both exist, or None when that is not certain."""
-    both = tuple(dict.fromkeys((*low.exists, *high.exists)))
-    if not contradictory((*assumed, *both, sp.Gt(low, high, evaluate=False))):
-        return None
-    order = sp.Le(low, high, evaluate=False)
-    return as_written(sp.Or, [sp.Not(sp.And(*both)), order]) if both else order
+            yield with_orders(goal, assumed)
 
 
 def outcome_goals(equilibrium: Equilibrium) -> Iterator[Goal]:

@@ -13,6 +13,7 @@ import sympy as sp
 from formal.certify.statement import term
 from formal.errors import ClaimError
 from formal.model.rewriting import as_written
+from formal.model.root import Root
 from formal.model.threshold import Threshold, thresholds
 
 DEPTH, LARGEST, POWER = 100, 10**1_000, 64
@@ -53,6 +54,8 @@ def _expressions(value: Any) -> list[sp.Basic]:
 
 
 def _data(value: Any) -> Any:
+    if isinstance(value, Root):
+        return {"root": [_data(a) for a in value.args]}
     if isinstance(value, sp.Basic):
         return {"term": term(value, lambda symbol: str(symbol.name))}
     if isinstance(value, Mapping):
@@ -69,6 +72,8 @@ def _value(data: Any, known: Mapping[str, sp.Symbol]) -> Any:
         return tuple(_value(part, known) for part in data)
     if isinstance(data, dict) and "map" in data:
         return {_value(k, known): _value(v, known) for k, v in data["map"]}
+    if isinstance(data, dict) and "root" in data:
+        return Root(*(_value(a, known) for a in data["root"]))
     if isinstance(data, dict):
         return _expression(data["term"], known)
     return data

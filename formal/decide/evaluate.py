@@ -12,6 +12,7 @@ import sympy as sp
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom
 
+from formal.model.root import Root
 from formal.model.threshold import Threshold
 
 Point = Mapping[sp.Symbol, sp.Expr]
@@ -47,7 +48,7 @@ def value(expression: sp.Expr, point: Point) -> sp.Expr:
         return value(expression.definition, point)
     if expression.is_Symbol:
         return sp.sympify(point[expression])
-    if expression.is_Number or expression.is_number:
+    if expression.is_Number or (expression.is_number and not expression.has(Root)):
         return expression
     if isinstance(expression, sp.Piecewise):
         for result, condition in expression.args:
@@ -63,6 +64,8 @@ def value(expression: sp.Expr, point: Point) -> sp.Expr:
         return best
     if isinstance(expression, sp.Abs):
         return parts[0] * sign(parts[0])
+    if isinstance(expression, Root):
+        return _root(*parts)
     if expression.is_Pow:
         base, exponent = parts
         if exponent.is_negative and sign(base) == 0:
@@ -70,6 +73,18 @@ def value(expression: sp.Expr, point: Point) -> sp.Expr:
         if not exponent.is_Integer and sign(base) < 0:
             raise UndefinedError(f"{expression} is the root of a negative number")
     return sp.nsimplify(expression.func(*parts)) if not parts else expression.func(*parts)
+
+
+def _root(low: sp.Expr, high: sp.Expr, *coefficients: sp.Expr) -> sp.Expr:
+    """The zero in the interval. Raises UndefinedError where there is none or more than one."""
+    polynomial = sp.Poly(coefficients[::-1], sp.Symbol("t"), extension=True)
+    if polynomial.is_zero or polynomial.is_ground:
+        raise UndefinedError(f"{polynomial.as_expr()} = 0 defines no number")
+    zeros = sp.real_roots(polynomial, multiple=False)
+    within = [zero for zero, _ in zeros if sign(zero - low) >= 0 and sign(high - zero) >= 0]
+    if len(within) != 1:
+        raise UndefinedError(f"{polynomial.as_expr()} = 0 has {len(within)} solutions from {low} to {high}")
+    return within[0]
 
 
 def holds(formula: sp.Basic, point: Point) -> bool:

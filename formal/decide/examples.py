@@ -15,6 +15,7 @@ from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom
 
 from formal.decide.goal import Goal
+from formal.model.root import Root, bisected
 from formal.model.threshold import Threshold, free_symbols
 
 TRIALS = 20_000
@@ -98,6 +99,8 @@ class Table:
         if isinstance(expression, sp.Pow) and expression.args[1] == sp.Rational(1, 2):
             return np.sqrt(self.value(expression.args[0]))
         parts = [self.value(a) for a in expression.args]
+        if isinstance(expression, Root):
+            return bisected(*parts)
         if isinstance(expression, sp.Pow):
             return np.power(*parts)
         kinds = {sp.Add: np.add, sp.Mul: np.multiply, sp.Min: np.minimum, sp.Max: np.maximum}

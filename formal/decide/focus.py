@@ -5,11 +5,13 @@ Statement
 Everything below follows from the constraints:
 
 - the parts of a conjunction;
-- a disjunction without alternatives that the linear comparisons among them rule out;
+- a disjunction without alternatives that a comparison among them denies, or that the linear ones rule out;
 - u ≤ w where u ≤ v and v ≤ w are among them, and u < w where one of the two is strict;
 - the constraints without some of them.
 
-So if what is left has no solution, the constraints have none; nothing follows if it has one. Left out are disjunctions of
+So if what is left has no solution, the constraints have none; nothing follows if it has one. If it has one, its solutions may
+all be degenerate: the constraints have no solution if the part has none where a parameter is not 0, and the constraints
+have none where it is. Left out are disjunctions of
 conjunctions, and thresholds that the last constraint, the denial of a claim, does not mention: each brings an unknown and an
 equation with it, and often matters only for an order that it puts between others. A threshold without which the rest has a
 solution is needed, which solvers are quick to see (as in the search for minimal unsatisfiable subsets; Marques-Silva 2010).
@@ -20,15 +22,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from itertools import combinations, pairwise
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import sympy as sp
 
 from formal.decide.abstraction import Abstraction, Linear
-from formal.decide.formula import All, Compare, Const, Formula, Product, Some, Sum, Term, Var, degree, symbols
+from formal.decide.formula import All, Compare, Const, Formula, Product, Some, Sum, Term, Var, degree, negate, symbols
+from formal.model.parameters import Parameter
 from formal.model.threshold import Threshold
 
 End: TypeAlias = sp.Symbol | Fraction
+Form: TypeAlias = tuple[str, frozenset[tuple[Any, Fraction]]]
 Order = dict[tuple[End, End], bool]  # u ≤ w, and whether u < w
 
 
@@ -42,15 +46,23 @@ def refuted_in_part(
     plain, omits = _without_cases(formulas[:-1])
     if omits and ask([*plain, formulas[-1]]) == "unsat":
         return True
-    facts, used = _Facts(plain, absurd), symbols(formulas[-1])
+    facts = _Facts(plain, absurd)
+    used = symbols(formulas[-1])
     spare = sorted({s for s in facts.symbols() if isinstance(s, Threshold) and s not in used}, key=lambda s: s.name)
 
     def without(*gone: sp.Symbol) -> str:
         return ask([*facts.without(set(gone)), formulas[-1]])
 
+    def split(one: sp.Symbol) -> bool:
+        """Whether there is no solution where the symbol is not 0, whatever the spare thresholds are, and none where it is."""
+        apart = [Compare("!=", Var(one)), *facts.without(set(far)), formulas[-1]]
+        return ask(apart) == "unsat" and ask([Compare("==", Var(one)), *formulas]) == "unsat"
+
     if not spare:
         return False
-    if without(*spare) == "unsat":
+    far = sorted(set(spare) - facts.defining(used), key=lambda s: s.name)
+    found = [without(*gone) for gone in ([spare, far] if far != spare else [spare])]
+    if "unsat" in found or (found[-1] == "sat" and any(split(one) for one in facts.at_zero(used))):
         return True
     beside = []
     for one in spare:
@@ -74,6 +86,14 @@ def _conjuncts(formula: Formula) -> Iterator[Formula]:
         for part in formula.parts:
             yield from _conjuncts(part)
     else:
+        yield Some(tuple(_disjuncts(formula))) if isinstance(formula, Some) else formula
+
+
+def _disjuncts(formula: Formula) -> Iterator[Formula]:
+    if isinstance(formula, Some):
+        for part in formula.parts:
+            yield from _disjuncts(part)
+    else:
         yield formula
 
 
@@ -84,6 +104,7 @@ class _Facts:
         self._reader, self._absurd = Abstraction(), absurd
         self._known: dict[Formula, bool] = {}
         self.units: dict[Compare, None] = {}
+        self._denied = set[Form]()
         clauses = list(self._units(formulas))
         self.clauses = list(self._units([self._resolved(clause) for clause in clauses]))
         self.order = _closed(o for unit in self.units for o in self._orders(unit))
@@ -91,6 +112,16 @@ class _Facts:
     def symbols(self) -> frozenset[sp.Symbol]:
         facts: list[Formula] = [*self.units, *self.clauses]
         return frozenset().union(*map(symbols, facts))
+
+    def defining(self, used: frozenset[sp.Symbol]) -> frozenset[sp.Symbol]:
+        """With these symbols, all that choices and unknowns among them are equated to."""
+        free = {s for s in used if not isinstance(s, Parameter | Threshold)}
+        return used.union(*(symbols(unit) for unit in self.units if unit.operator == "==" and symbols(unit) & free))
+
+    def at_zero(self, used: frozenset[sp.Symbol]) -> list[sp.Symbol]:
+        """The parameters that may be 0 at an end of their domain, where quantities often coincide."""
+        ends = {s for s in used | self.symbols() if isinstance(s, Parameter) and s.is_nonnegative and not s.is_positive}
+        return sorted(ends, key=lambda s: s.name)
 
     def without(self, gone: set[sp.Symbol]) -> list[Formula]:
         """The facts that do not mention these symbols, and the orders that they put between others."""
@@ -109,6 +140,7 @@ class _Facts:
         for formula in formulas:
             if isinstance(formula, Compare):
                 self.units[formula] = None
+                self._denied.add(self._form(negate(formula)))
             elif isinstance(formula, Some):
                 yield formula
 
@@ -117,11 +149,17 @@ class _Facts:
         return kept[0] if len(kept) == 1 else Some(kept)
 
     def _ruled_out(self, part: Formula) -> bool:
-        """Whether the linear comparisons contradict the part."""
+        """Whether a comparison denies the part, or the linear ones contradict it."""
         if part not in self._known:
             known = [unit for unit in self.units if degree(unit) == 1]
-            self._known[part] = degree(part) == 1 and self._absurd([*known, part])
+            denied = isinstance(part, Compare) and self._form(part) in self._denied
+            self._known[part] = denied or (degree(part) == 1 and self._absurd([*known, part]))
         return self._known[part]
+
+    def _form(self, comparison: Formula) -> Form:
+        """Equal for comparisons that differ in how their term is written."""
+        assert isinstance(comparison, Compare)
+        return comparison.operator, frozenset(self._reader.linear(comparison.term).items())
 
     def _orders(self, comparison: Compare) -> Iterator[tuple[End, End, bool]]:
         """The comparison as an order between two symbols, or a symbol and a number, if it is one."""

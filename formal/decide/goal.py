@@ -14,7 +14,7 @@ from typing import Any
 import sympy as sp
 
 from formal.model.parameters import Parameter
-from formal.model.substitution import substitute
+from formal.model.root import closed_form_claims
 from formal.model.threshold import Threshold, free_symbols, thresholds
 
 
@@ -58,9 +58,9 @@ def _symbols(expressions: Iterable[Any]) -> set[sp.Symbol]:
 
 
 def closed_form_goals(threshold: Threshold, hypotheses: Sequence[sp.Basic] = ()) -> list[Goal]:
-    """What makes a threshold trustworthy: its closed form is real and satisfies its characterisation."""
-    goals = []
-    for relation in threshold.characterisation:
-        claim = substitute(relation, {threshold: threshold.definition})
-        goals.append(Goal(f"closed form of {threshold}: {relation}", claim, (*hypotheses, *threshold.exists)))
-    return goals
+    """What makes a threshold trustworthy: its closed form is real and satisfies its characterisation.
+
+    An implicit root satisfies it by definition, if it is defined.
+    """
+    given = (*hypotheses, *threshold.exists)
+    return [Goal(f"closed form of {threshold}: {said}", claim, given) for said, claim in closed_form_claims(threshold)]

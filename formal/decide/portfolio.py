@@ -144,10 +144,10 @@ def _violations(
     def search(chosen: list[Alternative], depth: int) -> Iterator[tuple[z3_adapter.Reply, list[Formula]]]:
         formulas = cases.formulas(chosen)
         leaf = depth == len(cases.splits)
-        reply = session.solve(formulas, short=short or not leaf)
+        reply = session.solve(formulas, short=short or not leaf, claim=len(constraints) - 1)
         if leaf and reply.status != "unsat" and any(a.first != TRUE for a in chosen):
             formulas = cases.formulas(chosen, [a.first for a in chosen])
-            reply = session.solve(formulas, short=short)
+            reply = session.solve(formulas, short=short, claim=len(constraints) - 1)
         if reply.status == "unsat":
             if used is not None:
                 used.append(reply.by)

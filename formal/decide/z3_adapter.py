@@ -17,10 +17,10 @@ from formal.decide.panel import Panel, panel
 from formal.decide.smtlib import Writer
 from formal.decide.solvers.program import Answer as Said
 from formal.decide.solvers.program import Question
-from formal.ladder import FACTORS, INTEGERS, LATER, QUANTIFIED, SHORT, Answer, Rung, run, run_script
+from formal.ladder import FACTORS, HIGHER, INTEGERS, LATER, QUANTIFIED, SHORT, Answer, Rung, run, run_script
 
 ASIDE = 1_000  # milliseconds for a try on a part, which others race on the whole
-HIGH = 6  # from this degree on Z3's non-linear solver may not come back from multiplying out
+HIGH = 6  # from this degree on Z3's SMT core may not come back from multiplying out
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,12 @@ class Session:
         self._writer = Writer(units)
         self._context = _context.get() or z3.main_ctx()
 
-    def solve(self, formulas: Sequence[Formula], *, short: bool = False) -> Reply:
-        """Ask whether the formulas can hold together; where two solvers have to agree, one refutation is not enough."""
-        reply = self._agreed(Question(formulas, self._writer), short=short)
+    def solve(self, formulas: Sequence[Formula], *, short: bool = False, claim: int = -1) -> Reply:
+        """Ask whether the formulas can hold together; where two solvers have to agree, one refutation is not enough.
+
+        The formula at place `claim` matters whatever else is left out.
+        """
+        reply = self._agreed(Question(formulas, self._writer, claim=claim), short=short)
         if reply.status != "sat" or _whole(reply.model):
             return reply
         # integers are not kept by a change of units
@@ -83,11 +86,11 @@ class Session:
 
     def _reply(self, question: Question, asked: Panel, *, short: bool) -> tuple[str, Reply]:
         """The solver that answered, and its reply."""
-        high = not short and not question.universal and max(map(degree, question.formulas), default=0) >= HIGH
-        if high and by_factors(question.formulas):
+        high = not question.universal and max(map(degree, question.formulas), default=0) >= HIGH
+        if high and not short and by_factors(question.formulas):
             return "Z3", Reply("unsat", "Z3 smt on factors", {})
         assertions = z3.parse_smt2_string(question.script, ctx=self._context)
-        constraints, rungs = [z3.BoolVal(True, self._context), *assertions], _rungs(question)
+        constraints, rungs = [z3.BoolVal(True, self._context), *assertions], _rungs(question, high=high)
         answer = run(constraints, rungs if short else rungs[:1])
         if answer.status != "unknown" or short:
             return "Z3", self._read(answer, question)
@@ -97,7 +100,7 @@ class Session:
                 return "Z3", self._read(answer, question)
             if not high and not question.universal and by_factors(question.formulas):
                 return "Z3", Reply("unsat", "Z3 smt on factors", {})
-            if not question.universal and by_parts(question.formulas, question.writer.units):
+            if not question.universal and by_parts(question.with_claim_last(), question.writer.units):
                 return "Z3", Reply("unsat", "Z3 on a part", {})
             return self._asked(question, *asked.first(started))
 
@@ -120,8 +123,8 @@ class Session:
         return Reply("sat", f"Z3 {answer.by}", found | _units(question))
 
 
-def _rungs(question: Question) -> Sequence[Rung]:
-    return INTEGERS if question.integers else QUANTIFIED if question.universal else SHORT
+def _rungs(question: Question, *, high: bool) -> Sequence[Rung]:
+    return INTEGERS if question.integers else QUANTIFIED if question.universal else HIGHER if high else SHORT
 
 
 def _free(question: Question) -> list[tuple[sp.Symbol, str]]:

@@ -13,7 +13,7 @@ each is an option with conditions of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
@@ -23,7 +23,7 @@ import sympy as sp
 from formal.derive.literals import Literal, conjunction, literal
 from formal.derive.polynomial import Poly, Quotient, Ring, places
 from formal.derive.regions import Option
-from formal.derive.roots import Thresholds, cases, linear_cases, linear_root, split
+from formal.derive.roots import Thresholds, cases, implicit, linear_cases, linear_root, split
 from formal.derive.space import Space
 from formal.errors import DerivationError
 from formal.model.threshold import Threshold
@@ -129,7 +129,7 @@ class Choice:
 
     def _threshold_at(self, t: Threshold, value: Quotient) -> Iterator[tuple[Quotient, Conjunction]]:
         ring, v, known = self.ring, self.node.symbol, self.thresholds.facts[t]
-        c, b, a = (ring.substitute(part, v, value) for part in known.parts)
+        c, b, a = (ring.substitute(part, v, value) for part in known.quadratic())
         place = Quotient(ring, ring.gens[ring.index[t]], ring.constant(1))
         exists = conjunction(literal(ring, self._at(item.poly, value), strict=item.strict) for item in known.exists)
         if exists is None:
@@ -197,11 +197,15 @@ class Choice:
         own = self.thresholds.facts[t].polynomial(ring.gens[ring.index[t]])
         for solved, other in ((factor, own), (own, factor)):
             choice = linear_root(ring, solved, v)
-            if choice is not None:
-                for part, _ in ring.substitute(other, v, choice).numerator.factor()[1]:
+            parts = [] if choice is None else [part for part, _ in ring.substitute(other, v, choice).numerator.factor()[1]]
+            if choice is not None and all(len(ring.coefficients(part, t)) <= 3 for part in parts):
+                for part in parts:
                     for root, where in self._roots(part, t, t.name):
                         yield from self._checked(choice.substitute(t, root), t, root, where)
                 return
+        if choice is not None:
+            yield from self._far(parts, own, t)
+            return
         level = linear_root(ring, factor, t)
         if level is None:
             raise DerivationError(f"{ring.sympy(factor)} = 0 cannot be solved for {v}, on which {t} depends")
@@ -209,10 +213,20 @@ class Choice:
             for root, where in self._roots(part, v, self._base()):
                 yield from self._checked(root, t, level.substitute(v, root), where)
 
+    def _far(self, parts: Sequence[Poly], own: Poly, t: Threshold) -> Iterator[Candidate]:
+        """Where t is an implicit root of one of the parts, and the choice, named too, the one that its own polynomial says."""
+        ring, v = self.ring, self.node.symbol
+        for part in parts:
+            for root, where in self._roots(part, t, t.name):
+                there = ring.substitute(own, t, root).numerator
+                for given, _, choice in linear_cases(self.before, self.thresholds, there, v, self._base()):
+                    if choice is not None and self.before.possible([*where, *given]):
+                        yield from self._checked(choice(), t, root, (*where, *given))
+
     def _checked(self, value: Quotient, t: Threshold, level: Quotient, given: Conjunction) -> Iterator[Candidate]:
         """The candidate where t takes the value `level`, under the condition that it is the right root."""
         ring, v, known = self.ring, self.node.symbol, self.thresholds.facts[t]
-        _, b, a = (ring.substitute(part, v, value) for part in known.parts)
+        _, b, a = (ring.substitute(part, v, value) for part in known.quadratic())
         two = Quotient(ring, ring.constant(2), ring.constant(1))
         slope = two * a * level + b
         needs = [literal(ring, known.side * slope.oriented(), strict=False)]
@@ -230,7 +244,9 @@ class Choice:
         """
         ring, space = self.ring, self.before
         degree = len(ring.coefficients(factor, symbol)) - 1
-        if degree == 1:
+        if degree > 2:
+            yield from self._implicit(factor, symbol, base, under)
+        elif degree == 1:
             for where, sign, root in linear_cases(space, self.thresholds, factor, symbol, base):
                 if root is not None and self._within(factor, symbol, sign, (*under, *where), 1, -1):
                     yield root(), where
@@ -243,6 +259,41 @@ class Choice:
                 elif case.sign == 0:
                     c, b, _ = ring.coefficients(factor, symbol)
                     yield from self._roots(b * ring.gens[ring.index[symbol]] + c, symbol, base, under)
+
+    def _implicit(
+        self, factor: Poly, symbol: sp.Symbol, base: str, under: Conjunction
+    ) -> Iterator[tuple[Quotient, Conjunction]]:
+        """The root in the range of the choice, or among the values that a threshold takes on it, of a monotone polynomial."""
+        ring, steepness = self.ring, factor.derivative(self.ring.index[symbol])
+        rising = [sign for sign in (1, -1) if self._sure(self.inner, sign * steepness)]
+        if not rising:
+            degree = len(ring.coefficients(factor, symbol)) - 1
+            told = f"the degree of {ring.sympy(factor)} in {symbol} is {degree}, and it is not known to rise or to fall"
+            raise DerivationError(f"{told}; at most 2 can be solved then")
+        parts = [rising[0] * part for part in ring.coefficients(factor, symbol)]
+        for low, high, given in self._ends(symbol):
+            below, above = (self.thresholds.reduced(ring.substitute(factor, symbol, end)) for end in (low, high))
+            signs = (-rising[0] * below.oriented(), rising[0] * above.oriented())
+            where = conjunction([*given, *(literal(ring, sign, strict=False) for sign in signs)])
+            if where is not None and self.before.possible([*under, *where]):
+                yield implicit(self.before, self.thresholds, parts, (low, high), where, base), where
+
+    def _ends(self, symbol: sp.Symbol) -> Iterator[tuple[Quotient, Quotient, Conjunction]]:
+        """The least and the largest value of the choice, or of a threshold that is monotone in it."""
+        low, high = self.ring.quotient(self.node.low), self.ring.quotient(self.node.high)
+        if symbol == self.node.symbol:
+            yield low, high, ()
+            return
+        pairs = product(self._threshold_at(symbol, low), self._threshold_at(symbol, high))
+        for (first, needs), (last, more) in pairs:
+            given = tuple(dict.fromkeys((*needs, *more)))
+            ascends = self._sure(self.before, (last - first).oriented(), given)
+            yield (first, last, given) if ascends else (last, first, given)
+
+    def _sure(self, space: Space, poly: Poly, under: Conjunction = ()) -> bool:
+        """Whether the polynomial is certainly not negative."""
+        item = literal(self.ring, poly, strict=False)
+        return item if isinstance(item, bool) else not space.possible([*under, item.negated()])
 
     def _within(self, factor: Poly, symbol: sp.Symbol, sign: int, where: Conjunction, *sides: int) -> bool:
         """Whether a root of the choice may lie strictly inside the range; other symbols' roots always may.

@@ -36,6 +36,7 @@ class Trials:
         if self._batches and self._batches[0].keys() != space.columns.keys():
             self._batches.clear()  # a threshold was named since
         self._known: list[dict[Literal, np.ndarray]] = [{} for _ in range(BATCHES)]
+        self._unclear = [np.zeros(TRIALS, dtype=bool) for _ in range(BATCHES)]  # rounding may have decided a literal there
 
     def mistakes(self, regions: Sequence[tuple[Conjunction, Sequence[Conjunction], Sequence[Conjunction]]]) -> list[Point]:
         """Points that lie in no region, or in one whose option is not available or beaten there.
@@ -51,7 +52,8 @@ class Trials:
                 inside = self._all(number, where)
                 missed &= ~inside
                 wrong.append(inside & ~self._wins(number, inside, available, rivals))
-            places = dict.fromkeys(int(k) for mask in (missed, *wrong) for k in np.flatnonzero(mask)[:SHOWN])
+            clear = ~self._unclear[number]
+            places = dict.fromkeys(int(k) for mask in (missed, *wrong) for k in np.flatnonzero(mask & clear)[:SHOWN])
             found = self.space.inside({i: column[list(places)] for i, column in batch.items()}) if places else []
             if found:
                 return found
@@ -81,7 +83,8 @@ class Trials:
     def _truth(self, number: int, item: Literal) -> np.ndarray:
         known = self._known[number]
         if item not in known:
-            known[item] = self.space.about(item, self._batches[number])
+            known[item], unclear = self.space.about(item, self._batches[number])
+            self._unclear[number] |= unclear
         return known[item]
 
     def _batch(self, number: int) -> Batch:

@@ -217,6 +217,8 @@ class Evidence:
         """Decide at every known point which groups win there, and the first of them."""
         size = SAMPLES + len(self.space.found)
         full = np.array([self.space.truth(item) for item in self.literals], dtype=bool).reshape(-1, size)
+        doubtful = [SAMPLES + k for k, point in enumerate(self.space.found) if point in self.space.doubtful]
+        full[:, doubtful] = full[:, :1]  # they say nothing that the first sample does not
         packed = np.ascontiguousarray(np.packbits(full, axis=0).T) if len(full) else np.zeros((size, 1), np.uint8)
         _, first, self.column, self.weight = np.unique(packed, True, True, True, axis=0)
         self.truth = full[:, first]

@@ -7,12 +7,15 @@ sign(a) p'(t) ≥ 0, the smaller the only one with p(t) = 0 and sign(a) p'(t) �
 [smaller, larger], p ≥ 0 exactly outside the open interval; for a < 0 the other way round. With a negative discriminant p has
 the sign of a everywhere.
 
+Of higher degree, the root between two points is named where the polynomial is ≤ 0 at the first, ≥ 0 at the last, and does not
+fall in between (`formal.model.root`).
+
 A threshold that exists for some parameters only carries the conditions, and its facts are used under them alone.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -23,27 +26,36 @@ from formal.derive.polynomial import Poly, Quotient, Ring, places
 from formal.derive.space import Point, Space
 from formal.errors import DerivationError
 from formal.model.parameters import Parameter
+from formal.model.root import Root
 from formal.model.threshold import Threshold, thresholds
 
 Conjunction = tuple[Literal, ...]
-Root = Callable[[], Quotient]
+Request = Callable[[], Quotient]  # for a root, which is named when it is asked for
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of a threshold t: a t² + b t + c = 0, on which side of the vertex, wherever `exists` holds.
+    """What is known of a threshold t: c + b t + a t² = 0, on which side of the vertex, wherever `exists` holds.
 
-    With a = 0 the side is 1 and b is positive.
+    With a = 0 the side is 1 and b is positive. An implicit root has more parts, or fewer, and the side 0.
     """
 
-    parts: tuple[Poly, Poly, Poly]
+    parts: tuple[Poly, ...]
     side: int
     facts: Conjunction
     exists: Conjunction
 
+    def quadratic(self) -> tuple[Poly, ...]:
+        """The three parts. Raises DerivationError for an implicit root."""
+        if self.side == 0:
+            raise DerivationError("a later choice is the root of a polynomial of higher degree, and depends on this one")
+        return self.parts
+
     def polynomial(self, at: Poly) -> Poly:
-        c, b, a = self.parts
-        return (a * at + b) * at + c
+        *lower, total = self.parts
+        for part in reversed(lower):
+            total = total * at + part
+        return total
 
 
 @dataclass
@@ -73,15 +85,14 @@ class Thresholds:
         equation, *isolating = threshold.characterisation
         nonnegative = any(r.lhs == threshold for r in isolating)
         ring.adopt(threshold, nonnegative=nonnegative and not threshold.exists)
-        c, b, *rest = ring.coefficients(ring.quotient(equation.lhs).numerator, threshold)
-        a = rest[0] if rest else ring.constant(0)
-        side = 1
-        if not a.is_zero():
-            slope = ring.quotient(isolating[0].lhs).numerator
-            side = 1 if (2 * slope - ring.quotient(sp.diff(equation.lhs, threshold)).numerator).is_zero() else -1
+        parts = tuple(ring.coefficients(ring.quotient(equation.lhs).numerator, threshold))
+        side = 0
+        if not isinstance(threshold.definition, Root):
+            parts = (*parts, *[ring.constant(0)] * (3 - len(parts)))
+            side = _side(ring, threshold, parts[2])
         exists = ring.exists[ring.index[threshold]] = literals(ring, threshold.exists)
-        self.known[f"{a}, {b}, {c}", side] = threshold
-        self.facts[threshold] = Known((c, b, a), side, literals(ring, threshold.characterisation), exists)
+        self.known[_key(*parts, *(threshold.definition.args[:2] if side == 0 else ())), side] = threshold
+        self.facts[threshold] = Known(parts, side, literals(ring, threshold.characterisation), exists)
         self.admit(space, threshold)
 
     def admit(self, space: Space, threshold: Threshold) -> None:
@@ -106,7 +117,7 @@ class Thresholds:
         p(e) ≤ 0 puts e below t; p(e) ≥ 0 puts it above, unless e is where p falls.
         """
         own, other, ring = self.facts[t], self.facts[e], space.ring
-        if own.side < 0 or own.parts[2] != other.parts[2]:
+        if own.side <= 0 or other.side == 0 or own.parts[2] != other.parts[2]:
             return
         above = ring.gens[ring.index[e]]
         gap = ring.gens[ring.index[t]] - above
@@ -130,7 +141,7 @@ class Thresholds:
         """The quotient with its numerator reduced by the thresholds' own polynomials, where that is simpler."""
         ring = quotient.ring
         for t, known in self.facts.items():
-            leading, higher = known.parts[2], len(ring.coefficients(quotient.numerator, t)) - 2
+            leading, higher = known.parts[-1], len(ring.coefficients(quotient.numerator, t)) + 1 - len(known.parts)
             if higher > 0 and not leading.is_zero():
                 scale = leading**higher
                 _, rest = divmod(quotient.numerator * scale, known.polynomial(ring.gens[ring.index[t]]))
@@ -151,8 +162,8 @@ class Case:
 
     where: Conjunction
     sign: int
-    lower: Root | None = None
-    upper: Root | None = None
+    lower: Request | None = None
+    upper: Request | None = None
 
 
 def cases(space: Space, found: Thresholds, poly: Poly, v: sp.Symbol, base: str) -> Iterator[Case]:
@@ -185,7 +196,7 @@ def cases(space: Space, found: Thresholds, poly: Poly, v: sp.Symbol, base: str) 
 
 def linear_cases(
     space: Space, found: Thresholds, poly: Poly, v: sp.Symbol, base: str
-) -> Iterator[tuple[Conjunction, int, Root | None]]:
+) -> Iterator[tuple[Conjunction, int, Request | None]]:
     """The cases of b v + c by the sign of b, with the root on request; it is named when the sign of b is not settled."""
     ring = space.ring
     c, b = ring.coefficients(poly, v)
@@ -259,7 +270,7 @@ def _named(
     """The larger (side 1) or smaller (side -1) root of a v² + b v + c with a > 0, as a threshold."""
     ring = space.ring
     c, b, a = parts
-    key = (f"{a}, {b}, {c}", side)
+    key = (_key(*parts), side)
     exists = tuple(dict.fromkeys((*exists, *ring.existence(*parts))))
     if key not in found.known:
         name = found.name(base)
@@ -287,6 +298,44 @@ def _named(
     threshold = found.known[key]
     found.admit(space, threshold)
     return Quotient(ring, ring.gens[ring.index[threshold]], ring.constant(1))
+
+
+def implicit(
+    space: Space, found: Thresholds, parts: Sequence[Poly], ends: tuple[Quotient, Quotient], exists: Conjunction, base: str
+) -> Quotient:
+    """The root between the ends of a polynomial that does not fall from one to the other, as a threshold.
+
+    `exists` says among others that it is ≤ 0 at the first and ≥ 0 at the last.
+    """
+    ring = space.ring
+    low, high = (end.sympy() for end in ends)
+    key = (_key(*parts, low, high), 0)
+    exists = tuple(dict.fromkeys((*exists, *ring.existence(*parts, *(q for e in ends for q in (e.numerator, e.denominator))))))
+    if key not in found.known:
+        plain = sp.Symbol(found.name(base))
+        definition = Root(low, high, *map(ring.sympy, parts))
+        isolating = [plain - low, high - plain]
+        if _always(space, ends[0].oriented(), strict=False, under=exists):
+            isolating.append(plain)
+        stated = tuple(item.sympy() for item in exists)
+        threshold = Threshold(plain.name, definition, sp.expand(definition.polynomial(plain)), tuple(isolating), stated)
+        found.adopt(space, threshold)
+    threshold = found.known[key]
+    found.admit(space, threshold)
+    return Quotient(ring, ring.gens[ring.index[threshold]], ring.constant(1))
+
+
+def _key(*parts: object) -> str:
+    return ", ".join(map(str, parts))
+
+
+def _side(ring: Ring, threshold: Threshold, leading: Poly) -> int:
+    """Whether an adopted threshold is the larger root, by how it is isolated."""
+    if leading.is_zero():
+        return 1
+    equation, isolating, *_ = threshold.characterisation
+    slope = ring.quotient(isolating.lhs).numerator
+    return 1 if (2 * slope - ring.quotient(sp.diff(equation.lhs, threshold)).numerator).is_zero() else -1
 
 
 def _choices_in_range(ring: Ring, parts: tuple[Poly, Poly, Poly]) -> Conjunction:

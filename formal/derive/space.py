@@ -17,8 +17,9 @@ import z3
 
 from formal.derive.literals import Literal, literals
 from formal.derive.polynomial import Poly, Ring, places
-from formal.ladder import LONG, SHORT, Answer, Rung, core, run
+from formal.ladder import HIGHER, LONG, SHORT, Answer, Rung, core, run
 from formal.model.parameters import Parameter
+from formal.model.root import NUMPY, Root
 from formal.model.threshold import Threshold
 
 Places = frozenset[int]
@@ -29,10 +30,11 @@ MOSTLY = 0.9
 TIDY = 0.2
 SIMPLE = (-2.0, -1.0, 0.0, 0.25, 0.5, 1.0, 2.0, 3.0)
 NEAR = 1e-10
+ROUNDING = 1e-13
 CORE_WORK = 3_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Point:
     """A point that the solver found: exact values by place, the nearest floats, and rational numbers if all are.
 
@@ -60,6 +62,10 @@ class Space:
         self._truth: dict[tuple[str, bool], np.ndarray] = {}
         self._impossible: list[frozenset[Literal]] = []
         self.found: list[Point] = []
+        self.doubtful: set[Point] = (
+            set()
+        )  # points without exact values at which a literal is near 0, but not as near as rounding is
+        self.steep = False  # whether there is an implicit root, which Z3's SMT core may not come back from
         self._closed: dict[int, tuple[Any, list[int]]] = {}  # the thresholds' closed forms, innermost first
         self.generator = np.random.default_rng(20231)
         self._small = self.generator.uniform(0.0, MOSTLY, SAMPLES)  # at each sample, how likely a parameter is to be small
@@ -70,7 +76,7 @@ class Space:
         """A copy to which facts can be added without changing this one."""
         child = Space(self.ring, (), self.context)
         child.unit, child.facts, child.columns = self.unit, list(self.facts), dict(self.columns)
-        child.given, child._closed = list(self.given), dict(self._closed)
+        child.given, child._closed, child.steep = list(self.given), dict(self._closed), self.steep
         child._terms, child._formulas, child._places = self._terms, self._formulas, self._places
         child.generator = np.random.default_rng(20231)
         return child
@@ -176,6 +182,7 @@ class Space:
         Few facts often suffice for a refutation, and solvers are slow to see which. A solution is sought where the facts on all
         that the formulas rest on have one; other thresholds take their values there.
         """
+        rungs = [rung for rung in rungs if not self.steep or rung.name == HIGHER[0].name]
         for scope in self._scopes(formulas):
             answer = run([*scope, *formulas], rungs)
             if answer.status == "unsat":
@@ -238,8 +245,8 @@ class Space:
 
     def impossible(self, *formulas: z3.BoolRef) -> bool:
         """Whether the solver soon refutes the formulas over the whole space."""
-        scopes = self._scopes(formulas)
-        return any(run([*scope, *formulas], SHORT).status == "unsat" for scope in scopes)
+        scopes, rungs = self._scopes(formulas), HIGHER if self.steep else SHORT
+        return any(run([*scope, *formulas], rungs).status == "unsat" for scope in scopes)
 
     def possible(self, literals: Sequence[Literal], *formulas: z3.BoolRef) -> bool:
         """Whether literals and formulas may hold together; without formulas a sample point may settle it."""
@@ -274,6 +281,8 @@ class Space:
         held = value > 0
         for k in np.flatnonzero(np.abs(value) <= NEAR * size):
             held[k] = self._exactly(literal, points[k])
+            if not points[k].exact and abs(value[k]) > ROUNDING * size[k]:
+                self.doubtful.add(points[k])
         return held
 
     def truth(self, literal: Literal) -> np.ndarray:
@@ -347,8 +356,9 @@ class Space:
 
     def sample_threshold(self, threshold: Threshold) -> None:
         """Compute the threshold at every sample point from its closed form."""
+        self.steep = self.steep or isinstance(threshold.definition, Root)
         known = [s for s in threshold.definition.free_symbols if s in self.ring.index]
-        function = sp.lambdify(known, threshold.definition, "numpy")
+        function = sp.lambdify(known, threshold.definition, NUMPY)
         self._closed[self.ring.index[threshold]] = function, [self.ring.index[s] for s in known]
         self.columns[self.ring.index[threshold]] = self._computed(self.ring.index[threshold], self.columns, SAMPLES)
         self.found, self._truth = [], {}  # points that were found have no value for it
@@ -368,11 +378,12 @@ class Space:
         """The polynomial at other points."""
         return _float_value(poly, columns)[0]
 
-    def about(self, literal: Literal, columns: dict[int, np.ndarray]) -> np.ndarray:
-        """Whether the literal's inequality holds at other points; rounding errors count as zero."""
+    def about(self, literal: Literal, columns: dict[int, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+        """Whether the literal holds at other points, and where it counts as 0 though rounding does not explain that."""
         value, size = _float_value(literal.poly, columns)
-        held = np.where(np.abs(value) > NEAR * size, value > 0, not literal.strict)
-        return np.broadcast_to(held, len(next(iter(columns.values()))))
+        gap, count = np.abs(value), len(next(iter(columns.values())))
+        held = np.where(gap > NEAR * size, value > 0, not literal.strict)
+        return np.broadcast_to(held, count), np.broadcast_to((gap > ROUNDING * size) & (gap <= NEAR * size), count)
 
     def contains(self, columns: dict[int, np.ndarray]) -> np.ndarray:
         """Which of other points the space contains, in floating point."""
@@ -388,7 +399,7 @@ class Space:
         return [Point({}, row.tolist()) for row in rows[self.contains(columns)]]
 
     def _together(self, literals: Sequence[Literal], columns: dict[int, np.ndarray]) -> np.ndarray:
-        parts = [self.about(part, columns) for item in literals for part in (item, *item.exists)]
+        parts = [self.about(part, columns)[0] for item in literals for part in (item, *item.exists)]
         return np.logical_and.reduce(parts, axis=0) if parts else np.ones(len(next(iter(columns.values()))), dtype=bool)
 
     def restrict(self, literals: Iterable[Literal]) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import sympy as sp
 
 from formal.derive.partition import Branch, Equilibrium
+from formal.model.root import closed_form_claims
 from formal.model.substitution import substitute
 from formal.model.threshold import Threshold
 from formal.model.tree import Continuous, Decision, Leaf, Node
@@ -54,7 +55,7 @@ def steps(equilibrium: Equilibrium) -> Iterator[Step]:
 def threshold_step(threshold: Threshold, given: tuple[sp.Basic, ...]) -> Step:
     """The root of its polynomial that a threshold is."""
     equation, *isolating = threshold.characterisation
-    claims = tuple(substitute(r, {threshold: threshold.definition}) for r in threshold.characterisation)
+    claims = tuple(claim for _, claim in closed_form_claims(threshold))
     solved = sp.Eq(threshold, threshold.definition, evaluate=False)
     return Step("threshold", "", threshold, equation, solved, claims, (*given, *threshold.exists), tuple(isolating))
 

@@ -122,6 +122,8 @@ def _plain(found: Thresholds, item: Literal) -> Literal:
     ring = item.ring
     for threshold, known in found.facts.items():
         parts = ring.coefficients(item.poly, threshold)
+        if known.side == 0:
+            continue
         c, b, a = known.parts
         if len(parts) > 1 and a.is_zero():  # b > 0
             root = Quotient(ring, -c, ring.constant(1)) / Quotient(ring, b, ring.constant(1))

@@ -15,6 +15,7 @@ import numpy as np
 import sympy as sp
 from sympy.printing.numpy import NumPyPrinter
 
+from formal.model.root import NUMPY
 from formal.model.threshold import expand
 from formal.numeric.solver import Array, processors
 
@@ -59,7 +60,7 @@ class Partition:
     def _compiled(self, formulas: Sequence[sp.Expr]) -> Callable[..., list[Any]]:
         written = [expand(f) for f in formulas]
         printer = _Reciprocal({"fully_qualified_modules": False, "inline": True, "allow_unknown_functions": True})
-        function: Callable[..., list[Any]] = sp.lambdify(self.parameters, written, "numpy", printer=printer, cse=True)
+        function: Callable[..., list[Any]] = sp.lambdify(self.parameters, written, NUMPY, printer=printer, cse=True)
         return function
 
     def at(self, points: Mapping[sp.Symbol, Array]) -> Table:

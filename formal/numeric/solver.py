@@ -19,6 +19,7 @@ import sympy as sp
 
 from formal.errors import UsageError
 from formal.model.game import Game
+from formal.model.root import NUMPY
 from formal.model.threshold import expand
 from formal.model.tree import Chance, Continuous, Decision, Fork, Leaf, Node
 
@@ -53,7 +54,7 @@ def _compiled(expression: sp.Basic) -> tuple[list[sp.Symbol], Callable[..., Any]
     """A NumPy function of the expression, thresholds written out."""
     written = expand(expression)
     symbols = sorted(written.free_symbols, key=str)
-    return symbols, sp.lambdify(symbols, written, "numpy")
+    return symbols, sp.lambdify(symbols, written, NUMPY)
 
 
 def solve_numeric(game: Game, points: Mapping[sp.Symbol, Array], grid: int = GRID) -> Numeric:

@@ -16,6 +16,7 @@ import numpy as np
 import sympy as sp
 from sympy.core.relational import Relational
 
+from formal.model.root import NUMPY
 from formal.model.threshold import expand
 from formal.plots.boundaries import Polynomial
 from formal.plots.plane import DIGITS, real_roots, simplest, univariate
@@ -60,7 +61,7 @@ class Line:
             return None
         shares = (1 - np.cos(np.linspace(0, np.pi, NODES))) / 2
         places = float(a) + float(b - a) * np.clip(shares, 1e-12, 1 - 1e-12)
-        found = np.broadcast_to(sp.lambdify(self.t, one, "numpy")(places), places.shape)
+        found = np.broadcast_to(sp.lambdify(self.t, one, NUMPY)(places), places.shape)
         return places, np.asarray(found, dtype=float)
 
     def value(self, formula: sp.Expr, place: Fraction) -> float:

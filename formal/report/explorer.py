@@ -19,6 +19,7 @@ from sympy.printing.jscode import JavascriptCodePrinter
 
 from formal.model.game import Game
 from formal.model.parameters import Parameter
+from formal.model.root import HALVINGS, Root
 from formal.model.threshold import expand
 from formal.numeric.draws import game_pool, span
 from formal.report.mathml import mathml, shown
@@ -71,7 +72,14 @@ class Code:
         return "\n".join([ROOT, *lines, f"const v = [{', '.join(map(_js, values))}];"])
 
 
-ROOT = f"const root = (x) => Math.sqrt(x < 0 && x > -{EDGE} ? 0 : x);"
+ROOT = f"""const root = (x) => Math.sqrt(x < 0 && x > -{EDGE} ? 0 : x);
+const zero = (low, high, ...c) => {{
+  for (let k = 0; k < {HALVINGS}; k++) {{
+    const middle = (low + high) / 2;
+    if (c.reduceRight((sum, part) => sum * middle + part, 0) <= 0) low = middle; else high = middle;
+  }}
+  return (low + high) / 2;
+}};"""
 
 
 class _Printer(JavascriptCodePrinter):  # type: ignore[misc]
@@ -79,6 +87,9 @@ class _Printer(JavascriptCodePrinter):  # type: ignore[misc]
         if expr.exp.is_Rational and expr.exp.q == 2 and not expr.base.is_number:
             return f"Math.pow(root({self._print(expr.base)}), {expr.exp.p})"
         return str(super()._print_Pow(expr))
+
+    def _print_Root(self, expr: Root) -> str:
+        return f"zero({', '.join(map(self._print, expr.args))})"
 
     def _print_Symbol(self, expr: sp.Symbol) -> str:
         return str(expr.name)

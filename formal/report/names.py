@@ -14,6 +14,7 @@ from sympy.printing.latex import LatexPrinter
 from sympy.printing.str import StrPrinter
 
 from formal.model.parameters import GREEK
+from formal.model.root import Root
 
 _LETTERS = dict(zip(GREEK, "αβγδεζηθικλμνξοπρστυφχψω", strict=True))
 _DIGITS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -61,6 +62,10 @@ class _Text(StrPrinter):  # type: ignore[misc]
 
     _print_Parameter = _print_Threshold = _print_Variable = _print_Dummy = _print_Symbol
 
+    def _print_Root(self, expr: Root) -> str:
+        low, high = map(self._print, expr.ends)
+        return f"the {(at := _unknown(expr))} in [{low}, {high}] with {self._print(expr.polynomial(at))} = 0"
+
     def _print_Relational(self, expr: Any) -> str:
         sign = self._SIGNS.get(expr.rel_op, expr.rel_op)
         return f"{self._print(expr.lhs)} {sign} {self._print(expr.rhs)}"
@@ -96,6 +101,12 @@ class _Latex(LatexPrinter):  # type: ignore[misc]
         sides = sorted(expr.args, key=sp.default_sort_key)
         return r" \Leftrightarrow ".join(self._side(side) for side in (sides if len(sides) > 1 else 2 * sides))
 
+    def _print_Root(self, expr: Root) -> str:
+        low, high = map(self._print, expr.ends)
+        at = _unknown(expr)
+        formula = rf"{self._print(expr.polynomial(at))} = 0"
+        return rf"\text{{the }} {at} \in \left[{low},\; {high}\right] \text{{ with }} {formula}"
+
     def _print_Not(self, expr: Any) -> str:
         """SymPy strikes arrows out, and would not strike out ours; a struck arrow is read as not always either."""
         return rf"\neg \left({self._print(expr.args[0])}\right)"
@@ -103,6 +114,12 @@ class _Latex(LatexPrinter):  # type: ignore[misc]
     def _side(self, side: Any) -> str:
         printed = str(self._print(side))
         return rf"\left({printed}\right)" if isinstance(side, BooleanFunction) and not isinstance(side, sp.Not) else printed
+
+
+def _unknown(root: Root) -> sp.Symbol:
+    """A name for the root that stands for nothing else in it."""
+    taken = {s.name for s in root.free_symbols}
+    return sp.Symbol(next(letter for letter in "rtzywuvxabcdef" if letter not in taken))
 
 
 def text(expression: Any) -> str:

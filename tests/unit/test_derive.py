@@ -7,10 +7,12 @@ from click.testing import CliRunner
 
 from formal import game, interval, parameters
 from formal.cli import main
+from formal.decide.evaluate import sign
 from formal.decide.goal import Goal
 from formal.decide.portfolio import decide
 from formal.decide.verdict import Proved
 from formal.errors import ClaimError, DerivationError
+from formal.model.root import Root
 from formal.model.threshold import thresholds
 from formal.numeric.solver import solve_numeric
 from formal.solution import Solution, solve
@@ -127,7 +129,7 @@ def test_a_payoff_outside_the_engine_names_the_stage():
     @game(players=("A",))
     def strange(g):
         x = g.choose("A", "x", interval(0, 1))
-        return {"A": sp.sqrt(x + p.a) - x**5}
+        return {"A": sp.sqrt(x + p.a) - p.z * x**5}
 
     with pytest.raises(DerivationError, match="strange"):
         _ = solve(strange).cells
@@ -137,10 +139,52 @@ def test_a_degree_that_cannot_be_solved_names_the_stage():
     @game(players=("A",))
     def quartic(g):
         x = g.choose("A", "x", interval(0, 1))
-        return {"A": p.c * x - x**4 - p.d * x**3}
+        return {"A": p.c * x - x**4 - p.z * x**3}
 
-    with pytest.raises(DerivationError, match="A chooses x"):
+    with pytest.raises(DerivationError, match=r"A chooses x.* not known to rise or to fall"):
         _ = solve(quartic).cells
+
+
+def test_roots_of_high_degree_stay_implicit():
+    """A cost of the fourth degree: x solves χx³ + κx = σ, which no closed form is needed for."""
+
+    @game(players=("Government",))
+    def effort(g):
+        x = g.choose("Government", "x", interval(0, 1))
+        return {"Government": p.c * x - p.d * x**4 / 4 - p.a * x**2 / 2}
+
+    solution = solve(effort)
+    (root,) = solution.equilibrium.thresholds
+    assert proved(solution)
+    assert root.definition.ends == (0, 1)
+    for c, d, a in ((1, 4, 1), (3, 1, 1), (sp.Rational(1, 9), 2, 0)):
+        ((_, x),) = solution.at({p.c: c, p.d: d, p.a: a}).path
+        slope = sign(c - d * x**3 - a * x)
+        assert slope == 0 if x < 1 else slope >= 0
+
+
+def test_a_later_choice_may_not_be_an_implicit_root_that_moves_with_this_one():
+    @game(players=("A", "B"))
+    def chase(g):
+        y = g.choose("A", "y", interval(0, 1))
+        x = g.choose("B", "x", interval(0, 1))
+        return {"A": x - y**2, "B": (p.c + y) * x - x**4 / 4}
+
+    with pytest.raises(DerivationError, match=r"A chooses y.*the root of a polynomial of higher degree"):
+        _ = solve(chase).cells
+
+
+def test_quadratic_costs_of_signal_and_entrapment():
+    """Up to the request, the contribution that the best signal leads to is a root of degree 3; payoffs as on a grid."""
+    solution = solve(variant(up_to=True, quadratic_signal=True, quadratic_entrapment=True))
+    assert proved(solution)
+    assert [isinstance(t.definition, Root) for t in solution.equilibrium.thresholds].count(True) == 1
+    random = np.random.default_rng(6)
+    points = {q: random.integers(0 if not q.is_positive else 1, 9, 40) / 4.0 for q in solution.game.parameters}
+    numeric = solve_numeric(solution.game, points).payoffs["Government"]
+    for k in range(40):
+        exact = solution.at({q: sp.nsimplify(column[k]) for q, column in points.items()})
+        assert abs(float(exact.payoffs["Government"]) - numeric[k]) <= 1e-5
 
 
 def test_contradictory_assumptions_are_named_minimally():
@@ -186,7 +230,7 @@ def test_a_partial_result_is_labelled(tmp_path):
         "def hard(g):\n"
         "    x = g.choose('A', 'x', interval(0, 1))\n"
         "    y = g.choose('B', 'y', interval(0, 1))\n"
-        "    return {'A': x - x**5 * y, 'B': y * x - y**2}\n"
+        "    return {'A': x - x**6 * y + x**3, 'B': y * x - y**2}\n"
     )
     done = CliRunner().invoke(main, ["derive", f"{file}:hard"])
     assert done.exit_code == 2

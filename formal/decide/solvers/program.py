@@ -35,13 +35,20 @@ class Question:
     """Whether the formulas can hold together; the writer has given their variables names.
 
     With `integers`, variables that stand for integers are; without, they are any real numbers. The last formula has to hold for
-    all values of the variables in `universal`, which occur in no other.
+    all values of the variables in `universal`, which occur in no other. The formula at place `claim` denies what is claimed.
     """
 
     formulas: Sequence[Formula]
     writer: Writer
     integers: bool = False
     universal: frozenset[sp.Symbol] = frozenset()
+    claim: int = -1
+
+    def with_claim_last(self) -> list[Formula]:
+        """The formulas, the one at place `claim` moved to the end."""
+        rest = list(self.formulas)
+        denial = rest.pop(self.claim)
+        return [*rest, denial]
 
     @cached_property
     def script(self) -> str:

@@ -1,0 +1,72 @@
+"""What is certain of the thresholds that a goal names, said beside it: solvers are slow to see it.
+
+Statement
+---------
+Where t is the root in [low, high] of a polynomial p that does not fall there, t ≤ e ≤ high gives p(e) ≥ 0, and low ≤ e ≤ t
+gives p(e) ≤ 0. That p does not fall is an obligation of t (`formal.model.root`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
+from itertools import permutations
+
+import sympy as sp
+from sympy.core.relational import Relational
+
+from formal.decide.goal import Goal
+from formal.decide.judge import contradictory
+from formal.model.parameters import Parameter
+from formal.model.rewriting import as_written
+from formal.model.root import Root
+from formal.model.threshold import Threshold
+
+Conditions = tuple[sp.Basic, ...]
+
+
+def with_orders(goal: Goal, assumed: Conditions) -> Goal:
+    """The goal with the order of the thresholds that it names, and the signs that follow for implicit roots.
+
+    The order of a threshold at a deviation and another one is sought in the range of the deviation.
+    """
+    deviations = {v for v in goal.variables if isinstance(v, sp.Dummy)}
+    ranges = tuple(c for c in goal.hypotheses if isinstance(c, sp.Ge | sp.Le) and c.lhs in deviations and c.rhs.is_number)
+    named = [t for t in goal.named if all(isinstance(s, Parameter | Threshold | sp.Dummy) for s in t.definition.free_symbols)]
+    orders = []
+    for low, high in permutations(named, 2):
+        moves = (low.definition.free_symbols | high.definition.free_symbols) & deviations
+        order = _order(low, high, (*assumed, *ranges) if moves else assumed)
+        orders += [] if order is None else [order]
+    fixed = [t for t in named if not t.definition.free_symbols & deviations]
+    return replace(goal, hypotheses=(*orders, *_signs(fixed, goal.hypotheses), *goal.hypotheses))
+
+
+@lru_cache(maxsize=1024)
+def _order(low: Threshold, high: Threshold, assumed: Conditions) -> sp.Basic | None:
+    """That one threshold is at most the other wherever both exist, or None when that is not certain."""
+    both = tuple(dict.fromkeys((*low.exists, *high.exists)))
+    if not contradictory((*assumed, *both, sp.Gt(low, high, evaluate=False))):
+        return None
+    order = sp.Le(low, high, evaluate=False)
+    return as_written(sp.Or, [sp.Not(sp.And(*both)), order]) if both else order
+
+
+def _signs(named: list[Threshold], hypotheses: Conditions) -> Iterator[sp.Basic]:
+    """The sign of an implicit root's polynomial at the other thresholds, by their order."""
+    fixed = {s for t in named for s in (t, *t.definition.free_symbols)}
+    given = tuple(c for c in hypotheses if isinstance(c, Relational) and c.free_symbols <= fixed)
+    for root, other in permutations(named, 2):
+        if isinstance(root.definition, Root) and other not in root.definition.ends:
+            yield from _sides(root, other, given)
+
+
+@lru_cache(maxsize=1024)
+def _sides(root: Threshold, other: Threshold, given: Conditions) -> Conditions:
+    value, (low, high) = root.definition.polynomial(other), root.definition.ends
+    absent = [sp.Not(condition, evaluate=False) for condition in root.exists]
+    above = [*absent, sp.Lt(other, root, evaluate=False), sp.Ge(value, 0, evaluate=False)]
+    below = [*absent, sp.Gt(other, root, evaluate=False), sp.Le(value, 0, evaluate=False)]
+    beyond = (sp.Gt(other, high, evaluate=False), above), (sp.Lt(other, low, evaluate=False), below)
+    return tuple(as_written(sp.Or, parts) for outside, parts in beyond if contradictory((*given, *root.exists, outside)))
