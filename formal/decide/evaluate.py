@@ -76,11 +76,11 @@ def value(expression: sp.Expr, point: Point) -> sp.Expr:
 
 
 def _root(low: sp.Expr, high: sp.Expr, *coefficients: sp.Expr) -> sp.Expr:
-    """The zero in the interval. Raises UndefinedError where there is none or more than one."""
+    """The zero in the interval, its high end for the polynomial 0. Raises UndefinedError where there is none or another."""
     polynomial = sp.Poly(coefficients[::-1], sp.Symbol("t"), extension=True)
-    if polynomial.is_zero or polynomial.is_ground:
-        raise UndefinedError(f"{polynomial.as_expr()} = 0 defines no number")
-    zeros = sp.real_roots(polynomial, multiple=False)
+    if polynomial.is_zero and sign(high - low) >= 0:
+        return high
+    zeros = [] if polynomial.is_ground else sp.real_roots(polynomial, multiple=False)
     within = [zero for zero, _ in zeros if sign(zero - low) >= 0 and sign(high - zero) >= 0]
     if len(within) != 1:
         raise UndefinedError(f"{polynomial.as_expr()} = 0 has {len(within)} solutions from {low} to {high}")

@@ -67,9 +67,9 @@ class Thresholds:
     known: dict[tuple[str, int], Threshold] = field(default_factory=dict)
     facts: dict[Threshold, Known] = field(default_factory=dict)
 
-    def name(self, base: str) -> str:
-        """The base with a number; that of a threshold named here counts on from it."""
-        taken = {t.name for t in self.known.values()}
+    def name(self, base: str, ring: Ring) -> str:
+        """The base with a number, different from the parameters' names; that of a threshold named here counts on from it."""
+        taken = {t.name for t in self.known.values()} | {s.name for s in ring.symbols if isinstance(s, Parameter)}
         stem = self.stems.get(base, base)
         made = next(n for n in (stem, *(f"{stem}{k}" for k in range(2, 99))) if n not in taken)
         self.stems[made] = stem
@@ -273,7 +273,7 @@ def _named(
     key = (_key(*parts), side)
     exists = tuple(dict.fromkeys((*exists, *ring.existence(*parts))))
     if key not in found.known:
-        name = found.name(base)
+        name = found.name(base, ring)
         plain = sp.Symbol(name)
         top, middle, bottom = (ring.sympy(part) for part in (a, b, c))
         half = middle / 2
@@ -312,7 +312,7 @@ def implicit(
     key = (_key(*parts, low, high), 0)
     exists = tuple(dict.fromkeys((*exists, *ring.existence(*parts, *(q for e in ends for q in (e.numerator, e.denominator))))))
     if key not in found.known:
-        plain = sp.Symbol(found.name(base))
+        plain = sp.Symbol(found.name(base, ring))
         definition = Root(low, high, *map(ring.sympy, parts))
         isolating = [plain - low, high - plain]
         if _always(space, ends[0].oriented(), strict=False, under=exists):

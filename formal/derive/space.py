@@ -366,7 +366,8 @@ class Space:
     def _computed(self, place: int, columns: dict[int, np.ndarray], count: int) -> np.ndarray:
         function, known = self._closed[place]
         with np.errstate(all="ignore"):
-            values = np.asarray(function(*(columns[i] for i in known)), dtype=float)
+            values = np.real_if_close(function(*(columns[i] for i in known)))
+            values = np.where(np.isreal(values), np.real(values), np.nan)
         return np.broadcast_to(np.where(np.isfinite(values), values, 0.0), count)
 
     def complete(self, columns: dict[int, np.ndarray]) -> None:

@@ -2,7 +2,7 @@
 
 Definition
 ----------
-Root(low, high, c₀, ..., cₙ) is the t in [low, high] with p(t) = c₀ + c₁ t + ... + cₙ tⁿ = 0.
+Root(low, high, c₀, ..., cₙ) is the t in [low, high] with p(t) = c₀ + c₁ t + ... + cₙ tⁿ = 0, and high where p is 0 everywhere.
 
 Statement
 ---------
@@ -52,7 +52,7 @@ class Root(sp.Function):  # type: ignore[misc]
             "its interval has a point": sp.Le(low, high, evaluate=False),
             "it is not below its interval": sp.Le(self.polynomial(low), 0, evaluate=False),
             "it is not above its interval": sp.Ge(self.polynomial(high), 0, evaluate=False),
-            "it is the only one": sp.Or(*(sp.Not(c, evaluate=False) for c in inside), rises, evaluate=False),
+            "there is no other unless all are": sp.Or(*(sp.Not(c, evaluate=False) for c in inside), rises, evaluate=False),
         }
 
     def _eval_evalf(self, prec: int) -> sp.Expr | None:

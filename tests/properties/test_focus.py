@@ -10,9 +10,9 @@ from formal.decide.formula import Encoder, symbols
 from formal.decide.z3_adapter import Session, by_parts
 from formal.model.threshold import Threshold
 
-p = parameters("a b real")
+p = parameters("a b real", "c >= 0")
 LEVELS = [Threshold(f"t{k}", p.a + k, sp.Symbol(f"t{k}") - p.a - k, ()) for k in range(4)]
-SYMBOLS = (p.a, p.b, *LEVELS)
+SYMBOLS = (p.a, p.b, p.c, *LEVELS)
 terms = st.one_of(
     st.sampled_from(SYMBOLS),
     st.integers(-2, 2).map(sp.Integer),
@@ -27,13 +27,18 @@ stated = st.one_of(
     comparisons,
     conjunctions,
     st.lists(st.one_of(comparisons, conjunctions), min_size=2, max_size=3).map(lambda parts: sp.Or(*parts, evaluate=False)),
+    st.tuples(conjunctions, comparisons).map(lambda pair: sp.Or(sp.Not(pair[0], evaluate=False), pair[1], evaluate=False)),
 )
-points = st.tuples(*[st.integers(-3, 3)] * len(SYMBOLS)).map(lambda values: dict(zip(SYMBOLS, values, strict=True)))
+points = st.tuples(*(st.integers(0 if s == p.c else -3, 3) for s in SYMBOLS)).map(
+    lambda values: dict(zip(SYMBOLS, values, strict=True))
+)
 
 
 def holds(relation, point):
     if isinstance(relation, sp.And | sp.Or):
         return (all if isinstance(relation, sp.And) else any)(holds(part, point) for part in relation.args)
+    if isinstance(relation, sp.Not):
+        return not holds(relation.args[0], point)
     if isinstance(relation, sp.logic.boolalg.BooleanAtom):
         return bool(relation)
     return bool(relation.func(*(sp.sympify(side).xreplace(point) for side in relation.args)))
@@ -74,3 +79,34 @@ def test_an_order_survives_the_threshold_that_makes_it():
     assert refuted_in_part([encoder.formula(r) for r in given], ask, lambda _: False)
     assert not refuted_in_part([encoder.formula(r) for r in (*given[:1], *given[2:])], ask, lambda _: False)
     assert any(t not in frozenset().union(*map(symbols, part)) for part in asked)
+
+
+def test_what_comparisons_deny_is_no_alternative():
+    """With a > b and c ≥ a, the fact "b ≥ a, or c < a, or t = 2" says that t = 2, and still does without the threshold u."""
+    t, u = (Threshold(name, sp.Integer(2), sp.Symbol(name) - 2, ()) for name in "tu")
+    encoder = Encoder()
+    missing = sp.Not(sp.And(sp.Gt(p.a * u, p.b), sp.Ge(p.c, p.a)), evaluate=False)
+    known = [sp.Gt(p.a * u, p.b), sp.Ge(p.c, p.a), sp.Or(missing, sp.Eq(t, 2, evaluate=False), evaluate=False)]
+    denied = sp.Eq(t, 3, evaluate=False)
+
+    def ask(part):
+        return Session().solve(part, short=True).status if u not in frozenset().union(*map(symbols, part)) else "unknown"
+
+    assert refuted_in_part([encoder.formula(r) for r in (*known, denied)], ask, lambda _: False)
+    assert not refuted_in_part([encoder.formula(r) for r in (*known[1:], denied)], ask, lambda _: False)
+
+
+def test_degenerate_points_are_asked_about_by_themselves():
+    """c t = c and t ≠ 1 leave c = 0, which only a fact about another threshold excludes."""
+    t, u = (Threshold(name, sp.Integer(1), sp.Symbol(name) - 1, ()) for name in "tu")
+    encoder, asked = Encoder(), []
+    known = [sp.Eq(p.c * t, p.c, evaluate=False), sp.Ge(p.c, 0, evaluate=False), sp.Gt(p.c * u, 0, evaluate=False)]
+
+    def ask(part):
+        asked.append(part)
+        used = frozenset().union(*map(symbols, part))
+        apart = all(getattr(f, "operator", "") != "==" or symbols(f) != {p.c} for f in part)
+        return "unknown" if u in used and apart else Session().solve(part, short=True).status
+
+    assert refuted_in_part([encoder.formula(r) for r in (*known, sp.Ne(t, 1))], ask, lambda _: False)
+    assert not refuted_in_part([encoder.formula(r) for r in (*known[:2], sp.Gt(u, 0), sp.Ne(t, 1))], ask, lambda _: False)
