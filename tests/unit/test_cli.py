@@ -68,7 +68,7 @@ def test_a_refutation_that_is_expected_passes_and_a_proof_instead_fails(run, tmp
 
 
 def test_unknown_has_a_code_of_its_own(run, tmp_path):
-    write(tmp_path, body='x = g.choose("A", "x", interval(0, 1))\nreturn {"A": p.a * x - x**5 - p.b * x**3, "B": 0}')
+    write(tmp_path, body='x = g.choose("A", "x", interval(0, 1))\nreturn {"A": p.a * x - x**5 + p.b * x**3, "B": 0}')
     code, out, _ = run("check", ".")
     assert code == 3
     assert "degree" in out

@@ -180,7 +180,7 @@ def test_a_claim_on_a_game_that_is_not_solved_is_unknown(run, tmp_path):
     (tmp_path / "m.py").write_text(
         'from formal import game, interval, parameters, proposition, solve\np = parameters("a b >= 0")\n'
         '@game(players=("A",))\ndef hard(g):\n    x = g.choose("A", "x", interval(0, 1))\n'
-        '    return {"A": p.a * x - x**5 - p.b * x**3}\n'
+        '    return {"A": p.a * x - x**5 + p.b * x**3}\n'
         '@proposition("H", "hard")\ndef claim():\n    return solve(hard).payoff("A") >= 0\n'
     )
     code, out, err = run("explain", "m.py:H")

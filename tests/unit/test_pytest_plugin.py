@@ -74,7 +74,7 @@ def test_verdicts(tests):
 
 def test_unknown_fails_with_its_reason(tests):
     hard = 'from formal import interval\n@game(players=("A",))\ndef hard(g):\n'
-    hard += '    x = g.choose("A", "x", interval(0, 1))\n    return {"A": p.a * x - x**5 - p.b * x**3}\n'
+    hard += '    x = g.choose("A", "x", interval(0, 1))\n    return {"A": p.a * x - x**5 + p.b * x**3}\n'
     code, out = tests({"proofs/plugged.py": HEAD + hard}, "proofs")
     assert code == 1
     assert "unknown: " in out

@@ -14,8 +14,8 @@ from proofs.invitation import value
 from proofs.ratification.model import equilibrium
 
 ask = adapter.Session.solve
-def traced(self, formulas, *, short=False):
-    reply = ask(self, formulas, short=short)
+def traced(self, formulas, **how):
+    reply = ask(self, formulas, **how)
     print(self._writer.script(formulas), reply.status)
     return reply
 adapter.Session.solve = traced
