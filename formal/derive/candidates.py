@@ -23,7 +23,7 @@ import sympy as sp
 from formal.derive.literals import Literal, conjunction, literal
 from formal.derive.polynomial import Poly, Quotient, Ring, places
 from formal.derive.regions import Option
-from formal.derive.roots import Thresholds, cases, implicit, linear_cases, linear_root, split
+from formal.derive.roots import Thresholds, always, cases, implicit, linear_cases, linear_root, split
 from formal.derive.space import Space
 from formal.errors import DerivationError
 from formal.model.threshold import Threshold
@@ -265,7 +265,7 @@ class Choice:
     ) -> Iterator[tuple[Quotient, Conjunction]]:
         """The root in the range of the choice, or among the values that a threshold takes on it, of a monotone polynomial."""
         ring, steepness = self.ring, factor.derivative(self.ring.index[symbol])
-        rising = [sign for sign in (1, -1) if self._sure(self.inner, sign * steepness)]
+        rising = [sign for sign in (1, -1) if always(self.inner, sign * steepness, strict=False)]
         if not rising:
             degree = len(ring.coefficients(factor, symbol)) - 1
             told = f"the degree of {ring.sympy(factor)} in {symbol} is {degree}, and it is not known to rise or to fall"
@@ -287,13 +287,8 @@ class Choice:
         pairs = product(self._threshold_at(symbol, low), self._threshold_at(symbol, high))
         for (first, needs), (last, more) in pairs:
             given = tuple(dict.fromkeys((*needs, *more)))
-            ascends = self._sure(self.before, (last - first).oriented(), given)
+            ascends = always(self.before, (last - first).oriented(), strict=False, under=given)
             yield (first, last, given) if ascends else (last, first, given)
-
-    def _sure(self, space: Space, poly: Poly, under: Conjunction = ()) -> bool:
-        """Whether the polynomial is certainly not negative."""
-        item = literal(self.ring, poly, strict=False)
-        return item if isinstance(item, bool) else not space.possible([*under, item.negated()])
 
     def _within(self, factor: Poly, symbol: sp.Symbol, sign: int, where: Conjunction, *sides: int) -> bool:
         """Whether a root of the choice may lie strictly inside the range; other symbols' roots always may.

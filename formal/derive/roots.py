@@ -215,7 +215,7 @@ def linear_cases(
 
 def _signs(space: Space, poly: Poly) -> Iterator[tuple[Conjunction, int]]:
     for sign in (1, -1):
-        if _always(space, sign * poly, strict=True):
+        if always(space, sign * poly, strict=True):
             yield (), sign
             return
     for parts, sign in (([poly], 1), ([-poly], -1)):
@@ -229,7 +229,7 @@ def _signs(space: Space, poly: Poly) -> Iterator[tuple[Conjunction, int]]:
 
 def _weak_signs(space: Space, poly: Poly) -> Iterator[tuple[Conjunction, bool]]:
     """Where the polynomial is ≥ 0 and where it is negative."""
-    if _always(space, poly, strict=False):
+    if always(space, poly, strict=False):
         yield (), True
         return
     item = literal(space.ring, poly, strict=False)
@@ -259,7 +259,8 @@ def linear_root(ring: Ring, poly: Poly, v: sp.Symbol) -> Quotient | None:
     return Quotient(ring, -parts[0], ring.constant(1)) / Quotient(ring, parts[1], ring.constant(1))
 
 
-def _always(space: Space, poly: Poly, *, strict: bool, under: Conjunction = ()) -> bool:
+def always(space: Space, poly: Poly, *, strict: bool, under: Conjunction = ()) -> bool:
+    """Whether the polynomial is certainly positive (strict), or not negative, where the literals hold."""
     item = literal(space.ring, poly, strict=strict)
     return item if isinstance(item, bool) else not space.possible([*under, item.negated()])
 
@@ -315,7 +316,7 @@ def implicit(
         plain = sp.Symbol(found.name(base, ring))
         definition = Root(low, high, *map(ring.sympy, parts))
         isolating = [plain - low, high - plain]
-        if _always(space, ends[0].oriented(), strict=False, under=exists):
+        if always(space, ends[0].oriented(), strict=False, under=exists):
             isolating.append(plain)
         stated = tuple(item.sympy() for item in exists)
         threshold = Threshold(plain.name, definition, sp.expand(definition.polynomial(plain)), tuple(isolating), stated)
@@ -366,7 +367,7 @@ def square_root(space: Space, found: Thresholds, radicand: Quotient, under: Conj
 
 def _root_is_nonnegative(space: Space, constant: Poly, middle: Poly, exists: Conjunction) -> bool:
     """The larger root is ≥ 0 when the product or the sum of the roots says so."""
-    return any(_always(space, -part, strict=False, under=exists) for part in (constant, middle))
+    return any(always(space, -part, strict=False, under=exists) for part in (constant, middle))
 
 
 def split(space: Space, found: Thresholds, item: Literal, v: sp.Symbol, low: Quotient, base: str) -> list[Conjunction]:

@@ -99,11 +99,10 @@ def test_what_comparisons_deny_is_no_alternative():
 def test_degenerate_points_are_asked_about_by_themselves():
     """c t = c and t ≠ 1 leave c = 0, which only a fact about another threshold excludes."""
     t, u = (Threshold(name, sp.Integer(1), sp.Symbol(name) - 1, ()) for name in "tu")
-    encoder, asked = Encoder(), []
+    encoder = Encoder()
     known = [sp.Eq(p.c * t, p.c, evaluate=False), sp.Ge(p.c, 0, evaluate=False), sp.Gt(p.c * u, 0, evaluate=False)]
 
     def ask(part):
-        asked.append(part)
         used = frozenset().union(*map(symbols, part))
         apart = all(getattr(f, "operator", "") != "==" or symbols(f) != {p.c} for f in part)
         return "unknown" if u in used and apart else Session().solve(part, short=True).status

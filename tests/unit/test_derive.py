@@ -25,6 +25,15 @@ def proved(solution: Solution) -> bool:
     return isinstance(solution.assure().verdict, Proved)
 
 
+def paid_as_on_a_grid(solution: Solution, seed: int, size: int) -> None:
+    random = np.random.default_rng(seed)
+    points = {q: random.integers(0 if not q.is_positive else 1, 9, size) / 4.0 for q in solution.game.parameters}
+    numeric = solve_numeric(solution.game, points).payoffs["Government"]
+    for k in range(size):
+        exact = solution.at({q: sp.nsimplify(column[k]) for q, column in points.items()})
+        assert abs(float(exact.payoffs["Government"]) - numeric[k]) <= 1e-5
+
+
 def same(first, second, *given) -> bool:
     return isinstance(decide(Goal("same", sp.Eq(first, second, evaluate=False), given)), Proved)
 
@@ -179,12 +188,7 @@ def test_quadratic_costs_of_signal_and_entrapment():
     solution = solve(variant(up_to=True, quadratic_signal=True, quadratic_entrapment=True))
     assert proved(solution)
     assert [isinstance(t.definition, Root) for t in solution.equilibrium.thresholds].count(True) == 1
-    random = np.random.default_rng(6)
-    points = {q: random.integers(0 if not q.is_positive else 1, 9, 40) / 4.0 for q in solution.game.parameters}
-    numeric = solve_numeric(solution.game, points).payoffs["Government"]
-    for k in range(40):
-        exact = solution.at({q: sp.nsimplify(column[k]) for q, column in points.items()})
-        assert abs(float(exact.payoffs["Government"]) - numeric[k]) <= 1e-5
+    paid_as_on_a_grid(solution, seed=6, size=40)
 
 
 def test_contradictory_assumptions_are_named_minimally():
@@ -268,9 +272,4 @@ def test_what_is_tabled_up_to_the_request():
     for t in solution.equilibrium.thresholds:
         for inner in thresholds(t.definition):
             assert isinstance(decide(Goal("exists", sp.And(*inner.exists), t.exists)), Proved)
-    random = np.random.default_rng(5)
-    points = {q: random.integers(0 if not q.is_positive else 1, 9, 60) / 4.0 for q in solution.game.parameters}
-    numeric = solve_numeric(solution.game, points).payoffs["Government"]
-    for k in range(60):
-        exact = solution.at({q: sp.nsimplify(column[k]) for q, column in points.items()})
-        assert abs(float(exact.payoffs["Government"]) - numeric[k]) <= 1e-5
+    paid_as_on_a_grid(solution, seed=5, size=60)
