@@ -50,6 +50,7 @@ SHORT = (
     Rung("nlsat", _nlsat, 60_000),
     Rung("smt", _without_bases, 100_000),
 )
+SEARCH = (Rung("nlsat", _nlsat, 20_000),)
 HIGHER = SHORT[:1]  # for polynomials that the SMT core may not come back from multiplying out
 FACTORS = (Rung("smt", _without_bases, 30_000),)
 INTEGERS = (Rung("smt", lambda context: z3.Solver(ctx=context), 1_500_000),)
@@ -65,7 +66,7 @@ LATER = (
     Rung("smt", _smt, 3_000_000),
 )
 LONG = (*SHORT, *LATER)
-SOON = (*SHORT, *INTEGERS, *QUANTIFIED)
+SOON = (*SEARCH, *SHORT, *INTEGERS, *QUANTIFIED)
 
 
 @dataclass(frozen=True)

@@ -8,17 +8,17 @@ found at the edges of the parameters' domains too. Like samples, these points st
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from formal.derive.polynomial import Quotient
-from formal.derive.space import SAMPLES, Point, Space
+from formal.derive.samples import SAMPLES, Columns
+from formal.derive.space import Point, Space
 from formal.model.threshold import Threshold
 
 TRIES = 60
 HALVINGS = 60
-
-Columns = dict[int, np.ndarray]
 
 
 def ties(space: Space, payoffs: Sequence[Quotient], values: np.ndarray) -> list[Point]:
@@ -26,46 +26,59 @@ def ties(space: Space, payoffs: Sequence[Quotient], values: np.ndarray) -> list[
 
     `values` has a row for each option, -∞ where it is not available.
     """
-    if len(payoffs) < 2:
+    free = [i for i in space.columns if not isinstance(space.ring.symbols[i], Threshold) and i not in space.unit]
+    if len(payoffs) < 2 or not free:
         return []
     order = np.argsort(-values, axis=0, kind="stable")[:2]
     real = np.flatnonzero(np.isfinite(np.take_along_axis(values, order, axis=0)).all(axis=0))
     pairs: dict[tuple[int, int], list[int]] = {}
     for k in real:
         pairs.setdefault((int(order[0, k]), int(order[1, k])), []).append(int(k))
-    draw, found = np.random.default_rng(7), list[Point]()
+    draw, paths = np.random.default_rng(7), Paths(space)
     for (i, j), places in sorted(pairs.items()):
-        found += _between(space, payoffs[i] - payoffs[j], draw.choice(places, TRIES), draw)
-    return found
+        starts = draw.choice(places, TRIES)
+        paths.add(payoffs[i] - payoffs[j], starts, draw.choice(free, TRIES), draw.integers(SAMPLES, size=TRIES))
+    return space.inside(paths.turns()) if pairs else []
 
 
-def _between(space: Space, gap: Quotient, starts: np.ndarray, draw: np.random.Generator) -> list[Point]:
-    """Places where the gap vanishes between each start and the same point with one symbol's value from another sample."""
-    free = [i for i in space.columns if not isinstance(space.ring.symbols[i], Threshold) and i not in space.unit]
-    if not free:
-        return []
-    columns = {i: space.columns[i][starts].copy() for i in space.columns}
-    axis, other = draw.choice(free, len(starts)), draw.integers(SAMPLES, size=len(starts))
-    low = np.array([space.columns[i][k] for i, k in zip(axis, starts, strict=True)])
-    high = np.array([space.columns[i][k] for i, k in zip(axis, other, strict=True)])
-    before, after = (_gap(space, gap, columns, axis, at) for at in (low, high))
-    turning = np.isfinite(before) & np.isfinite(after) & (before * after < 0)
-    if not turning.any():
-        return []
-    columns = {i: column[turning] for i, column in columns.items()}
-    axis, low, high, rising = axis[turning], low[turning], high[turning], before[turning] < 0
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        below = (_gap(space, gap, columns, axis, middle) < 0) == rising
-        low, high = np.where(below, middle, low), np.where(below, high, middle)
-    _gap(space, gap, columns, axis, (low + high) / 2)
-    return space.inside(columns)
+@dataclass
+class Paths:
+    """Paths from one sample to another sample's value of one symbol, each with the gap that should vanish on the way."""
 
+    space: Space
+    gaps: list[Quotient] = field(default_factory=list)
+    parts: list[tuple[np.ndarray, ...]] = field(default_factory=list)  # starts, the symbols that move, ends, gaps
 
-def _gap(space: Space, gap: Quotient, columns: Columns, axis: np.ndarray, at: np.ndarray) -> np.ndarray:
-    """The gap with the symbols in `axis` at these values; the columns are changed to them."""
-    for i in set(axis.tolist()):
-        columns[i] = np.where(axis == i, at, columns[i])
-    space.complete(columns)
-    with np.errstate(all="ignore"):
-        return np.asarray(space.value(gap.numerator, columns) / space.value(gap.denominator, columns) + np.zeros(len(at)))
+    def add(self, gap: Quotient, starts: np.ndarray, axis: np.ndarray, ends: np.ndarray) -> None:
+        self.parts.append((starts, axis, ends, np.full(len(starts), len(self.gaps))))
+        self.gaps.append(gap)
+
+    def turns(self) -> dict[int, np.ndarray]:
+        """Where the gaps vanish, of the paths at whose ends their signs differ."""
+        starts, axis, ends, which = map(np.concatenate, zip(*self.parts, strict=True))
+        space = self.space
+        columns = {i: column[starts] for i, column in space.columns.items()}
+        low, high = (np.array([space.columns[i][k] for i, k in zip(axis, at, strict=True)]) for at in (starts, ends))
+        before, after = (self._gap(columns, axis, which, at) for at in (low, high))
+        turning = np.isfinite(before) & np.isfinite(after) & (before * after < 0)
+        columns = {i: column[turning] for i, column in columns.items()}
+        axis, which, low, high, rising = axis[turning], which[turning], low[turning], high[turning], before[turning] < 0
+        for _ in range(HALVINGS if len(axis) else 0):
+            middle = (low + high) / 2
+            below = (self._gap(columns, axis, which, middle) < 0) == rising
+            low, high = np.where(below, middle, low), np.where(below, high, middle)
+        self._gap(columns, axis, which, (low + high) / 2)
+        return columns
+
+    def _gap(self, columns: dict[int, np.ndarray], axis: np.ndarray, which: np.ndarray, at: np.ndarray) -> np.ndarray:
+        """The gaps with the symbols in `axis` at these values; the columns are changed to them."""
+        for i in set(axis.tolist()):
+            columns[i] = np.where(axis == i, at, columns[i])
+        self.space.complete(columns)
+        made = np.zeros(len(at))
+        with np.errstate(all="ignore"):
+            for k, gap in enumerate(self.gaps):
+                here = which == k
+                there = {i: column[here] for i, column in columns.items()}
+                made[here] = self.space.value(gap.numerator, there) / self.space.value(gap.denominator, there)
+        return made

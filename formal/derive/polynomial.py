@@ -20,6 +20,8 @@ from formal.model.parameters import Parameter
 
 Poly = Any  # flint.fmpq_mpoly, which has no type stubs
 
+Terms = tuple[tuple[float, tuple[int, ...]], ...]
+
 SPARE = 40
 
 
@@ -36,6 +38,7 @@ class Ring:
         self.nonnegative = {i for s, i in self.index.items() if s.is_nonnegative}
         self.exists: dict[int, Any] = {}  # conditions of a threshold that does not exist everywhere, by place
         self.literals: dict[tuple[str, bool, int], Any] = {}  # those that were asked for
+        self._terms: dict[str, Terms] = {}
 
     def adopt(self, symbol: sp.Symbol, *, nonnegative: bool) -> Poly:
         """Give a new symbol one of the spare places."""
@@ -79,6 +82,16 @@ class Ring:
             factors = [s ** int(k) for s, k in zip(self.symbols, powers, strict=False) if k]
             terms.append(sp.Mul(sp.Rational(int(coefficient.p), int(coefficient.q)), *factors))
         return sp.Add(*terms)
+
+    def terms(self, poly: Poly) -> Terms:
+        """Each term's coefficient in floating point, and the places of its symbols, as often as they are factors."""
+        key = str(poly)
+        if key not in self._terms:
+            self._terms[key] = tuple(
+                (int(c.p) / int(c.q), tuple(i for i, k in enumerate(powers) for _ in range(int(k))))
+                for powers, c in poly.to_dict().items()
+            )
+        return self._terms[key]
 
     def sign(self, poly: Poly) -> int | None:
         """1 or -1 when the coefficients and the signs of the symbols settle a strict sign, else None."""

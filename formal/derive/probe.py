@@ -13,7 +13,8 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from formal.derive.literals import Literal
-from formal.derive.space import SAMPLES, Point, Space
+from formal.derive.samples import SAMPLES
+from formal.derive.space import Point, Space
 
 TRIALS = 30_000
 BATCHES = 4

@@ -31,22 +31,20 @@ import numpy as np
 import sympy as sp
 
 from formal.derive.boundary import ties
+from formal.derive.evidence import Evidence
 from formal.derive.literals import Literal, conjunction, literal
 from formal.derive.polynomial import Quotient, places
 from formal.derive.probe import Trials
-from formal.derive.space import SAMPLES, Point, Space
+from formal.derive.samples import SAMPLES
+from formal.derive.space import Point, Space
 from formal.errors import DerivationError
 from formal.ladder import SHORT
 from formal.model.threshold import Threshold
 
 Conjunction = tuple[Literal, ...]
-Rows = tuple[int, ...]
 Levels = tuple[tuple[Threshold, sp.Expr], ...]
 ROUNDS = 500
-SEEDS = 6
-LARGE = 0.95
 CLOSE = 1e-9
-PLAIN = (2, 3)
 
 
 @dataclass(frozen=True)
@@ -129,7 +127,7 @@ class Contest:
         near = (values > -np.inf) & (values >= best - slack)
         return [int(i) for i in np.flatnonzero(near.any(axis=1))]
 
-    def revive(self, points: np.ndarray) -> list[int]:
+    def revive(self, points: Sequence[int]) -> list[int]:
         """Count the groups that are available at one of the points among the active ones; returns those that were not."""
         gone = [i for i in range(len(self.groups)) if i not in self.active]
         new = [i for i in gone if any(self.space.all_hold(where)[points].any() for where in self.available[i])]
@@ -189,119 +187,6 @@ class Contest:
         return [item for item in made if isinstance(item, Literal)]
 
 
-class Evidence:
-    """What the known points say: which groups win at each of them.
-
-    Points at which all literals agree are one column; `weight` counts them. A conjunction is a list of rows of `truth`.
-    """
-
-    def __init__(self, contest: Contest) -> None:
-        self.contest, self.space = contest, contest.space
-        self.literals: list[Literal] = []
-        self._rows: dict[Literal, int] = {}
-        self.groups = contest.active
-        self.available = [[self._indices(where) for where in contest.available[i]] for i in self.groups]
-        self.rivals = [[self._indices(rival) for rival in contest.rivals(i)] for i in self.groups]
-        self.reasons = [self._indices(contest.reasons(i)) for i in self.groups]
-
-    def _indices(self, literals: Iterable[Literal]) -> list[int]:
-        found = []
-        for item in literals:
-            if item not in self._rows:
-                self._rows[item] = len(self.literals)
-                self.literals.append(item)
-            found.append(self._rows[item])
-        return found
-
-    def weigh(self) -> None:
-        """Decide at every known point which groups win there, and the first of them."""
-        size = SAMPLES + len(self.space.found)
-        full = np.array([self.space.truth(item) for item in self.literals], dtype=bool).reshape(-1, size)
-        doubtful = [SAMPLES + k for k, point in enumerate(self.space.found) if point in self.space.doubtful]
-        full[:, doubtful] = full[:, :1]  # they say nothing that the first sample does not
-        packed = np.ascontiguousarray(np.packbits(full, axis=0).T) if len(full) else np.zeros((size, 1), np.uint8)
-        _, first, self.column, self.weight = np.unique(packed, True, True, True, axis=0)
-        self.truth = full[:, first]
-        self.wins = np.array([self._wins(i) for i in range(len(self.groups))])
-        self.winner = np.where(self.wins.any(axis=0), self.wins.argmax(axis=0), -1)
-
-    def hold(self, rows: Sequence[int]) -> np.ndarray:
-        """The columns at which all of these literals hold."""
-        return np.asarray(self.truth[list(rows)].all(axis=0))
-
-    def _wins(self, i: int) -> np.ndarray:
-        inside = np.any([self.hold(where) for where in self.available[i]], axis=0)
-        for rival in self.rivals[i]:
-            inside = inside & ~self.hold(rival)
-        return np.asarray(inside)
-
-    def stranded(self) -> np.ndarray:
-        """The points of the solver at which none of the groups wins."""
-        lost = SAMPLES + np.flatnonzero(self.winner[self.column[SAMPLES:]] < 0)
-        return lost[[bool(self.space.found[k - SAMPLES].exact) for k in lost]]
-
-    def implicant(self, i: int, seed: int, wanted: np.ndarray | None = None) -> Rows | None:
-        """Few literals that hold at the seed and at no known point where i does not win.
-
-        Literals of high degree, and those that keep out most of the `wanted` points, are dropped first.
-        """
-        pool = [row for row in self.reasons[i] if self.truth[row, seed]]
-        if wanted is not None:
-            lost = (~self.truth[pool] & wanted) @ self.weight
-            order = {row: (self.literals[row].cost[:2] > PLAIN, int(n)) for row, n in zip(pool, lost, strict=True)}
-            pool.sort(key=lambda row: order[row])  # stable: simple literals stay before costly ones
-        bad = ~self.wins[i] & (self.winner >= 0)
-        violated = ~self.truth[pool][:, bad]
-        count = violated.sum(axis=0)
-        if not np.all(count):
-            return None
-        kept = []
-        for place in reversed(range(len(pool))):
-            if (violated[place] & (count == 1)).any():
-                kept.append(pool[place])
-            else:
-                count = count - violated[place]
-        return tuple(sorted(kept))
-
-    def cover(self) -> list[tuple[int, Conjunction]]:
-        """Regions that contain every known point, in each of which one group wins at every known point."""
-        left, cells = self.winner >= 0, list[tuple[int, Rows]]()
-        sizes = [int(self.weight[self.winner == i].sum()) for i in range(len(self.wins))]
-        for i in sorted(range(len(self.wins)), key=lambda i: -sizes[i]):
-            while len(seeds := np.flatnonzero(left & (self.winner == i))):
-                best = self._best(i, seeds, left)
-                cells.append((i, best))
-                left = left & ~self.hold(best)
-        return [(self.groups[i], self._conjunction(rows)) for i, rows in self._irredundant(cells)]
-
-    def _conjunction(self, rows: Rows) -> Conjunction:
-        return tuple(sorted((self.literals[row] for row in rows), key=lambda item: item.cost))
-
-    def _best(self, i: int, seeds: np.ndarray, left: np.ndarray) -> Rows:
-        """Of some regions around the seeds, the simplest of those that cover nearly as many points as the largest."""
-        here = self.wins[i] & (self.winner >= 0)
-        some = [int(seed) for seed in seeds[:: max(1, len(seeds) // SEEDS)]]
-        tries = {self.implicant(i, seed, wanted): None for seed in some for wanted in (None, left & here, here)}
-        found = [rows for rows in tries if rows is not None]
-        if not found:
-            raise DerivationError("the comparison of payoffs could not be closed")
-        sizes = [int(self.weight[left & self.hold(rows)].sum()) for rows in found]
-        large = [rows for rows, size in zip(found, sizes, strict=True) if size >= LARGE * max(sizes)]
-        costs = {rows: [self.literals[row].cost for row in rows] for rows in large}
-        return min(large, key=lambda rows: (sum(cost[0] * cost[1] for cost in costs[rows]), len(rows)))
-
-    def _irredundant(self, cells: list[tuple[int, Rows]]) -> list[tuple[int, Rows]]:
-        inside = [self.hold(rows) for _, rows in cells]
-        depth = np.sum(inside, axis=0)
-        kept = []
-        for cell, mask in sorted(zip(cells, inside, strict=True), key=lambda pair: int(self.weight[pair[1]].sum())):
-            if np.any(mask & (depth == 1) & (self.winner >= 0)):
-                kept.append(cell)
-            else:
-                depth = depth - mask
-        return [cell for cell in cells if cell in kept]
-
-
 def partition(contest: Contest, stage: str) -> list[Region]:
     """Regions that cover the space, each with its winner, as far as the solver can tell.
 
@@ -329,7 +214,7 @@ def _regions(contest: Contest, stage: str) -> list[Region]:
     for _ in range(ROUNDS):
         evidence.weigh()
         lost = evidence.stranded()
-        if len(lost):
+        if lost:
             if not contest.revive(lost):
                 where = space.shown(space.found[lost[0] - SAMPLES])
                 raise DerivationError(f"{stage}: no option is available at {where}")

@@ -1,0 +1,162 @@
+"""Sample points of a space in floating point, and the value of polynomials there. They steer the search and prove nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+import sympy as sp
+
+from formal.derive.literals import Literal
+from formal.derive.polynomial import Poly, Ring
+from formal.model.root import NUMPY, Root
+from formal.model.threshold import Threshold
+
+Columns = Mapping[int, np.ndarray]  # values of symbols, by place
+SAMPLES = 12000
+EDGES = 0.04
+CORNERS = 0.15
+MOSTLY = 0.9
+TIDY = 0.2
+SIMPLE = (-2.0, -1.0, 0.0, 0.25, 0.5, 1.0, 2.0, 3.0)
+NEAR = 1e-10
+ROUNDING = 1e-13
+
+
+class Samples:
+    """Points with a value of each symbol: those that were drawn, in `columns`, or others that are handed over."""
+
+    def __init__(self, ring: Ring, scale: Iterable[sp.Symbol]) -> None:
+        self.ring = ring
+        self.unit = {ring.index[s] for s in scale}
+        self.columns: dict[int, np.ndarray] = {}
+        self.steep = False  # whether there is an implicit root, which Z3's SMT core may not come back from
+        self._closed: dict[int, tuple[Any, list[int]]] = {}  # the thresholds' closed forms, innermost first
+        self._values: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+        self.generator = np.random.default_rng(20231)
+        self._small = self.generator.uniform(0.0, MOSTLY, SAMPLES)  # at each sample, how likely a parameter is to be small
+        self._plain = self.generator.uniform(size=SAMPLES) < TIDY
+        self._edges = np.where(self.generator.uniform(size=SAMPLES) < CORNERS, 0.5, EDGES)  # or at an end of its range
+
+    def copy_to(self, other: Samples) -> None:
+        """Give another the same points; what is drawn there does not change these."""
+        other.unit, other.columns = self.unit, dict(self.columns)
+        other.steep, other._closed = self.steep, dict(self._closed)
+        other.generator = np.random.default_rng(20231)
+
+    # -- drawing
+
+    def sample_parameter(self, symbol: sp.Symbol, low: float | None, high: float | None, *, ends: bool) -> None:
+        """Draw the symbol at random inside its range, small and large values alike, and some at its `ends`.
+
+        At some samples nearly all parameters are small, so that sums of many of them are too; at others they are simple
+        numbers, so that sums and products of some are equal to others.
+        """
+        draw = self.generator
+        small = draw.uniform(size=SAMPLES) < self._small
+        spread = np.exp(draw.uniform(-3.0, 3.0, SAMPLES) - 3.0 * small)
+        if low is not None and high is not None:
+            column = draw.uniform(low, high, SAMPLES)
+        elif low is not None:
+            column = low + spread
+        elif high is not None:
+            column = high - spread
+        else:
+            column = spread * draw.choice([-1.0, 1.0], SAMPLES)
+        simple = self.generator.choice(SIMPLE, SAMPLES)
+        inside = self._plain & (simple > (-np.inf if low is None else low)) & (simple < (np.inf if high is None else high))
+        column = np.where(inside, simple, column)
+        if ends:
+            column = self._at_ends(column, low, high)
+        place = self.ring.index[symbol]
+        self.columns[place] = np.ones(SAMPLES) if place in self.unit else column
+
+    def sample_choice(self, symbol: sp.Symbol, low: np.ndarray, high: np.ndarray) -> None:
+        """Draw an earlier choice uniformly from its range, and sometimes at an end."""
+        column = low + (high - low) * self.generator.uniform(size=SAMPLES)
+        self.columns[self.ring.index[symbol]] = self._at_ends(column, low, high)
+
+    def _at_ends(self, column: np.ndarray, low: Any, high: Any) -> np.ndarray:
+        where = self.generator.uniform(size=SAMPLES)
+        column = column if low is None else np.where(where < self._edges, low, column)
+        return column if high is None else np.where(where > 1 - self._edges, high, column)
+
+    def sample_threshold(self, threshold: Threshold) -> None:
+        """Compute the threshold at every sample point from its closed form."""
+        self.steep = self.steep or isinstance(threshold.definition, Root)
+        known = [s for s in threshold.definition.free_symbols if s in self.ring.index]
+        function = sp.lambdify(known, threshold.definition, NUMPY)
+        place = self.ring.index[threshold]
+        self._closed[place] = function, [self.ring.index[s] for s in known]
+        self.columns[place] = self._computed(place, self.columns, SAMPLES)
+
+    def _computed(self, place: int, columns: Columns, count: int) -> np.ndarray:
+        function, known = self._closed[place]
+        with np.errstate(all="ignore"):
+            values = np.real_if_close(function(*(columns[i] for i in known)))
+            values = np.where(np.isreal(values), np.real(values), np.nan)
+        return np.broadcast_to(np.where(np.isfinite(values), values, 0.0), count)
+
+    def complete(self, columns: dict[int, np.ndarray]) -> None:
+        """Compute the thresholds at other points from the values of the other symbols."""
+        for place in self._closed:
+            columns[place] = self._computed(place, columns, _count(columns))
+
+    def keep(self, inside: np.ndarray) -> None:
+        """Replace sample points by copies of those inside, if there are any."""
+        kept = np.flatnonzero(inside)
+        if 0 < len(kept) < SAMPLES:
+            chosen = self.generator.choice(kept, SAMPLES)
+            self.columns = {i: column[chosen] for i, column in self.columns.items()}
+            self._values = {}
+
+    # -- evaluating
+
+    def evaluate(self, poly: Poly) -> np.ndarray:
+        """The polynomial at every sample point."""
+        return self._sampled(poly)[0]
+
+    def _sampled(self, poly: Poly) -> tuple[np.ndarray, np.ndarray]:
+        key = str(poly)
+        if key not in self._values:
+            value, size = self._float_value(poly, self.columns)
+            self._values[key] = np.broadcast_to(value, SAMPLES), np.broadcast_to(size, SAMPLES)
+        return self._values[key]
+
+    def sampled_truth(self, literal: Literal) -> np.ndarray:
+        """Whether the literal holds at each sample, without where it exists; rounding errors count as zero."""
+        value, size = self._sampled(literal.poly)
+        return np.where(np.abs(value) > NEAR * size, value > 0, not literal.strict)
+
+    def value(self, poly: Poly, columns: Columns) -> np.ndarray:
+        """The polynomial at other points."""
+        return self._float_value(poly, columns)[0]
+
+    def about(self, literal: Literal, columns: Columns) -> tuple[np.ndarray, np.ndarray]:
+        """Whether the literal holds at other points, and where it counts as 0 though rounding does not explain that."""
+        held, near, explained = self.compared(literal, columns)
+        return held, near & ~explained
+
+    def compared(self, literal: Literal, columns: Columns) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Whether the literal holds at other points, where its polynomial counts as 0, and where rounding explains that."""
+        value, size = self._float_value(literal.poly, columns)
+        gap = np.abs(value)
+        near = gap <= NEAR * size
+        parts = np.where(near, not literal.strict, value > 0), near, gap <= ROUNDING * size
+        held, near, explained = (np.broadcast_to(part, _count(columns)) for part in parts)
+        return held, near, explained
+
+    def _float_value(self, poly: Poly, columns: Columns) -> tuple[np.ndarray, np.ndarray]:
+        """The polynomial in floating point, and the sum of the sizes of its terms."""
+        total, size = np.zeros(()), np.zeros(())
+        for coefficient, factors in self.ring.terms(poly):
+            term = np.float64(coefficient)
+            for i in factors:
+                term = term * columns[i]
+            total, size = total + term, size + np.abs(term)
+        return total, size
+
+
+def _count(columns: Columns) -> int:
+    return len(next(iter(columns.values())))
