@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from formal.derive.polynomial import Quotient
-from formal.derive.samples import SAMPLES, Columns
+from formal.derive.samples import SAMPLES
 from formal.derive.space import Point, Space
 from formal.model.threshold import Threshold
 

@@ -180,7 +180,7 @@ class Choice:
 
     def _zeros(self, poly: Poly, moving: list[Threshold]) -> Iterator[Candidate]:
         """Where the polynomial vanishes, factor by factor."""
-        for factor, _ in poly.factor()[1] if not poly.is_zero() else []:
+        for factor, _ in self.ring.factor(poly)[1] if not poly.is_zero() else []:
             inside = [t for t in moving if len(self.ring.coefficients(factor, t)) > 1]
             if not inside:
                 for value, where in self._roots(factor, self.node.symbol, self._base()):
@@ -197,7 +197,7 @@ class Choice:
         own = self.thresholds.facts[t].polynomial(ring.gens[ring.index[t]])
         for solved, other in ((factor, own), (own, factor)):
             choice = linear_root(ring, solved, v)
-            parts = [] if choice is None else [part for part, _ in ring.substitute(other, v, choice).numerator.factor()[1]]
+            parts = [] if choice is None else [part for part, _ in ring.factor(ring.substitute(other, v, choice).numerator)[1]]
             if choice is not None and all(len(ring.coefficients(part, t)) <= 3 for part in parts):
                 for part in parts:
                     for root, where in self._roots(part, t, t.name):
@@ -209,7 +209,7 @@ class Choice:
         level = linear_root(ring, factor, t)
         if level is None:
             raise DerivationError(f"{ring.sympy(factor)} = 0 cannot be solved for {v}, on which {t} depends")
-        for part, _ in ring.substitute(own, t, level).numerator.factor()[1]:
+        for part, _ in ring.factor(ring.substitute(own, t, level).numerator)[1]:
             for root, where in self._roots(part, v, self._base()):
                 yield from self._checked(root, t, level.substitute(v, root), where)
 

@@ -61,7 +61,7 @@ def bounds(space: Space, literals: Iterable[Literal], place: int, given: Sequenc
 
 def _sign(space: Space, poly: Poly, given: Sequence[Literal]) -> int | None:
     """The strict sign of a polynomial where the literals hold, factor by factor; None where it has none for certain."""
-    constant, factors = poly.factor()
+    constant, factors = space.ring.factor(poly)
     sign = 1 if constant > 0 else -1
     for factor, power in factors:
         found = next((s for s in (1, -1) if _never(space, -s * factor, given)), None)

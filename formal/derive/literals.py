@@ -28,8 +28,12 @@ class Literal:
     def key(self) -> tuple[str, bool]:
         return str(self.poly), self.strict
 
-    def __hash__(self) -> int:
+    @cached_property
+    def _hash(self) -> int:
         return hash(self.key)
+
+    def __hash__(self) -> int:
+        return self._hash
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Literal) and self.key == other.key
@@ -65,9 +69,9 @@ class Literal:
     def sympy(self) -> sp.Basic:
         """The literal as an unevaluated SymPy relation, with the negative terms moved to the right."""
         left, right = list[sp.Expr](), list[sp.Expr]()
-        for powers, coefficient in self.poly.to_dict().items():
-            term = self.ring.sympy(self.ring.context.from_dict({powers: coefficient}))
-            (left if coefficient > 0 else right).append(term if coefficient > 0 else -term)
+        for term in self.ring.terms(self.poly):
+            written = self.ring.written(term)
+            (left if term.exact > 0 else right).append(written if term.exact > 0 else -written)
         over, under = sp.Add(*left), sp.Add(*right)
         # the larger side on the right reads as an upper bound when it is the shorter one
         if len(right) > len(left):
@@ -87,7 +91,7 @@ def literal(ring: Ring, poly: Poly, *, strict: bool) -> Literal | bool:
 def _normalised(ring: Ring, poly: Poly, *, strict: bool) -> Literal | bool:
     if poly.is_zero():
         return not strict
-    constant, factors = poly.factor()
+    constant, factors = ring.factor(poly)
     sign = 1 if constant > 0 else -1
     kept = ring.constant(1)
     for factor, power in factors:

@@ -251,7 +251,7 @@ class Search:
         equations = [literal(self.ring, side, strict=False) for p in vanishing for side in (p, -p)]
         if not self._possible([*equations, *given]):
             return
-        factors = [f for f, _ in vanishing[0].factor()[1]]
+        factors = [f for f, _ in self.ring.factor(vanishing[0])[1]]
         zeros = [f for f in factors if self._possible([literal(self.ring, side, strict=False) for side in (f, -f)])]
         shown = self.ring.sympy(prod(zeros, start=self.ring.constant(1)))
         self.exceptions.setdefault(str(shown), shown)
@@ -270,7 +270,7 @@ def readable(search: Search, value: Quotient, where: Sequence[Literal]) -> sp.Ex
     """The quotient in factors, each turned so that it is positive where its sign is certain under the literals."""
     number, turned = sp.Integer(1), list[sp.Expr]()
     for poly, power in ((value.numerator, 1), (value.denominator, -1)):
-        constant, factors = poly.factor()
+        constant, factors = search.ring.factor(poly)
         number *= sp.Rational(int(constant.p), int(constant.q)) ** power
         for factor, count in factors:
             positive = search.conjunction([literal(search.ring, factor, strict=True), *where])

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import flint
 import sympy as sp
@@ -20,9 +20,16 @@ from formal.model.parameters import Parameter
 
 Poly = Any  # flint.fmpq_mpoly, which has no type stubs
 
-Terms = tuple[tuple[float, tuple[int, ...]], ...]
 
 SPARE = 40
+
+
+class Term(NamedTuple):
+    """One term of a polynomial: its coefficient, exact and rounded, and its symbols' places, each as often as its power."""
+
+    exact: Any
+    rounded: float
+    factors: tuple[int, ...]
 
 
 class Ring:
@@ -38,7 +45,8 @@ class Ring:
         self.nonnegative = {i for s, i in self.index.items() if s.is_nonnegative}
         self.exists: dict[int, Any] = {}  # conditions of a threshold that does not exist everywhere, by place
         self.literals: dict[tuple[str, bool, int], Any] = {}  # those that were asked for
-        self._terms: dict[str, Terms] = {}
+        self._terms: dict[str, tuple[Term, ...]] = {}
+        self._factors: dict[str, tuple[Any, list[tuple[Poly, int]]]] = {}
 
     def adopt(self, symbol: sp.Symbol, *, nonnegative: bool) -> Poly:
         """Give a new symbol one of the spare places."""
@@ -77,21 +85,35 @@ class Ring:
         raise DerivationError(f"the engine derives polynomial and rational payoffs; it cannot use {expression}")
 
     def sympy(self, poly: Poly) -> sp.Expr:
-        terms = []
-        for powers, coefficient in poly.to_dict().items():
-            factors = [s ** int(k) for s, k in zip(self.symbols, powers, strict=False) if k]
-            terms.append(sp.Mul(sp.Rational(int(coefficient.p), int(coefficient.q)), *factors))
-        return sp.Add(*terms)
+        return sp.Add(*map(self.written, self.terms(poly)))
 
-    def terms(self, poly: Poly) -> Terms:
-        """Each term's coefficient in floating point, and the places of its symbols, as often as they are factors."""
+    def written(self, term: Term) -> sp.Expr:
+        return sp.Mul(sp.Rational(int(term.exact.p), int(term.exact.q)), *(self.symbols[i] for i in term.factors))
+
+    def terms(self, poly: Poly) -> tuple[Term, ...]:
         key = str(poly)
         if key not in self._terms:
-            self._terms[key] = tuple(
-                (int(c.p) / int(c.q), tuple(i for i, k in enumerate(powers) for _ in range(int(k))))
-                for powers, c in poly.to_dict().items()
-            )
+            used, small = self._compact(poly)
+            made = []
+            for powers, c in small.to_dict().items():
+                factors = tuple(i for i, k in zip(used, powers, strict=True) for _ in range(int(k)))
+                made.append(Term(c, int(c.p) / int(c.q), factors))
+            self._terms[key] = tuple(made)
         return self._terms[key]
+
+    def factor(self, poly: Poly) -> tuple[Any, list[tuple[Poly, int]]]:
+        """The constant and the irreducible factors with their powers."""
+        key = str(poly)
+        if key not in self._factors:
+            constant, factors = self._compact(poly)[1].factor()
+            self._factors[key] = constant, [(part.project_to_context(self.context), int(power)) for part, power in factors]
+        return self._factors[key]
+
+    def _compact(self, poly: Poly) -> tuple[list[int], Poly]:
+        """The polynomial in its own symbols alone, and their places: most of what FLINT does takes longer with more symbols."""
+        used = sorted(places(poly))
+        context = flint.fmpq_mpoly_ctx.get([f"v{i}" for i in used] or ["v0"], "degrevlex")
+        return used or [0], poly.project_to_context(context)
 
     def sign(self, poly: Poly) -> int | None:
         """1 or -1 when the coefficients and the signs of the symbols settle a strict sign, else None."""
@@ -100,12 +122,12 @@ class Ring:
             return self._sign_in_domain(poly)
         if weak == 0:
             return weak
-        strict = any(all(i in self.positive for i, k in enumerate(powers) if k) for powers in poly.monoms())
+        strict = any(all(i in self.positive for i in term.factors) for term in self.terms(poly))
         return weak if strict else None
 
     def _sign_in_domain(self, poly: Poly) -> int | None:
         """The strict sign of a x + b for a parameter x, when its domain settles it."""
-        terms = {tuple(i for i, k in enumerate(powers) if k): c for powers, c in poly.to_dict().items()}
+        terms = {tuple(dict.fromkeys(term.factors)): term.exact for term in self.terms(poly)}
         places = max(terms)
         if poly.total_degree() != 1 or len(terms) > 2 or len(places) != 1 or not set(terms) <= {places, ()}:
             return None
@@ -127,13 +149,11 @@ class Ring:
         """1 when the polynomial is ≥ 0 by its coefficients, -1 when ≤ 0, 0 when it is zero, else None."""
         if poly.is_zero():
             return 0
-        signs = {coefficient > 0 for coefficient in poly.coeffs()}
-        if len(signs) == 2:
+        terms = self.terms(poly)
+        signs = {term.exact > 0 for term in terms}
+        odd = {i for term in terms for i in term.factors if term.factors.count(i) % 2}
+        if len(signs) == 2 or not odd <= self.nonnegative:
             return None
-        nonnegative = self.nonnegative
-        for powers in poly.monoms():
-            if any(k % 2 and i not in nonnegative for i, k in enumerate(powers)):
-                return None
         return 1 if signs.pop() else -1
 
     def coefficients(self, poly: Poly, symbol: sp.Symbol) -> list[Poly]:
@@ -155,7 +175,7 @@ class Ring:
 
 def places(*polys: Poly) -> frozenset[int]:
     """The places of the symbols in polynomials."""
-    return frozenset(i for poly in polys for powers in poly.monoms() for i, k in enumerate(powers) if k)
+    return frozenset(i for poly in polys for i, k in enumerate(poly.degrees()) if k > 0)
 
 
 @dataclass(frozen=True)

@@ -205,7 +205,7 @@ def _overtakes(contest: Contest, i: int, region: Region) -> bool:
     """Whether the solver finds a point of the region at which group i is available and better than the region's."""
     ways = contest.better(i, contest.groups.index(region.option))
     rivals = ((*where, *how) for how in ways for where in contest.available[i])
-    return any(isinstance(contest.space.refute(region.where, rival), Point) for rival in rivals)
+    return contest.space.meet(region.where, rivals) is not None
 
 
 def _regions(contest: Contest, stage: str) -> list[Region]:
@@ -256,8 +256,4 @@ def _mistake(contest: Contest, i: int, where: Conjunction) -> Point | None:
         stray = space.find(space.all(where), *(space.none_of(one) for one in available))
         if isinstance(stray, Point):
             return stray
-    for rival in (*outside, *contest.rivals(i)):
-        found = space.refute(where, rival)
-        if isinstance(found, Point):
-            return found
-    return None
+    return space.meet(where, (*outside, *contest.rivals(i)))

@@ -177,7 +177,7 @@ def cases(space: Space, found: Thresholds, poly: Poly, v: sp.Symbol, base: str) 
     if len(parts) != 3:
         raise DerivationError(f"the degree of {ring.sympy(poly)} in {v} is {len(parts) - 1}; at most 2 can be solved")
     c, b, a = parts
-    linear = [linear_root(ring, factor, v) for factor, power in poly.factor()[1] for _ in range(int(power))]
+    linear = [linear_root(ring, factor, v) for factor, power in ring.factor(poly)[1] for _ in range(int(power))]
     rational = [r for r in linear if r is not None]
     for leading, sign in _signs(space, a):
         if sign == 0:

@@ -150,11 +150,11 @@ class Samples:
     def _float_value(self, poly: Poly, columns: Columns) -> tuple[np.ndarray, np.ndarray]:
         """The polynomial in floating point, and the sum of the sizes of its terms."""
         total, size = np.zeros(()), np.zeros(())
-        for coefficient, factors in self.ring.terms(poly):
-            term = np.float64(coefficient)
-            for i in factors:
-                term = term * columns[i]
-            total, size = total + term, size + np.abs(term)
+        for term in self.ring.terms(poly):
+            value: np.ndarray = np.full((), term.rounded)
+            for i in term.factors:
+                value = value * columns[i]
+            total, size = total + value, size + np.abs(value)
         return total, size
 
 

@@ -6,8 +6,9 @@ Nothing here is evidence. Samples are floating point and steer the search; the s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import flint
@@ -23,6 +24,7 @@ from formal.model.parameters import Parameter
 from formal.model.threshold import Threshold
 
 Places = frozenset[int]
+Conjunction = Sequence[Literal]
 CORE_WORK = 3_000
 
 
@@ -38,15 +40,28 @@ class Point:
     rational: list[Any] | None = None
 
 
+@dataclass(frozen=True)
+class Fact:
+    """A fact and the places of the symbols in it."""
+
+    places: Places
+    make: Callable[[], z3.BoolRef]
+
+    @cached_property
+    def formula(self) -> z3.BoolRef:
+        return self.make()
+
+
 class Space(Samples):
     """Parameters, thresholds and earlier choices, with everything that is known of them."""
 
     def __init__(self, ring: Ring, scale: Iterable[sp.Symbol], context: z3.Context) -> None:
         super().__init__(ring, scale)
         self.context = context
-        self.facts: list[tuple[Places, z3.BoolRef]] = []
+        self.facts: list[Fact] = []
         self.given: list[Sequence[Sequence[Literal]]] = []
         self._terms: dict[str, z3.ArithRef] = {}
+        self._monomials: dict[tuple[str, tuple[int, ...]], z3.ArithRef] = {}
         self._formulas: dict[tuple[str, bool], z3.BoolRef] = {}
         self._places: dict[int, Places] = {}
         self._joined: dict[tuple[Places, int], z3.BoolRef] = {}
@@ -60,7 +75,8 @@ class Space(Samples):
         """A copy to which facts can be added without changing this one."""
         child = Space(self.ring, (), self.context)
         child.facts, child.given = list(self.facts), list(self.given)
-        child._terms, child._formulas, child._places = self._terms, self._formulas, self._places
+        child._terms, child._monomials, child._formulas = self._terms, self._monomials, self._formulas
+        child._places = self._places
         self.copy_to(child)
         return child
 
@@ -73,14 +89,18 @@ class Space(Samples):
         """The polynomial for the solver."""
         key = str(poly)
         if key not in self._terms:
-            parts = []
-            for powers, coefficient in poly.to_dict().items():
-                number = z3.Q(int(coefficient.p), int(coefficient.q), self.context)
-                factors = [self._variable(i) for i, k in enumerate(powers) for _ in range(int(k))]
-                parts.append(z3.Product([number, *factors]) if factors else number)
+            parts = [self._term(term.exact, term.factors) for term in self.ring.terms(poly)]
             self._terms[key] = made = z3.Sum(parts) if parts else z3.RealVal(0, self.context)
             self._places[made.get_id()] = places(poly) - self.unit
         return self._terms[key]
+
+    def _term(self, coefficient: Any, factors: tuple[int, ...]) -> z3.ArithRef:
+        key = str(coefficient), factors
+        if key not in self._monomials:
+            number = z3.RealVal(key[0], self.context)
+            made = [self._variable(i) for i in factors]
+            self._monomials[key] = z3.Product([number, *made]) if made else number
+        return self._monomials[key]
 
     def formula(self, literal: Literal) -> z3.BoolRef:
         known = self._formulas.get(literal.key)
@@ -102,34 +122,39 @@ class Space(Samples):
         self.given.append((literals,))
         self.follow(literals)
 
-    def follow(self, literals: Iterable[Literal], under: Sequence[Literal] = ()) -> None:
+    def follow(self, literals: Iterable[Literal], under: Conjunction = ()) -> None:
         """What follows from the definitions of thresholds wherever the literals `under` hold."""
         for item in literals:
-            fact = self.formula(item)
-            self._know(z3.Implies(self.all(under), fact) if under else fact)
+            self._know(((item,),), under)
 
-    def add_either(self, alternatives: Sequence[Sequence[Literal]]) -> None:
+    def add_either(self, alternatives: Sequence[Conjunction]) -> None:
         """Note that one of the conjunctions holds, and keep the samples at which one does."""
         self.given.append(alternatives)
-        self._know(z3.Or([self.all(one) for one in alternatives]))
+        self._know(tuple(alternatives))
         inside = np.any([self.all_hold(one)[:SAMPLES] for one in alternatives] or [np.zeros(SAMPLES, bool)], axis=0)
         self.keep(inside)
 
     def within(self, q: Parameter) -> None:
         """Note the domain of a parameter, which the ring takes for granted."""
-        x = self.term(self.ring.gens[self.ring.index[q]])
+        x = self.ring.gens[self.ring.index[q]]
         for end, is_open, sign in ((q.domain.low, q.domain.open_low, 1), (q.domain.high, q.domain.open_high, -1)):
             if end is not None:
-                gap = sign * (x - z3.Q(int(end.p), int(end.q), self.context))
-                self._know(gap > 0 if is_open else gap >= 0)
+                gap = sign * (x - self.ring.constant(end))
+                self._know(((Literal(self.ring, gap, is_open),),))
 
     def bound(self, place: int, *, strict: bool) -> None:
         """Note that a symbol is positive (strict) or not negative."""
-        term = self.term(self.ring.gens[place])
-        self._know(term > 0 if strict else term >= 0)
+        self._know(((Literal(self.ring, self.ring.gens[place], strict),),))
 
-    def _know(self, fact: z3.BoolRef) -> None:
-        self.facts.append((self._mentioned([fact]), fact))
+    def _know(self, alternatives: tuple[Conjunction, ...], under: Conjunction = ()) -> None:
+        """Note that one of the conjunctions holds wherever `under` does; it is written for the solver when it is asked for."""
+        stated = (item for one in (*alternatives, under) for item in one)
+        used = places(*(part.poly for item in stated for part in (item, *item.exists))) - self.unit
+        self.facts.append(Fact(used, lambda: self._implied(alternatives, under)))
+
+    def _implied(self, alternatives: tuple[Conjunction, ...], under: Conjunction) -> z3.BoolRef:
+        made = z3.Or([self.all(one) for one in alternatives]) if len(alternatives) != 1 else self.all(alternatives[0])
+        return z3.Implies(self.all(under), made) if under else made
 
     def _mentioned(self, formulas: Iterable[z3.ExprRef]) -> Places:
         """The places of the symbols in the formulas."""
@@ -162,9 +187,10 @@ class Space(Samples):
         """All facts that name no other symbols, as one formula."""
         key = scope, len(self.facts)  # there are only ever more
         if key not in self._joined:
-            chosen = tuple(k for k, (used, _) in enumerate(self.facts) if used <= scope)
-            made = z3.And([z3.BoolVal(True, self.context), *(self.facts[k][1] for k in chosen)])
-            self._joined[key] = self._conjunctions.setdefault(chosen, made)
+            chosen = tuple(k for k, fact in enumerate(self.facts) if fact.places <= scope)
+            if chosen not in self._conjunctions:
+                self._conjunctions[chosen] = z3.And([z3.BoolVal(True, self.context), *(self.facts[k].formula for k in chosen)])
+            self._joined[key] = self._conjunctions[chosen]
         return self._joined[key]
 
     def _ask(self, formulas: Sequence[z3.BoolRef], rungs: Sequence[Rung]) -> tuple[Answer, z3.BoolRef]:
@@ -198,27 +224,31 @@ class Space(Samples):
             return None if answer.status == "unsat" else False
         return self._point(answer.model)
 
-    def refute(self, literals: Sequence[Literal], rival: Sequence[Literal]) -> Point | frozenset[Literal] | None:
-        """A point at which all literals hold, else some of them that cannot hold together; None when undecided.
+    def meet(self, where: Conjunction, rivals: Iterable[Conjunction]) -> Point | None:
+        """A point at which all of `where` and all of one of the rivals hold, if the solver finds one.
 
         What was once found to be impossible is not asked again.
         """
-        together = frozenset((*literals, *rival))
-        if any(item.contradicts(other) for item in literals for other in rival):
-            return together
-        for core_found in self._impossible:
-            if core_found <= together:
-                return core_found
+        open_ones = (rival for rival in rivals if not self._known_apart(where, rival))
+        found = (self._meeting(frozenset((*where, *rival))) for rival in open_ones)
+        return next((point for point in found if point is not None), None)
+
+    def _known_apart(self, where: Conjunction, rival: Conjunction) -> bool:
+        if any(item.contradicts(other) for item in where for other in rival):
+            return True
+        together = frozenset((*where, *rival))
+        return any(core_found <= together for core_found in self._impossible)
+
+    def _meeting(self, together: frozenset[Literal]) -> Point | None:
         items = sorted(together, key=lambda item: item.cost)
         formulas = [self.formula(item) for item in items]
         answer, facts = self._ask(formulas, SEARCH)
         if answer.model is not None:
             return self._point(answer.model)
-        if answer.status != "unsat":
-            return None
-        used = core([facts], formulas, CORE_WORK)
-        self._impossible.append(together if used is None else frozenset(items[k] for k in used))
-        return self._impossible[-1]
+        if answer.status == "unsat":
+            used = core([facts], formulas, CORE_WORK)
+            self._impossible.append(together if used is None else frozenset(items[k] for k in used))
+        return None
 
     def _point(self, model: z3.ModelRef) -> Point:
         exact = {i: model.eval(self._variable(i), model_completion=True) for i in range(len(self.ring.symbols))}
