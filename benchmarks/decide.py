@@ -21,7 +21,7 @@ from formal.decide.panel import PROGRAMS, asking  # noqa: E402
 from formal.decide.solvers import program  # noqa: E402
 from formal.decide.verdict import Proved, Refuted, Unknown, solvers  # noqa: E402
 from formal.errors import FormalError  # noqa: E402
-from formal.ladder import Answer  # noqa: E402
+from formal.ladder import FACTORS, SOON, Answer  # noqa: E402
 from formal.loader import load  # noqa: E402
 
 PATIENCE = 10  # seconds for each question
@@ -31,34 +31,38 @@ SLOW, EASY = 0.5, 0.05
 @contextmanager
 def alone(name):
     """Only this solver is asked."""
-    run, factors = z3_adapter.run, z3_adapter.by_factors
+    tries = z3_adapter.run_script
+
+    def silent(script, rungs, *more, **options):
+        soon = set(rungs) <= {*SOON, *FACTORS}
+        return Answer("unknown", "not asked") if soon else tries(script, rungs, *more, **options)
+
     if name != "Z3":
-        z3_adapter.run = lambda *_: Answer("unknown", "not asked")
-        z3_adapter.by_factors = lambda _: False
+        z3_adapter.run_script = silent
     try:
         with asking([name]):
             yield
     finally:
-        z3_adapter.run, z3_adapter.by_factors = run, factors
+        z3_adapter.run_script = tries
 
 
 @contextmanager
 def timed(spent):
     """Add to `spent` the seconds in Z3's own tries."""
-    run = z3_adapter.run
+    tries = z3_adapter.run_script
 
-    def watched(*arguments):
+    def watched(*arguments, **options):
         started = time.perf_counter()
         try:
-            return run(*arguments)
+            return tries(*arguments, **options)
         finally:
             spent.append(time.perf_counter() - started)
 
-    z3_adapter.run = watched
+    z3_adapter.run_script = watched
     try:
         yield
     finally:
-        z3_adapter.run = run
+        z3_adapter.run_script = tries
 
 
 def decided(claim):

@@ -61,8 +61,8 @@ QUANTIFIED = (
 MEDIUM = (Rung("smt", _smt, 600_000),)
 LATER = (
     Rung("nlsat", _nlsat, 300_000),
-    *MEDIUM,
     Rung("nlsat", _nlsat, 1_200_000),
+    *MEDIUM,
     Rung("smt", _smt, 3_000_000),
 )
 LONG = (*SHORT, *LATER)
@@ -84,40 +84,47 @@ def run(constraints: Sequence[z3.BoolRef], rungs: Sequence[Rung] = LONG, stuck: 
     Long tries are made in a context of their own: in one that has seen much, Z3 often needs many times the work.
     Raises KeyboardInterrupt when the user interrupts Z3.
     """
-    answer = _climb(lambda: constraints, [rung for rung in rungs if rung in SOON], stuck)
+
+    def given(rung: Rung) -> z3.Solver:
+        solver = rung.make(constraints[0].ctx)
+        solver.add(*constraints)
+        return solver
+
+    answer = _climb(given, [rung for rung in rungs if rung in SOON], stuck)
     longer = [rung for rung in rungs if rung not in SOON]
     if answer.status != "unknown" or not longer:
         return answer
 
-    def copied() -> Sequence[z3.BoolRef]:
+    def copied(rung: Rung) -> z3.Solver:
         context = z3.Context()
-        return [constraint.translate(context) for constraint in constraints]
+        solver = rung.make(context)
+        solver.add(*(constraint.translate(context) for constraint in constraints))
+        return solver
 
     answer = _climb(copied, longer, stuck)
     home = constraints[0].ctx
     return answer if answer.model is None else Answer(answer.status, answer.by, answer.model.translate(home))
 
 
-def run_script(script: str, rungs: Sequence[Rung] = LONG, stuck: int = STUCK) -> Answer:
-    """Climb the rungs, each in a context of its own: the answer depends on the SMT-LIB script alone.
+def run_script(script: str, rungs: Sequence[Rung] = LONG, stuck: int = STUCK, context: z3.Context | None = None) -> Answer:
+    """Climb the rungs, each in a context of its own, so that the answer depends on the SMT-LIB script alone; or in this one.
 
     Raises KeyboardInterrupt when the user interrupts Z3.
     """
 
-    def read() -> Sequence[z3.BoolRef]:
-        context = z3.Context()
-        return [z3.BoolVal(True, context), *z3.parse_smt2_string(script, ctx=context)]
+    def read(rung: Rung) -> z3.Solver:
+        solver = rung.make(context or z3.Context())
+        solver.from_string(script)
+        return solver
 
     return _climb(read, rungs, stuck)
 
 
-def _climb(read: Callable[[], Sequence[z3.BoolRef]], rungs: Sequence[Rung], stuck: int = STUCK) -> Answer:
+def _climb(asked: Callable[[Rung], z3.Solver], rungs: Sequence[Rung], stuck: int = STUCK) -> Answer:
     for rung in rungs:
-        constraints = read()
-        solver = rung.make(constraints[0].ctx)
+        solver = asked(rung)
         solver.set("rlimit", rung.work)
         solver.set("timeout", stuck)
-        solver.add(*constraints)
         status = solver.check()
         if status == z3.unsat:
             return Answer("unsat", rung.name)

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
+from functools import partial
 from itertools import permutations
 
 import sympy as sp
 from sympy.core.relational import Relational
 
 from formal.decide.goal import Goal
-from formal.decide.judge import contradictory
+from formal.decide.judge import contradictory, remembered
 from formal.model.parameters import Parameter
 from formal.model.rewriting import as_written
 from formal.model.root import Root
@@ -37,13 +37,13 @@ def with_orders(goal: Goal, assumed: Conditions) -> Goal:
     orders = []
     for low, high in permutations(named, 2):
         moves = (low.definition.free_symbols | high.definition.free_symbols) & deviations
-        order = _order(low, high, (*assumed, *ranges) if moves else assumed)
+        under = (*assumed, *ranges) if moves else assumed
+        order = remembered(("order", low, high, under), partial(_order, low, high, under))
         orders += [] if order is None else [order]
     fixed = [t for t in named if not t.definition.free_symbols & deviations]
     return replace(goal, hypotheses=(*orders, *_signs(fixed, goal.hypotheses), *goal.hypotheses))
 
 
-@lru_cache(maxsize=1024)
 def _order(low: Threshold, high: Threshold, assumed: Conditions) -> sp.Basic | None:
     """That one threshold is at most the other wherever both exist, or None when that is not certain."""
     both = tuple(dict.fromkeys((*low.exists, *high.exists)))
@@ -59,10 +59,9 @@ def _signs(named: list[Threshold], hypotheses: Conditions) -> Iterator[sp.Basic]
     given = tuple(c for c in hypotheses if isinstance(c, Relational) and c.free_symbols <= fixed)
     for root, other in permutations(named, 2):
         if isinstance(root.definition, Root) and other not in root.definition.ends:
-            yield from _sides(root, other, given)
+            yield from remembered(("sides", root, other, given), partial(_sides, root, other, given))
 
 
-@lru_cache(maxsize=1024)
 def _sides(root: Threshold, other: Threshold, given: Conditions) -> Conditions:
     value, (low, high) = root.definition.polynomial(other), root.definition.ends
     absent = [sp.Not(condition, evaluate=False) for condition in root.exists]

@@ -108,6 +108,7 @@ def write(
 def _obligations(source: Source, judge: Collector, game: Game, progress: Callable[[str], None]) -> Iterator[Entry]:
     """What the game's equilibrium rests on, up to the first that is not certified; the others are not reached then."""
     judge.asked.clear()
+    judge.memory.clear()
     reason = ""
     try:
         verdict, _ = game_verdict(game, progress)

@@ -56,6 +56,12 @@ class Recorder:
     solvers: bool = True
     new: Ledger = field(default_factory=lambda: Ledger(Path()))
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _memories: dict[Path, dict[Any, Any]] = field(default_factory=dict)
+
+    @property
+    def memory(self) -> dict[Any, Any]:
+        """One for each ledger, so that each has what it takes to find it again."""
+        return self._memories.setdefault(self.new.path, {})
 
     def decide(self, goal: Goal, *, doubtful: bool = False) -> Verdict:
         verdict = SOLVERS.decide(goal, doubtful=doubtful)
@@ -139,6 +145,7 @@ class Replayer:
     ledger: Ledger
     solvers: bool = False
     accepted: set[str] = field(default_factory=set)
+    memory: dict[Any, Any] = field(default_factory=dict)
 
     def decide(self, goal: Goal, *, doubtful: bool = False) -> Verdict:
         try:

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
+from functools import cached_property
 from itertools import combinations, pairwise
 from typing import Any, TypeAlias
 
@@ -33,45 +34,63 @@ from formal.model.threshold import Threshold
 
 End: TypeAlias = sp.Symbol | Fraction
 Form: TypeAlias = tuple[str, frozenset[tuple[Any, Fraction]]]
+Ask: TypeAlias = Callable[[Sequence[Formula]], str]
 Order = dict[tuple[End, End], bool]  # u ≤ w, and whether u < w
 
 
-def refuted_in_part(
-    formulas: Sequence[Formula], ask: Callable[[Sequence[Formula]], str], absurd: Callable[[Sequence[Formula]], bool]
-) -> bool:
-    """Whether constraints that leave some of these out have no solution; the last formula is never left out.
+class Focus:
+    """Constraints of which some may be left out, but never the last.
 
-    `ask` says "sat", "unsat" or "unknown" of constraints, after a short try, `absurd` whether linear ones have no solution.
+    `absurd` says whether linear ones have no solution.
     """
-    plain, omits = _without_cases(formulas[:-1])
-    if omits and ask([*plain, formulas[-1]]) == "unsat":
-        return True
-    facts = _Facts(plain, absurd)
-    used = symbols(formulas[-1])
-    spare = sorted({s for s in facts.symbols() if isinstance(s, Threshold) and s not in used}, key=lambda s: s.name)
 
-    def without(*gone: sp.Symbol) -> str:
-        return ask([*facts.without(set(gone)), formulas[-1]])
+    def __init__(self, formulas: Sequence[Formula], absurd: Callable[[Sequence[Formula]], bool]) -> None:
+        self._formulas = formulas
+        self._plain, self._omits = _without_cases(formulas[:-1])
+        self._absurd = absurd
 
-    def split(one: sp.Symbol) -> bool:
-        """Whether there is no solution where the symbol is not 0, whatever the spare thresholds are, and none where it is."""
-        apart = [Compare("!=", Var(one)), *facts.without(set(far)), formulas[-1]]
-        return ask(apart) == "unsat" and ask([Compare("==", Var(one)), *formulas]) == "unsat"
+    @cached_property
+    def _facts(self) -> _Facts:
+        return _Facts(self._plain, self._absurd)
 
-    if not spare:
-        return False
-    far = sorted(set(spare) - facts.defining(used), key=lambda s: s.name)
-    found = [without(*gone) for gone in ([spare, far] if far != spare else [spare])]
-    if "unsat" in found or (found[-1] == "sat" and any(split(one) for one in facts.at_zero(used))):
-        return True
-    beside = []
-    for one in spare:
-        status = without(one)
-        if status == "unsat":
+    @cached_property
+    def spare(self) -> list[sp.Symbol]:
+        """The thresholds that the last constraint does not name."""
+        named = frozenset[sp.Symbol]().union(*map(symbols, self._plain)) - symbols(self._formulas[-1])
+        return sorted((s for s in named if isinstance(s, Threshold)), key=lambda s: s.name)
+
+    def refuted(self, ask: Ask) -> bool:
+        """Whether some of the constraints have no solution; `ask` says "sat", "unsat" or "unknown" of constraints."""
+        formulas = self._formulas
+        if self._omits and ask([*self._plain, formulas[-1]]) == "unsat":
             return True
-        beside += [one] if status == "unknown" else []
-    sizes = dict.fromkeys(max(size, 0) for size in (len(beside), len(beside) - 1))
-    return any(without(*gone) == "unsat" for size in sizes for gone in combinations(beside, size))
+        if not self.spare:
+            return False
+        facts, used = self._facts, symbols(formulas[-1])
+        spare = [s for s in self.spare if s in facts.symbols()]
+
+        def without(*gone: sp.Symbol) -> str:
+            return ask([*facts.without(set(gone)), formulas[-1]])
+
+        def split(one: sp.Symbol) -> bool:
+            """Whether there is no solution where the symbol is not 0, whatever the far thresholds are, and none where it is."""
+            apart = [Compare("!=", Var(one)), *facts.without(set(far)), formulas[-1]]
+            return ask(apart) == "unsat" and ask([Compare("==", Var(one)), *formulas]) == "unsat"
+
+        if not spare:
+            return False
+        far = sorted(set(spare) - facts.defining(used), key=lambda s: s.name)
+        found = [without(*gone) for gone in ([spare, far] if far != spare else [spare])]
+        if "unsat" in found or (found[-1] == "sat" and any(split(one) for one in facts.at_zero(used))):
+            return True
+        beside = []
+        for one in spare:
+            status = without(one)
+            if status == "unsat":
+                return True
+            beside += [one] if status == "unknown" else []
+        sizes = dict.fromkeys(max(size, 0) for size in (len(beside), len(beside) - 1))
+        return any(without(*gone) == "unsat" for size in sizes for gone in combinations(beside, size))
 
 
 def _without_cases(formulas: Iterable[Formula]) -> tuple[list[Formula], bool]:
@@ -107,7 +126,8 @@ class _Facts:
         self._denied = set[Form]()
         clauses = list(self._units(formulas))
         self.clauses = list(self._units([self._resolved(clause) for clause in clauses]))
-        self.order = _closed(o for unit in self.units for o in self._orders(unit))
+        self._found = {id(unit): list(self._orders(unit)) for unit in self.units}
+        self.order = _closed(o for orders in self._found.values() for o in orders)
 
     def symbols(self) -> frozenset[sp.Symbol]:
         facts: list[Formula] = [*self.units, *self.clauses]
@@ -127,7 +147,7 @@ class _Facts:
         """The facts that do not mention these symbols, and the orders that they put between others."""
         units = [unit for unit in self.units if not symbols(unit) & gone]
         clauses = [clause for clause in self.clauses if not symbols(clause) & gone]
-        known = _closed(o for unit in units for o in self._orders(unit))
+        known = _closed(o for unit in units for o in self._found[id(unit)])
         orders = [
             _ordered(low, high, strict)
             for (low, high), strict in self.order.items()

@@ -23,6 +23,10 @@ class Judge(Protocol):
 
     solvers: bool
 
+    @property
+    def memory(self) -> dict[Any, Any]:
+        """What `remembered` found in this judge's words."""
+
     def decide(self, goal: Goal, *, doubtful: bool = False) -> Verdict:
         """Prove or refute the goal."""
 
@@ -37,6 +41,9 @@ class Solvers:
     """The solvers' word is enough; proposals are made when they are asked for."""
 
     solvers = True
+
+    def __init__(self) -> None:
+        self.memory: dict[Any, Any] = {}
 
     def decide(self, goal: Goal, *, doubtful: bool = False) -> Verdict:
         from formal.decide.portfolio import decide as by_solvers
@@ -77,6 +84,14 @@ def decide(goal: Goal, *, doubtful: bool = False) -> Verdict:
 def contradictory(conditions: Sequence[sp.Basic]) -> bool:
     """Whether it is certain that conditions over parameters and choices cannot hold together."""
     return _judge.get().contradictory(conditions)
+
+
+def remembered(key: Any, make: Callable[[], Any]) -> Any:
+    """What `make` finds by asking this judge, found once; another judge is asked again."""
+    memory = _judge.get().memory
+    if key not in memory:
+        memory[key] = make()
+    return memory[key]
 
 
 def proposed(game: Game, name: str, make: Callable[[], Any], more: Sequence[sp.Symbol] = ()) -> Any:

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import cached_property
 
 import sympy as sp
 import z3
 
 from formal.decide.abstraction import abstracted
-from formal.decide.focus import refuted_in_part
+from formal.decide.focus import Focus
 from formal.decide.formula import Formula, degree
 from formal.decide.panel import Panel, panel
 from formal.decide.smtlib import Writer
 from formal.decide.solvers.program import Answer as Said
 from formal.decide.solvers.program import Question
-from formal.ladder import FACTORS, HIGHER, INTEGERS, LATER, QUANTIFIED, SHORT, Answer, Rung, run, run_script
+from formal.ladder import FACTORS, HIGHER, INTEGERS, LATER, QUANTIFIED, SEARCH, SHORT, Answer, Rung, run_script
 
 ASIDE = 1_000  # milliseconds for a try on a part, which others race on the whole
 HIGH = 6  # from this degree on Z3's SMT core may not come back from multiplying out
@@ -89,18 +90,23 @@ class Session:
         high = not question.universal and max(map(degree, question.formulas), default=0) >= HIGH
         if high and not short and by_factors(question.formulas):
             return "Z3", Reply("unsat", "Z3 smt on factors", {})
-        assertions = z3.parse_smt2_string(question.script, ctx=self._context)
-        constraints, rungs = [z3.BoolVal(True, self._context), *assertions], _rungs(question, high=high)
-        answer = run(constraints, rungs if short else rungs[:1])
+        rungs, parts = _rungs(question, high=high), Parts(question)
+        focused = parts.promising and rungs[0] in SHORT and not short
+        early, later = (SEARCH, rungs) if focused else (rungs[:1], rungs[1:])
+        answer = run_script(question.script, early, context=self._context)
+        if answer.status == "unknown" and focused and parts.refuted(SEARCH):
+            return "Z3", Reply("unsat", "Z3 on a part", {})
+        if answer.status == "unknown" and short and later:
+            answer = run_script(question.script, later)
         if answer.status != "unknown" or short:
             return "Z3", self._read(answer, question)
         with asked.started(question) as started:  # the panel begins while Z3 makes its other short tries here
-            answer = run(constraints, rungs[1:]) if rungs[1:] else answer
+            answer = run_script(question.script, later) if later else answer
             if answer.status != "unknown":
                 return "Z3", self._read(answer, question)
             if not high and not question.universal and by_factors(question.formulas):
                 return "Z3", Reply("unsat", "Z3 smt on factors", {})
-            if not question.universal and by_parts(question.with_claim_last(), question.writer.units):
+            if parts.refuted(SHORT, started.settled):
                 return "Z3", Reply("unsat", "Z3 on a part", {})
             return self._asked(question, *asked.first(started))
 
@@ -145,18 +151,43 @@ def by_factors(formulas: Sequence[Formula]) -> bool:
     return abstract is not None and run_script(Writer().script(abstract), FACTORS).status == "unsat"
 
 
-def by_parts(formulas: Sequence[Formula], units: Collection[sp.Symbol] = ()) -> bool:
-    """Whether some of the formulas are soon refuted; variables in `units` may be read as 1."""
+class _Enough(Exception):
+    """No more tries are needed."""
 
-    def ask(some: Sequence[Formula]) -> str:
-        writers = [Writer(units), Writer()] if units else [Writer()]
-        answers = (run_script(writer.script(some), SHORT, ASIDE).status for writer in writers)
-        return next((status for status in answers if status != "unknown"), "unknown")
 
-    def absurd(some: Sequence[Formula]) -> bool:
-        return run_script(Writer().script(some), FACTORS).status == "unsat"
+class Parts:
+    """Tries on some of a question's formulas; variables in its units may be read as 1."""
 
-    return refuted_in_part(formulas, ask, absurd)
+    def __init__(self, question: Question) -> None:
+        self._units, self._universal = question.writer.units, bool(question.universal)
+        self._focus = Focus(question.with_claim_last(), self._absurd)
+
+    @cached_property
+    def _context(self) -> z3.Context:
+        return z3.Context()
+
+    @property
+    def promising(self) -> bool:
+        """Whether there are thresholds that the claim does not name."""
+        return not self._universal and bool(self._focus.spare)
+
+    def refuted(self, rungs: Sequence[Rung], enough: Callable[[], bool] = lambda: False) -> bool:
+        """Whether some of the formulas are refuted on one of these rungs, before it is said to be enough."""
+
+        def ask(some: Sequence[Formula]) -> str:
+            if enough():
+                raise _Enough
+            writers = [Writer(self._units), Writer()] if self._units else [Writer()]
+            answers = (run_script(writer.script(some), rungs, ASIDE, self._context).status for writer in writers)
+            return next((status for status in answers if status != "unknown"), "unknown")
+
+        try:
+            return not self._universal and self._focus.refuted(ask)
+        except _Enough:
+            return False
+
+    def _absurd(self, some: Sequence[Formula]) -> bool:
+        return run_script(Writer().script(some), FACTORS, context=self._context).status == "unsat"
 
 
 def _exact(number: z3.ExprRef) -> sp.Expr:

@@ -5,9 +5,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formal import parameters
-from formal.decide.focus import refuted_in_part
+from formal.decide.focus import Focus
 from formal.decide.formula import Encoder, symbols
-from formal.decide.z3_adapter import Session, by_parts
+from formal.decide.smtlib import Writer
+from formal.decide.solvers.program import Question
+from formal.decide.z3_adapter import Parts, Session
+from formal.ladder import SHORT
 from formal.model.threshold import Threshold
 
 p = parameters("a b real", "c >= 0")
@@ -62,8 +65,8 @@ def test_a_solution_is_one_of_every_part(relations, point):
     def absurd(part):
         return Session().solve(part, short=True).status == "unsat"
 
-    assert not refuted_in_part(formulas, ask, absurd)
-    assert not by_parts(formulas)
+    assert not Focus(formulas, absurd).refuted(ask)
+    assert not Parts(Question(formulas, Writer())).refuted(SHORT)
 
 
 def test_an_order_survives_the_threshold_that_makes_it():
@@ -76,8 +79,8 @@ def test_an_order_survives_the_threshold_that_makes_it():
         asked.append(part)
         return Session().solve(part, short=True).status if t not in frozenset().union(*map(symbols, part)) else "unknown"
 
-    assert refuted_in_part([encoder.formula(r) for r in given], ask, lambda _: False)
-    assert not refuted_in_part([encoder.formula(r) for r in (*given[:1], *given[2:])], ask, lambda _: False)
+    assert Focus([encoder.formula(r) for r in given], lambda _: False).refuted(ask)
+    assert not Focus([encoder.formula(r) for r in (*given[:1], *given[2:])], lambda _: False).refuted(ask)
     assert any(t not in frozenset().union(*map(symbols, part)) for part in asked)
 
 
@@ -92,8 +95,8 @@ def test_what_comparisons_deny_is_no_alternative():
     def ask(part):
         return Session().solve(part, short=True).status if u not in frozenset().union(*map(symbols, part)) else "unknown"
 
-    assert refuted_in_part([encoder.formula(r) for r in (*known, denied)], ask, lambda _: False)
-    assert not refuted_in_part([encoder.formula(r) for r in (*known[1:], denied)], ask, lambda _: False)
+    assert Focus([encoder.formula(r) for r in (*known, denied)], lambda _: False).refuted(ask)
+    assert not Focus([encoder.formula(r) for r in (*known[1:], denied)], lambda _: False).refuted(ask)
 
 
 def test_degenerate_points_are_asked_about_by_themselves():
@@ -107,5 +110,13 @@ def test_degenerate_points_are_asked_about_by_themselves():
         apart = all(getattr(f, "operator", "") != "==" or symbols(f) != {p.c} for f in part)
         return "unknown" if u in used and apart else Session().solve(part, short=True).status
 
-    assert refuted_in_part([encoder.formula(r) for r in (*known, sp.Ne(t, 1))], ask, lambda _: False)
-    assert not refuted_in_part([encoder.formula(r) for r in (*known[:2], sp.Gt(u, 0), sp.Ne(t, 1))], ask, lambda _: False)
+    assert Focus([encoder.formula(r) for r in (*known, sp.Ne(t, 1))], lambda _: False).refuted(ask)
+    assert not Focus([encoder.formula(r) for r in (*known[:2], sp.Gt(u, 0), sp.Ne(t, 1))], lambda _: False).refuted(ask)
+
+
+def test_no_more_is_tried_than_is_enough():
+    t = Threshold("t", sp.sqrt(2), sp.Symbol("t") ** 2 - 2, (sp.Symbol("t"),))
+    encoder, given = Encoder(), [sp.Le(p.a, t), sp.Lt(t, p.b), sp.Ge(p.a, p.b)]
+    question = Question([encoder.formula(r) for r in given], Writer())
+    assert Parts(question).refuted(SHORT)
+    assert not Parts(question).refuted(SHORT, lambda: True)

@@ -117,6 +117,14 @@ class Race:
         for run in self._runs:
             run.kill()
 
+    def settled(self) -> bool:
+        """Whether a program has a definite answer already."""
+        with selectors.DefaultSelector() as waiting:
+            for run in self._runs:
+                waiting.register(run.output, selectors.EVENT_READ, run)
+            ended = [key.data for key, _ in waiting.select(0) if not key.data.more()]
+        return any(run.answer().status != "unknown" for run in ended)
+
     def answers(self, patience: float | None = None) -> Iterator[tuple[Program, Answer]]:
         """What the programs say, in the order in which they say it."""
         self._runs += [_Run(program, text) for program, text in self._texts.items() if program.nice]
