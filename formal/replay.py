@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from formal.certify.judges import Recorder, Replayer, identity
-from formal.certify.ledger import Ledger, ledger_path, read
+from formal.certify.ledger import Ledger, ledger_path, read, size
 from formal.certify.reading import shown
 from formal.check import Progress, Record, game_verdict, records
 from formal.claims import Proposition
@@ -62,16 +62,11 @@ def _decided(files: Sequence[ProofFile], judge: Replayer, progress: Progress) ->
 
     if several(len(files)) > 1:
         progress("replaying")
-        for found in side_by_side(decided, files, lambda file: _size(file.path)):
+        for found in side_by_side(decided, files, lambda file: size(file.path)):
             yield from found
     else:
         with judging(judge):
             yield from records(files, progress, audit=False)
-
-
-def _size(file: Path) -> int:
-    path = ledger_path(file)
-    return path.stat().st_size if path.exists() else 0
 
 
 def update(files: Sequence[ProofFile], progress: Progress = lambda _: None) -> Iterator[Record]:

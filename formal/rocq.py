@@ -20,7 +20,7 @@ import sympy as sp
 
 from formal.certify import kernel
 from formal.certify.judges import CERTIFICATE, Replayer, identity, recorded_point
-from formal.certify.ledger import Ledger, read
+from formal.certify.ledger import Ledger, read, size
 from formal.certify.reading import Rejected, Statement
 from formal.certify.rocq.coqc import Checker, Reply, foreign
 from formal.certify.rocq.recall import Lemma
@@ -39,6 +39,7 @@ from formal.loader import ProofFile
 from formal.model.game import Game
 from formal.model.threshold import thresholds
 from formal.nash_solution import NashSolution
+from formal.processes import several, side_by_side
 from formal.replay import together
 from formal.solution import Solution
 
@@ -92,17 +93,29 @@ def write(
     folder.mkdir(parents=True, exist_ok=True)
     for prelude in PRELUDES:
         (folder / prelude.name).write_text(prelude.read_text(encoding="utf-8"), encoding="utf-8")
-    judge = Collector(together(files))
-    with judging(judge):
-        for proof_file in files:
-            source = Source(proof_file.path, folder / f"{named[proof_file.path]}.v")
-            for item in proof_file.propositions:
-                progress(f"{item.id}: {item.title}")
-                yield from _proposition(source, judge.ledger, item)
-            for game in proof_file.games if obligations else ():
-                yield from _obligations(source, judge, game, progress)
-            if source.theorems:
-                source.write()
+    judge, spread = Collector(together(files)), several(len(files)) > 1
+
+    def written(proof_file: ProofFile) -> list[Entry]:
+        source = Source(proof_file.path, folder / f"{named[proof_file.path]}.v")
+        with judging(judge):
+            return list(_file(source, proof_file, judge, obligations, (lambda _: None) if spread else progress))
+
+    if spread:
+        progress("writing the theorems")
+    for found in side_by_side(written, files, lambda file: size(file.path)) if spread else map(written, files):
+        yield from found
+
+
+def _file(
+    source: Source, proof_file: ProofFile, judge: Collector, obligations: bool, progress: Callable[[str], None]
+) -> Iterator[Entry]:
+    for item in proof_file.propositions:
+        progress(f"{item.id}: {item.title}")
+        yield from _proposition(source, judge.ledger, item)
+    for game in proof_file.games if obligations else ():
+        yield from _obligations(source, judge, game, progress)
+    if source.theorems:
+        source.write()
 
 
 def _obligations(source: Source, judge: Collector, game: Game, progress: Callable[[str], None]) -> Iterator[Entry]:

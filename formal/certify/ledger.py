@@ -39,6 +39,12 @@ def ledger_path(file: Path) -> Path:
     return file.with_suffix(".ledger.json")
 
 
+def size(file: Path) -> int:
+    """The bytes of a proof file's ledger, 0 where there is none: how long what is done with it takes."""
+    path = ledger_path(file)
+    return path.stat().st_size if path.exists() else 0
+
+
 def read(file: Path) -> Ledger | None:
     """The ledger of a proof file, or None where there is none. Raises ClaimError when it is not one."""
     path = ledger_path(file)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice, product
 
 from formal.certify.kernel import Question
@@ -55,6 +56,7 @@ def _replacements(lemma: Lemma, variables: Sequence[str]) -> Iterator[tuple[str,
     yield from (chosen for chosen in product(*alike) if len(set(chosen)) == len(chosen))
 
 
+@cache
 def _kind(name: str) -> str:
     return name[0] if re.fullmatch(r"[sv]\d+", name) else name.rstrip("'")
 

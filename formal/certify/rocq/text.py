@@ -63,10 +63,10 @@ def polynomial(poly: Poly, variables: Sequence[str]) -> str:
     """A polynomial, term by term."""
     shown = ""
     for powers, coefficient in poly.terms():
-        size, sign = Fraction(str(abs(coefficient))), "-" if coefficient < 0 else "+"
-        factors = [v if n == 1 else f"{v} ^ {n}" for v, n in zip(variables, map(int, powers), strict=True) if n]
-        if size != 1 or not factors:
-            factors.insert(0, number(size))
+        sign = "-" if coefficient < 0 else "+"
+        factors = [v if n == 1 else f"{v} ^ {n}" for v, n in zip(variables, powers, strict=True) if n]
+        if coefficient not in (1, -1) or not factors:
+            factors.insert(0, number(abs(coefficient)))
         shown += f" {sign} {' * '.join(factors)}" if shown else f"{'- ' if sign == '-' else ''}{' * '.join(factors)}"
     return shown or "0"
 
@@ -108,6 +108,8 @@ def atomic(shown: str) -> bool:
 
 def wrapped(line: str, indent: str = "") -> str:
     """A long line in several."""
+    if line.strip() == line and len(indent) + len(line) <= WIDTH and not re.search(r"[^\S ]", line):
+        return f"{indent}{line}" if line else ""
     return textwrap.fill(
         line, WIDTH, initial_indent=indent, subsequent_indent=indent + "  ", break_long_words=False, break_on_hyphens=False
     )
