@@ -10,6 +10,7 @@ adds to Z3's own time on the claims that Z3 decides at once, without the time in
 import sys
 import time
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
 from statistics import median
 
@@ -17,7 +18,7 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from formal.decide import z3_adapter  # noqa: E402
-from formal.decide.panel import PROGRAMS, asking  # noqa: E402
+from formal.decide.panel import PROGRAMS, Panel, asking  # noqa: E402
 from formal.decide.solvers import program  # noqa: E402
 from formal.decide.verdict import Proved, Refuted, Unknown, solvers  # noqa: E402
 from formal.errors import FormalError  # noqa: E402
@@ -48,8 +49,8 @@ def alone(name):
 
 @contextmanager
 def timed(spent):
-    """Add to `spent` the seconds in Z3's own tries."""
-    tries = z3_adapter.run_script
+    """Add to `spent` the seconds in Z3's own tries, without end where these were not enough."""
+    tries, started_panel = z3_adapter.run_script, Panel.started
 
     def watched(*arguments, **options):
         started = time.perf_counter()
@@ -58,11 +59,15 @@ def timed(spent):
         finally:
             spent.append(time.perf_counter() - started)
 
-    z3_adapter.run_script = watched
+    def started(*arguments):
+        spent.append(inf)
+        return started_panel(*arguments)
+
+    z3_adapter.run_script, Panel.started = watched, started
     try:
         yield
     finally:
-        z3_adapter.run_script = tries
+        z3_adapter.run_script, Panel.started = tries, started_panel
 
 
 def decided(claim):

@@ -10,7 +10,7 @@ import hashlib
 import json
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
@@ -42,11 +42,11 @@ def replay(files: Sequence[ProofFile], progress: Progress = lambda _: None) -> I
     What a ledger calls certified and the kernel does not accept is an error. Raises ClaimError for a ledger that cannot be read
     and UsageError where there is none.
     """
-    ledgers = {f.path: read(f.path) for f in files}
+    ledgers = read_all(files)
     declared = {f.path: f for f in files}
-    if not any(ledgers.values()):
+    if not any(ledgers[f.path] for f in files):
         raise UsageError("there is no ledger beside these files; formal check --update writes one", place=None)
-    for record in _decided(files, Replayer(together(files)), progress):
+    for record in _decided(files, Replayer(together(ledgers)), progress):
         if record.status == "unknown" and (lost := _lost(record, ledgers[record.file], declared[record.file])):
             yield replace(record, status="error", reason=lost)
         else:
@@ -76,7 +76,7 @@ def update(files: Sequence[ProofFile], progress: Progress = lambda _: None) -> I
     """
     if find_spec("highspy") is None:
         raise UsageError("certificates are searched for with HiGHS: pip install 'formal-games[solvers]'", place=None)
-    recorder, new = Recorder(together(files, strict=False)), dict[Path, Ledger]()
+    recorder, new = Recorder(together(read_all(files, strict=False))), dict[Path, Ledger]()
     found = list[Record]()
     with judging(recorder):
         for proof_file in files:
@@ -148,19 +148,26 @@ def _wrong(record: Record, ledger: Ledger, digest: dict[str, Any]) -> str:
     return ""
 
 
-def together(files: Sequence[ProofFile], *, strict: bool = True) -> Ledger:
-    """What the ledgers of the files and of what they import hold, which may be equilibria that claims rest on.
+def read_all(files: Sequence[ProofFile], *, strict: bool = True) -> dict[Path, Ledger | None]:
+    """The ledgers of what the files import, which may be equilibria that claims rest on, and of the files, if there are any.
 
     Without `strict` those that cannot be read are left out, as they are to be replaced.
     """
-    whole, here = Ledger(Path()), {f.path.resolve() for f in files}
+    found: dict[Path, Ledger | None] = {}
+    here = {f.path.resolve() for f in files}
     for path in [*(p for p in imported() if p not in here), *(f.path for f in files)]:
         try:
-            ledger = read(path)
+            found[path] = read(path)
         except FormalError:
             if strict:
                 raise
-            continue
+    return found
+
+
+def together(ledgers: Mapping[Path, Ledger | None]) -> Ledger:
+    """What all the ledgers hold."""
+    whole = Ledger(Path())
+    for ledger in ledgers.values():
         if ledger is not None:
             whole.goals |= ledger.goals
             whole.proposals |= ledger.proposals

@@ -20,7 +20,7 @@ import sympy as sp
 
 from formal.certify import kernel
 from formal.certify.judges import CERTIFICATE, Replayer, identity, recorded_point
-from formal.certify.ledger import Ledger, read, size
+from formal.certify.ledger import Ledger, size
 from formal.certify.reading import Rejected, Statement
 from formal.certify.rocq.coqc import Checker, Reply, foreign
 from formal.certify.rocq.recall import Lemma
@@ -40,7 +40,7 @@ from formal.model.game import Game
 from formal.model.threshold import thresholds
 from formal.nash_solution import NashSolution
 from formal.processes import several, side_by_side
-from formal.replay import together
+from formal.replay import read_all, together
 from formal.solution import Solution
 
 Status = Literal["written", "left out", "checked", "failed"]
@@ -87,13 +87,14 @@ def write(
 
     Raises UsageError where there is no ledger, or two proof files would have the same name.
     """
-    if all(read(f.path) is None for f in files):
+    ledgers = read_all(files)
+    if not any(ledgers[f.path] for f in files):
         raise UsageError("there is no ledger beside these files; formal check --update writes one", place=None)
     named = _file_names(files)
     folder.mkdir(parents=True, exist_ok=True)
     for prelude in PRELUDES:
         (folder / prelude.name).write_text(prelude.read_text(encoding="utf-8"), encoding="utf-8")
-    judge, spread = Collector(together(files)), several(len(files)) > 1
+    judge, spread = Collector(together(ledgers)), several(len(files)) > 1
 
     def written(proof_file: ProofFile) -> list[Entry]:
         source = Source(proof_file.path, folder / f"{named[proof_file.path]}.v")
@@ -280,7 +281,7 @@ def accepted(files: Sequence[ProofFile], progress: Callable[[str], None]) -> set
         said.setdefault(entry["claim"], set()).add(entry["status"])
     games = [game for file in files for game in file.games]
     rests: dict[str, list[str] | None] = {game.name: [game.name] for game in games}
-    with judging(Replayer(together(files))):
+    with judging(Replayer(together(read_all(files)))):
         rests |= {item.id: _rests(item, games) for file in files for item in file.propositions}
     return {name for name, parts in rests.items() if parts and all(said.get(part) == {"checked"} for part in parts)}
 
