@@ -67,6 +67,7 @@ LATER = (
 )
 LONG = (*SHORT, *LATER)
 SOON = (*SEARCH, *SHORT, *INTEGERS, *QUANTIFIED)
+APART = (SHORT[1], *LATER)  # the SMT core is slow, beyond what it counts, where a context has seen much
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ class Answer:
 def run(constraints: Sequence[z3.BoolRef], rungs: Sequence[Rung] = LONG, stuck: int = STUCK) -> Answer:
     """Climb the rungs until one of them answers; there is at least one constraint.
 
-    Long tries are made in a context of their own: in one that has seen much, Z3 often needs many times the work.
+    Long tries, and those of the SMT core, are made in contexts of their own: in one that has seen much, Z3 often needs many
+    times the work.
     Raises KeyboardInterrupt when the user interrupts Z3.
     """
 
@@ -90,8 +92,8 @@ def run(constraints: Sequence[z3.BoolRef], rungs: Sequence[Rung] = LONG, stuck: 
         solver.add(*constraints)
         return solver
 
-    answer = _climb(given, [rung for rung in rungs if rung in SOON], stuck)
-    longer = [rung for rung in rungs if rung not in SOON]
+    answer = _climb(given, [rung for rung in rungs if rung not in APART], stuck)
+    longer = [rung for rung in rungs if rung in APART]
     if answer.status != "unknown" or not longer:
         return answer
 

@@ -149,12 +149,14 @@ class Samples:
 
     def _float_value(self, poly: Poly, columns: Columns) -> tuple[np.ndarray, np.ndarray]:
         """The polynomial in floating point, and the sum of the sizes of its terms."""
-        total, size = np.zeros(()), np.zeros(())
+        shape = np.shape(next(iter(columns.values()), 0.0))
+        total, size, value = np.zeros(shape), np.zeros(shape), np.empty(shape)
         for term in self.ring.terms(poly):
-            value: np.ndarray = np.full((), term.rounded)
+            value.fill(term.rounded)
             for i in term.factors:
-                value = value * columns[i]
-            total, size = total + value, size + np.abs(value)
+                np.multiply(value, columns[i], out=value)
+            total += value
+            size += np.abs(value, out=value)
         return total, size
 
 

@@ -19,13 +19,12 @@ import z3
 from formal.derive.literals import Literal, literals
 from formal.derive.polynomial import Poly, Ring, places
 from formal.derive.samples import SAMPLES, Columns, Samples
-from formal.ladder import HIGHER, LONG, SEARCH, SHORT, Answer, Rung, core, run
+from formal.ladder import HIGHER, LONG, SEARCH, SHORT, Answer, Rung, run
 from formal.model.parameters import Parameter
 from formal.model.threshold import Threshold
 
 Places = frozenset[int]
 Conjunction = Sequence[Literal]
-CORE_WORK = 3_000
 
 
 @dataclass(frozen=True, eq=False)
@@ -193,8 +192,8 @@ class Space(Samples):
             self._joined[key] = self._conjunctions[chosen]
         return self._joined[key]
 
-    def _ask(self, formulas: Sequence[z3.BoolRef], rungs: Sequence[Rung]) -> tuple[Answer, z3.BoolRef]:
-        """Whether the formulas can hold together, and the facts that decided it.
+    def _ask(self, formulas: Sequence[z3.BoolRef], rungs: Sequence[Rung]) -> Answer:
+        """Whether the formulas can hold together.
 
         Few facts often suffice for a refutation, and solvers are slow to see which. A solution is sought where the facts on all
         that the formulas rest on have one; other thresholds take their values there.
@@ -203,13 +202,14 @@ class Space(Samples):
         for scope in self._scopes(formulas):
             answer = run([scope, *formulas], rungs)
             if answer.status == "unsat":
-                return answer, scope
+                return answer
+        if answer.model is None:
+            return answer
         everything = self._facts_on(frozenset(range(len(self.ring.symbols))))
-        if answer.model is not None:
-            pinned = run([everything, *formulas, *self._pins(answer.model)], SHORT)
-            if pinned.status == "sat":
-                return pinned, everything
-        return run([everything, *formulas], rungs), everything
+        pinned = run([everything, *formulas, *self._pins(answer.model)], SHORT)
+        if pinned.status == "sat":
+            return pinned
+        return run([everything, *formulas], rungs)
 
     def _pins(self, model: z3.ModelRef) -> list[z3.BoolRef]:
         """The model's rational values of parameters and choices."""
@@ -219,7 +219,7 @@ class Space(Samples):
 
     def find(self, *formulas: z3.BoolRef, rungs: Sequence[Rung] = LONG) -> Point | bool | None:
         """A point of the space with these properties, None when there is none, False when the solver gives up."""
-        answer, _ = self._ask(formulas, rungs)
+        answer = self._ask(formulas, rungs)
         if answer.model is None:
             return None if answer.status == "unsat" else False
         return self._point(answer.model)
@@ -237,18 +237,15 @@ class Space(Samples):
         if any(item.contradicts(other) for item in where for other in rival):
             return True
         together = frozenset((*where, *rival))
-        return any(core_found <= together for core_found in self._impossible)
+        return any(known <= together for known in self._impossible)
 
     def _meeting(self, together: frozenset[Literal]) -> Point | None:
         items = sorted(together, key=lambda item: item.cost)
         formulas = [self.formula(item) for item in items]
-        answer, facts = self._ask(formulas, SEARCH)
-        if answer.model is not None:
-            return self._point(answer.model)
+        answer = self._ask(formulas, SEARCH)
         if answer.status == "unsat":
-            used = core([facts], formulas, CORE_WORK)
-            self._impossible.append(together if used is None else frozenset(items[k] for k in used))
-        return None
+            self._impossible.append(together)
+        return None if answer.model is None else self._point(answer.model)
 
     def _point(self, model: z3.ModelRef) -> Point:
         exact = {i: model.eval(self._variable(i), model_completion=True) for i in range(len(self.ring.symbols))}
