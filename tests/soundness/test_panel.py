@@ -168,6 +168,18 @@ def test_what_nobody_waits_for_is_ended_by_its_limits(solver):
     assert limits == [programs.PATIENCE + programs.SHORTEST, programs.MEMORY]
 
 
+@pytest.mark.parametrize(("says", "settled"), [("echo unsat", True), ("echo unknown", False), ("exec sleep 60", False)])
+def test_only_a_definite_answer_settles_a_race(solver, says, settled):
+    solver(says)
+    with Race([panels.PROGRAMS[1]], Question([Encoder().formula(p.a**2 < 0)], Writer())) as started:
+        (run,) = started._runs
+        if "echo" in says:
+            run.process.wait()
+        assert started.settled() == started.settled() == settled
+        expected = [] if "sleep" in says else [says.split()[1]]
+        assert [answer.status for _, answer in started.answers(patience=1)] == expected
+
+
 def test_a_try_that_does_not_count_its_work_is_given_up(monkeypatch):
     monkeypatch.setattr(ladder, "STUCK", 300)
     x = [z3.Real(f"x{n}") for n in range(9)]

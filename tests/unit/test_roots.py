@@ -12,6 +12,7 @@ from formal import game, interval, parameters, solve
 from formal.certify.codec import decoded, encoded
 from formal.decide.evaluate import UndefinedError, holds, sign, value
 from formal.decide.goal import Goal, closed_form_goals
+from formal.decide.judge import Solvers, judging
 from formal.decide.portfolio import decide
 from formal.decide.verdict import Proved, Refuted
 from formal.model.root import NUMPY, Root, bisected
@@ -135,6 +136,20 @@ class TestOrders:
                 point = {p.a: sp.Integer(a), p.b: sp.Integer(b)}
                 if a <= 1 + b:
                     assert all(holds(h, point) for h in added)
+
+    def test_each_judge_is_asked(self):
+        """What one judge found certain is nothing that another believes."""
+
+        class Doubter(Solvers):
+            def contradictory(self, conditions):
+                return False
+
+        far = Threshold("e", 2 + p.b, sp.Symbol("e") - 2 - p.b, ())
+        goal = Goal("g", sp.Ge(far, self.E, evaluate=False), ())
+        order = sp.Le(self.E, far, evaluate=False)
+        for judge, known in ((Solvers(), True), (Doubter(), False), (Solvers(), True)):
+            with judging(judge):
+                assert (order in with_orders(goal, (sp.Le(p.a, 1, evaluate=False),)).hypotheses) == known
 
     def test_nothing_is_said_beyond_the_interval(self):
         """Without the condition e may be above 1, where the polynomial need not rise."""

@@ -119,11 +119,7 @@ class Race:
 
     def settled(self) -> bool:
         """Whether a program has a definite answer already."""
-        with selectors.DefaultSelector() as waiting:
-            for run in self._runs:
-                waiting.register(run.output, selectors.EVENT_READ, run)
-            ended = [key.data for key, _ in waiting.select(0) if not key.data.more()]
-        return any(run.answer().status != "unknown" for run in ended)
+        return any(run.ended() and run.answer().status != "unknown" for run in self._runs)
 
     def answers(self, patience: float | None = None) -> Iterator[tuple[Program, Answer]]:
         """What the programs say, in the order in which they say it."""
@@ -181,6 +177,15 @@ class _Run:
         _restrain(self.process.pid, program.nice)
         assert self.process.stdout is not None
         self.output = self.process.stdout
+
+    def ended(self) -> bool:
+        """Whether the program has said all that it has to say; what it said so far is read."""
+        with selectors.DefaultSelector() as waiting:
+            waiting.register(self.output, selectors.EVENT_READ)
+            while waiting.select(0):
+                if not self.more():
+                    return True
+        return False
 
     def more(self) -> bool:
         """Read what there is; False at the end of the output."""
