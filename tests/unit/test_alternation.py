@@ -109,7 +109,7 @@ def test_what_stays_open_says_what_to_do(monkeypatch):
     from formal.decide import z3_adapter
     from formal.ladder import Answer
 
-    monkeypatch.setattr(z3_adapter, "run", lambda *_: Answer("unknown", ""))
+    monkeypatch.setattr(z3_adapter, "run_script", lambda *_, **__: Answer("unknown", ""))
     with asking(["yices"]):
         verdict = checked(TRUE["a root inside"])
     assert isinstance(verdict, Unknown)
