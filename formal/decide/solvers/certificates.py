@@ -75,4 +75,4 @@ def _read(output: str) -> Answer:
     return Answer("unsat" if last == "unsat" else "unknown")
 
 
-CERTIFICATES = Program("certificates", _command, _written, _read, counts=True, nice=1)
+CERTIFICATES = Program("certificates", _command, _written, _read, counts=True, nice=5)
