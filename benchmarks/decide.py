@@ -22,7 +22,7 @@ from formal.decide.panel import PROGRAMS, Panel, asking  # noqa: E402
 from formal.decide.solvers import program  # noqa: E402
 from formal.decide.verdict import Proved, Refuted, Unknown, solvers  # noqa: E402
 from formal.errors import FormalError  # noqa: E402
-from formal.ladder import FACTORS, SOON, Answer  # noqa: E402
+from formal.ladder import LATER, Answer  # noqa: E402
 from formal.loader import load  # noqa: E402
 
 PATIENCE = 10  # seconds for each question
@@ -35,8 +35,8 @@ def alone(name):
     tries = z3_adapter.run_script
 
     def silent(script, rungs, *more, **options):
-        soon = set(rungs) <= {*SOON, *FACTORS}
-        return Answer("unknown", "not asked") if soon else tries(script, rungs, *more, **options)
+        own = set(rungs).isdisjoint(LATER)  # the others are the panel's, whose models are read here
+        return Answer("unknown", "not asked") if own else tries(script, rungs, *more, **options)
 
     if name != "Z3":
         z3_adapter.run_script = silent

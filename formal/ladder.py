@@ -58,15 +58,13 @@ QUANTIFIED = (
     Rung("smt with quantifiers", lambda context: z3.Solver(ctx=context), 6_000_000),
     Rung("nlqsat", _quantified, 6_000_000),
 )
-MEDIUM = (Rung("smt", _smt, 600_000),)
 LATER = (
     Rung("nlsat", _nlsat, 300_000),
     Rung("nlsat", _nlsat, 1_200_000),
-    *MEDIUM,
+    Rung("smt", _smt, 600_000),
     Rung("smt", _smt, 3_000_000),
 )
 LONG = (*SHORT, *LATER)
-SOON = (*SEARCH, *SHORT, *INTEGERS, *QUANTIFIED)
 APART = (SHORT[1], *LATER)  # the SMT core is slow, beyond what it counts, where a context has seen much
 
 

@@ -67,7 +67,8 @@ class Focus:
         if not self.spare:
             return False
         facts, used = self._facts, symbols(formulas[-1])
-        spare = [s for s in self.spare if s in facts.symbols()]
+        named = facts.symbols()
+        spare = [s for s in self.spare if s in named]
 
         def without(*gone: sp.Symbol) -> str:
             return ask([*facts.without(set(gone)), formulas[-1]])

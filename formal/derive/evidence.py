@@ -32,7 +32,7 @@ class Evidence:
     """Which of a contest's groups win at each of the known points. A conjunction is a list of places of `literals`."""
 
     def __init__(self, contest: Contest) -> None:
-        self.contest, self.space = contest, contest.space
+        self.space = contest.space
         self.literals: list[Literal] = []
         self._rows: dict[Literal, int] = {}
         self.groups = contest.active

@@ -88,9 +88,11 @@ class Ring:
         return sp.Add(*map(self.written, self.terms(poly)))
 
     def written(self, term: Term) -> sp.Expr:
+        """The term in SymPy."""
         return sp.Mul(sp.Rational(int(term.exact.p), int(term.exact.q)), *(self.symbols[i] for i in term.factors))
 
     def terms(self, poly: Poly) -> tuple[Term, ...]:
+        """The polynomial's terms, in the ring's order."""
         key = str(poly)
         if key not in self._terms:
             used, small = self._compact(poly)

@@ -91,17 +91,17 @@ class Samples:
         self._closed[place] = function, [self.ring.index[s] for s in known]
         self.columns[place] = self._computed(place, self.columns, SAMPLES)
 
-    def _computed(self, place: int, columns: Columns, count: int) -> np.ndarray:
+    def _computed(self, place: int, columns: Columns, size: int) -> np.ndarray:
         function, known = self._closed[place]
         with np.errstate(all="ignore"):
             values = np.real_if_close(function(*(columns[i] for i in known)))
             values = np.where(np.isreal(values), np.real(values), np.nan)
-        return np.broadcast_to(np.where(np.isfinite(values), values, 0.0), count)
+        return np.broadcast_to(np.where(np.isfinite(values), values, 0.0), size)
 
     def complete(self, columns: dict[int, np.ndarray]) -> None:
         """Compute the thresholds at other points from the values of the other symbols."""
         for place in self._closed:
-            columns[place] = self._computed(place, columns, _count(columns))
+            columns[place] = self._computed(place, columns, count(columns))
 
     def keep(self, inside: np.ndarray) -> None:
         """Replace sample points by copies of those inside, if there are any."""
@@ -144,7 +144,7 @@ class Samples:
         gap = np.abs(value)
         near = gap <= NEAR * size
         parts = np.where(near, not literal.strict, value > 0), near, gap <= ROUNDING * size
-        held, near, explained = (np.broadcast_to(part, _count(columns)) for part in parts)
+        held, near, explained = (np.broadcast_to(part, count(columns)) for part in parts)
         return held, near, explained
 
     def _float_value(self, poly: Poly, columns: Columns) -> tuple[np.ndarray, np.ndarray]:
@@ -160,5 +160,6 @@ class Samples:
         return total, size
 
 
-def _count(columns: Columns) -> int:
+def count(columns: Columns) -> int:
+    """How many points there are."""
     return len(next(iter(columns.values())))

@@ -18,7 +18,7 @@ import z3
 
 from formal.derive.literals import Literal, literals
 from formal.derive.polynomial import Poly, Ring, places
-from formal.derive.samples import SAMPLES, Columns, Samples
+from formal.derive.samples import SAMPLES, Columns, Samples, count
 from formal.ladder import HIGHER, LONG, SEARCH, SHORT, Answer, Rung, run
 from formal.model.parameters import Parameter
 from formal.model.threshold import Threshold
@@ -325,20 +325,20 @@ class Space(Samples):
 
     def contains(self, columns: Columns) -> np.ndarray:
         """Which of other points the space contains, in floating point."""
-        held = np.ones(len(next(iter(columns.values()))), dtype=bool)
+        held = np.ones(count(columns), dtype=bool)
         for alternatives in self.given:
             held &= np.any([self._together(one, columns) for one in alternatives], axis=0)
         return held
 
     def inside(self, columns: Columns) -> list[Point]:
         """Those of other points that the space contains."""
-        count, size = len(next(iter(columns.values()))), len(self.ring.symbols)
-        rows = np.array([np.broadcast_to(columns.get(i, np.zeros(count)), count) for i in range(size)]).T
+        points, size = count(columns), len(self.ring.symbols)
+        rows = np.array([np.broadcast_to(columns.get(i, np.zeros(points)), points) for i in range(size)]).T
         return [Point({}, row.tolist()) for row in rows[self.contains(columns)]]
 
     def _together(self, literals: Sequence[Literal], columns: Columns) -> np.ndarray:
         parts = [self.about(part, columns)[0] for item in literals for part in (item, *item.exists)]
-        return np.logical_and.reduce(parts, axis=0) if parts else np.ones(len(next(iter(columns.values()))), dtype=bool)
+        return np.logical_and.reduce(parts, axis=0) if parts else np.ones(count(columns), dtype=bool)
 
     def sample_threshold(self, threshold: Threshold) -> None:
         """Compute the threshold at every sample point; points that were found have no value for it, and are forgotten."""
