@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
+from formal.assurance import Assurance, decide_all
 from formal.consistency import consistency_goals
 from formal.decide.verdict import Proved
 from formal.derive.assessment import Class, Refined
@@ -16,7 +17,7 @@ from formal.model.game import Game
 from formal.model.information import Information, InformationSet, node_names
 from formal.model.tree import Chance, Node
 from formal.readings import read
-from formal.solution import Assurance, decide_all, note
+from formal.solution import note
 
 if TYPE_CHECKING:
     from formal.bayes_solution import BayesianSolution

@@ -9,6 +9,7 @@ from typing import Any
 
 import sympy as sp
 
+from formal.assurance import Assurance, Progress, decide_all, together
 from formal.bayes_classes import BayesianEquilibrium
 from formal.bayes_obligations import class_complete, complete, positive_draws, soundness
 from formal.bayes_proposals import bayesian, refined
@@ -22,7 +23,7 @@ from formal.model.information import Information, InformationSet, belief_symbols
 from formal.model.tree import Node
 from formal.obligations import check_assumptions, well_formed
 from formal.refinement_obligations import divine_goals, intuitive_goals
-from formal.solution import Assurance, Progress, decide_all, note, together
+from formal.solution import note
 
 LIMIT = 4096
 PURE = "all pure ones"

@@ -12,6 +12,7 @@ from typing import Literal
 
 import sympy as sp
 
+from formal.assurance import Assurance
 from formal.bayes_solution import BayesianSolution
 from formal.claims import Audit, Proposition
 from formal.concept import equilibria
@@ -23,7 +24,7 @@ from formal.loader import ProofFile
 from formal.model.game import Game
 from formal.nash_solution import NashSolution
 from formal.signalling_solution import SignallingSolution
-from formal.solution import Assurance, Solution
+from formal.solution import Solution
 
 Status = Literal["proved", "refuted", "unknown", "error"]
 Progress = Callable[[str], None]

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
+    from formal.assurance import Assurance
     from formal.check import Record
     from formal.loader import ProofFile
     from formal.repeated_game import Trigger
-    from formal.solution import Assurance
 
     Decide = Callable[[Callable[[str], None]], Iterator[Record]]
 

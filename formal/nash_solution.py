@@ -10,6 +10,7 @@ from typing import Any
 
 import sympy as sp
 
+from formal.assurance import Assurance, Progress, decide_all, together
 from formal.decide.judge import proposed
 from formal.decide.verdict import Proved, Refuted, Unknown
 from formal.derive.partition import Profile
@@ -21,7 +22,7 @@ from formal.nash_obligations import ALL, Completeness, completeness, soundness
 from formal.obligations import check_assumptions, well_formed
 from formal.proposals import profile as read_profile
 from formal.readings import read
-from formal.solution import Assurance, Progress, decide_all, note, together
+from formal.solution import note
 
 
 @dataclass(frozen=True)

@@ -28,6 +28,7 @@ Everything is stated again from the game's own tree: this module shares no encod
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 import sympy as sp
@@ -103,25 +104,33 @@ def _moves(path: Any) -> Iterator[Any]:
         yield from _moves(part) if isinstance(part, tuple) else (part,)
 
 
-def stage_goals(equilibrium: Equilibrium, node: Node) -> Iterator[Goal]:
-    """That the strategy at one node is right, given those below it."""
-    if isinstance(node, Decision | Continuous):
-        assumed = tuple(equilibrium.game.assume.values())
-        for goal in _node_goals(equilibrium, node, (*assumed, *node.facts())):
-            yield with_orders(goal, assumed)
+def stage_parts(equilibrium: Equilibrium, node: Node) -> list[Iterator[Goal]]:
+    """That the strategy at one node is right, given those below it: that some branch applies, then branch by branch."""
+    if not isinstance(node, Decision | Continuous):
+        return []
+    assumed = tuple(equilibrium.game.assume.values())
+    given, branches = (*assumed, *node.facts()), equilibrium.strategies[node].branches
+    name = f"{node.head()} after {node.moves()}" if node.moves() else node.head()
+    covered = Goal(f"{name}: some branch applies", sp.Or(*(sp.And(*b.conditions) for b in branches)), given)
+    parts = [iter([covered]), *(_branch_goals(equilibrium, node, branch, given, name) for branch in branches)]
+    return [(with_orders(goal, assumed) for goal in part) for part in parts]
 
 
-def outcome_goals(equilibrium: Equilibrium) -> Iterator[Goal]:
-    """That the cells cover the parameters, and each cell's path and payoffs are those of playing the strategies."""
-    yield from _outcome_goals(equilibrium, tuple(equilibrium.game.assume.values()))
+def outcome_parts(equilibrium: Equilibrium) -> list[Iterator[Goal]]:
+    """That the cells cover the parameters, then that each cell's path and payoffs are those of playing the strategies."""
+    game, cells = equilibrium.game, equilibrium.cells
+    assumed = tuple(game.assume.values())
+    covered = Goal(f"{game.name}: the cells cover the parameters", sp.Or(*(sp.And(*c.conditions) for c in cells)), assumed)
+    each = (_cell_goals(equilibrium, f"{game.name}, cell {k}", cell, assumed) for k, cell in enumerate(cells, start=1))
+    return [iter([covered]), *each]
 
 
 def obligations(equilibrium: Equilibrium) -> Iterator[Goal]:
     """All goals whose proof makes the proposed strategies a subgame perfect equilibrium with the stated outcome."""
     yield from foundations(equilibrium)
     for node in reversed(equilibrium.game.nodes):
-        yield from stage_goals(equilibrium, node)
-    yield from outcome_goals(equilibrium)
+        yield from chain(*stage_parts(equilibrium, node))
+    yield from chain(*outcome_parts(equilibrium))
 
 
 def well_formed(node: Node, assumed: Conditions) -> Iterator[Goal]:
@@ -138,25 +147,23 @@ def well_formed(node: Node, assumed: Conditions) -> Iterator[Goal]:
             yield Goal(f"the payoff of {player} is defined", sp.Eq(payoff, payoff, evaluate=False), assumed, facts)
 
 
-def _node_goals(equilibrium: Equilibrium, node: Decision | Continuous, given: Conditions) -> Iterator[Goal]:
-    branches = equilibrium.strategies[node].branches
-    name = f"{node.head()} after {node.moves()}" if node.moves() else node.head()
+def _branch_goals(
+    equilibrium: Equilibrium, node: Decision | Continuous, branch: Branch, given: Conditions, name: str
+) -> Iterator[Goal]:
+    here = (*given, *branch.conditions)
+    if isinstance(node, Continuous):
+        yield Goal(f"{name}: {branch.decision} is not too low", sp.Ge(branch.decision, node.low, evaluate=False), here)
+        yield Goal(f"{name}: {branch.decision} is not too high", sp.Le(branch.decision, node.high, evaluate=False), here)
+        there = (*here, sp.Eq(node.symbol, branch.decision, evaluate=False))
+        for threshold, level in branch.levels:
+            yield Goal(f"{name}: {threshold} is {level}", sp.Eq(threshold, level, evaluate=False), there)
+    if not branch.attained:
+        yield from _unattained(equilibrium, node, branch, given, name)
+        return
     barren = sp.Or(*(_barren(equilibrium, child) for child in node.children))
-    yield Goal(f"{name}: some branch applies", sp.Or(*(sp.And(*b.conditions) for b in branches)), given)
-    for branch in branches:
-        here = (*given, *branch.conditions)
-        if isinstance(node, Continuous):
-            yield Goal(f"{name}: {branch.decision} is not too low", sp.Ge(branch.decision, node.low, evaluate=False), here)
-            yield Goal(f"{name}: {branch.decision} is not too high", sp.Le(branch.decision, node.high, evaluate=False), here)
-            there = (*here, sp.Eq(node.symbol, branch.decision, evaluate=False))
-            for threshold, level in branch.levels:
-                yield Goal(f"{name}: {threshold} is {level}", sp.Eq(threshold, level, evaluate=False), there)
-        if branch.attained and barren != sp.false:
-            yield Goal(f"{name}: an equilibrium follows", sp.Not(barren), here)
-        if branch.attained:
-            yield from _deviations(equilibrium, node, branch, given, name)
-        else:
-            yield from _unattained(equilibrium, node, branch, given, name)
+    if barren != sp.false:
+        yield Goal(f"{name}: an equilibrium follows", sp.Not(barren), here)
+    yield from _deviations(equilibrium, node, branch, given, name)
 
 
 def _deviations(
@@ -166,34 +173,29 @@ def _deviations(
     here = (*given, *branch.conditions)
     claims, own_plays = expected(equilibrium, node, branch, here)
     yield from (Goal(f"{name}: {branch.decision}, {what}", claim, where) for what, claim, where in claims)
-    other = sp.Dummy(f"{node.label}'", real=True)
-    alternatives: list[Any] = [a for a in node.actions if a != branch.decision] if isinstance(node, Decision) else [other]
-    for deviation in alternatives:
-        ranged = here
-        if isinstance(node, Continuous):
-            inside = (sp.Ge(other, node.low, evaluate=False), sp.Le(other, node.high, evaluate=False))
-            ranged = (*here, *inside)
+    for shown, deviation, favoured, inside in _alternatives(equilibrium.game, node, branch.decision):
+        ranged = (*here, *inside)
         for play in plays_after(equilibrium, node, deviation, ranged):
             for own in own_plays:
-                where = (*ranged, *own.where, *play.where)
                 mine, theirs = own.payoffs[node.player], play.payoffs[node.player]
-                label = f"{name}: {branch.decision} against {deviation}"
-                yield Goal(label, sp.Ge(mine, theirs, evaluate=False), where)
-                tie = _tie_goal(equilibrium.game, node, branch.decision, deviation, mine, theirs)
-                if tie is not None:
-                    yield Goal(f"{label}, when indifferent", tie, where)
+                claim = sp.Gt(mine, theirs, evaluate=False) if favoured else sp.Ge(mine, theirs, evaluate=False)
+                yield Goal(f"{name}: {branch.decision} against {shown}", claim, (*ranged, *own.where, *play.where))
 
 
-def _tie_goal(game: Game, node: Node, chosen: Any, other: Any, mine: sp.Expr, theirs: sp.Expr) -> sp.Basic | None:
-    """What the tie rule asks of a deviation that pays the same, or None when it asks nothing."""
+def _alternatives(game: Game, node: Decision | Continuous, chosen: Any) -> Iterator[tuple[str, Any, bool, Conditions]]:
+    """The other decisions of a node, in words and as they are: whether the tie rule favours them, and where they are."""
     if isinstance(node, Decision):
-        favoured = game.ties.get(node.label, node.actions[0])
-        order = sorted(node.actions, key=lambda action: action != favoured)  # then as listed
-        return sp.Gt(mine, theirs, evaluate=False) if order.index(other) < order.index(chosen) else None
-    assert isinstance(node, Continuous)
-    highest = game.ties.get(node.label) == "highest"
-    order = sp.Ge(chosen, other, evaluate=False) if highest else sp.Le(chosen, other, evaluate=False)
-    return sp.Or(sp.Gt(mine, theirs, evaluate=False), order, evaluate=False)
+        first = game.ties.get(node.label, node.actions[0])
+        order = sorted(node.actions, key=lambda action: action != first)  # then as listed
+        for action in node.actions:
+            if action != chosen:
+                yield action, action, order.index(action) < order.index(chosen), ()
+        return
+    other, highest = sp.Dummy(f"{node.label}'", real=True), game.ties.get(node.label) == "highest"
+    inside = (sp.Ge(other, node.low, evaluate=False), sp.Le(other, node.high, evaluate=False))
+    above, below = (sp.Gt, sp.Le) if highest else (sp.Ge, sp.Lt)  # one that is equal is not favoured
+    yield f"a higher {node.label}", other, highest, (*inside, above(other, chosen, evaluate=False))
+    yield f"a lower {node.label}", other, not highest, (*inside, below(other, chosen, evaluate=False))
 
 
 def _unattained(
@@ -275,24 +277,21 @@ def _barren(equilibrium: Equilibrium, node: Node) -> sp.Basic:
     return sp.Or(*(sp.And(*b.conditions) for b in equilibrium.strategies[node].branches if not b.attained))
 
 
-def _outcome_goals(equilibrium: Equilibrium, assumed: Conditions) -> Iterator[Goal]:
-    name, barren = equilibrium.game.name, _barren(equilibrium, equilibrium.game.tree)
-    yield Goal(f"{name}: the cells cover the parameters", sp.Or(*(sp.And(*c.conditions) for c in equilibrium.cells)), assumed)
-    for index, cell in enumerate(equilibrium.cells, start=1):
-        here = (*assumed, *cell.conditions)
-        if not cell.attained:
-            yield Goal(f"{name}, cell {index}: no equilibrium", barren, here)
-            continue
-        if barren != sp.false:
-            yield Goal(f"{name}, cell {index}: an equilibrium", sp.Not(barren), here)
-        yield from (Goal(f'{name}, cell {index}: the name "{cell.name}"', c, here) for c in _misnamed(equilibrium.game, cell))
-        label = f"{name}, cell {index}"
-        claims, plays = followed(equilibrium, equilibrium.game.tree, cell.path, {}, here)
-        yield from (Goal(f"{label}: {what}", claim, where) for what, claim, where in claims)
-        for play in plays:
-            for player in equilibrium.game.players:
-                claim = sp.Eq(cell.payoffs[player], play.payoffs[player], evaluate=False)
-                yield Goal(f"{label}: the payoff of {player}", claim, (*here, *play.where))
+def _cell_goals(equilibrium: Equilibrium, name: str, cell: Cell, assumed: Conditions) -> Iterator[Goal]:
+    game, barren = equilibrium.game, _barren(equilibrium, equilibrium.game.tree)
+    here = (*assumed, *cell.conditions)
+    if not cell.attained:
+        yield Goal(f"{name}: no equilibrium", barren, here)
+        return
+    if barren != sp.false:
+        yield Goal(f"{name}: an equilibrium", sp.Not(barren), here)
+    yield from (Goal(f'{name}: the name "{cell.name}"', c, here) for c in _misnamed(game, cell))
+    claims, plays = followed(equilibrium, game.tree, cell.path, {}, here)
+    yield from (Goal(f"{name}: {what}", claim, where) for what, claim, where in claims)
+    for play in plays:
+        for player in game.players:
+            claim = sp.Eq(cell.payoffs[player], play.payoffs[player], evaluate=False)
+            yield Goal(f"{name}: the payoff of {player}", claim, (*here, *play.where))
 
 
 def _misnamed(game: Game, cell: Cell) -> Iterator[sp.Basic]:

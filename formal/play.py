@@ -87,7 +87,7 @@ def _moved(equilibrium: Equilibrium, values: Values, symbol: sp.Symbol, move: sp
 def _extended(
     equilibrium: Equilibrium, child: Node, values: Values, given: Conditions, where: Conditions, step: Any
 ) -> Iterator[Play]:
-    if contradictory((*given, *where)):
+    if contradictory((*given, *where), soon=True):
         return
     for play in _play(equilibrium, child, values, (*given, *where)):
         yield Play((*where, *play.where), play.path if step is None else (step, *play.path), play.payoffs)
@@ -181,7 +181,7 @@ def _fork(
     claims, plays = Claims(), list[Play]()
     for condition, child in ((node.condition, node.yes), (sp.Not(node.condition), node.no)):
         here = substitute(condition, values)
-        if not contradictory((*given, here)):
+        if not contradictory((*given, here), soon=True):
             more, found = followed(equilibrium, child, path, values, (*given, here))
             claims += more
             plays += [Play((here, *play.where), play.path, play.payoffs) for play in found]

@@ -6,7 +6,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeAlias, TypeVar
 
@@ -20,17 +20,20 @@ _CONTEXT = multiprocessing.get_context("fork" if _FORKS else None)
 def several(count: int) -> int:
     """How many processes are worth starting for so many pieces of work: 1 where this one has to do it all."""
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return min(count, processors) if _FORKS else 1
+    return min(count, processors) if _FORKS and not multiprocessing.current_process().daemon else 1
 
 
-def side_by_side(work: Callable[[T], R], items: Sequence[T], weight: Callable[[T], int]) -> Iterator[R]:
+def side_by_side(
+    work: Callable[[T], R], items: Sequence[T], weight: Callable[[T], int], told: Callable[[int], None] = lambda _: None
+) -> Generator[R]:
     """`work` of each item, in their order, whichever is done first; the heaviest are begun first. Results are pickled.
 
-    Each process has a pipe of its own and shares no lock: one that is killed holds nobody up.
+    `told` is told how many are done, whenever one is. Each process has a pipe of its own and shares no lock: one that is
+    killed holds nobody up.
     Raises what `work` raises, and RuntimeError where a process ends without a result.
     """
     waiting = sorted(range(len(items)), key=lambda place: weight(items[place]))
-    done: dict[int, _Outcome] = {}
+    done, count = dict[int, _Outcome](), 0
     idle, busy = [_Copy(lambda place: work(items[place])) for _ in range(several(len(items)))], list[_Copy]()
     try:
         for place in range(len(items)):
@@ -43,6 +46,8 @@ def side_by_side(work: Callable[[T], R], items: Sequence[T], weight: Callable[[T
                     done[copy.place] = copy.outcome()
                     busy.remove(copy)
                     idle.append(copy)
+                    count += 1
+                    told(count)
             error, result = done.pop(place)
             if error is not None:
                 raise error

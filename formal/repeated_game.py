@@ -8,6 +8,7 @@ from typing import Any
 
 import sympy as sp
 
+from formal.assurance import Assurance, Progress, decide_all
 from formal.decide.goal import Goal, closed_form_goals
 from formal.decide.judge import decide, proposed
 from formal.decide.verdict import Proved
@@ -20,7 +21,7 @@ from formal.model.threshold import thresholds
 from formal.model.tree import Node
 from formal.obligations import check_assumptions, well_formed
 from formal.proposals import values_and_conditions
-from formal.solution import Assurance, Progress, decide_all, note
+from formal.solution import note
 
 
 class Repeated:

@@ -71,10 +71,10 @@ class Collector(Replayer):
         self.asked.append(goal)
         return super().decide(goal, doubtful=doubtful)
 
-    def contradictory(self, conditions: Sequence[sp.Basic]) -> bool:
+    def contradictory(self, conditions: Sequence[sp.Basic], *, soon: bool = False) -> bool:
         """What is asked for only in case, and is no contradiction, is nothing that anything rests on."""
         before = len(self.asked)
-        found = super().contradictory(conditions)
+        found = super().contradictory(conditions, soon=soon)
         if not found:
             del self.asked[before:]
         return found

@@ -9,6 +9,7 @@ from typing import Any
 
 import sympy as sp
 
+from formal.assurance import Assurance, Progress, decide_all, together
 from formal.bayes_proposals import criterion as read_criterion
 from formal.bayes_proposals import extreme, separations
 from formal.decide.goal import Goal
@@ -22,7 +23,7 @@ from formal.model.tree import Node
 from formal.obligations import check_assumptions, well_formed
 from formal.readings import read
 from formal.signalling_obligations import complete, end_goal, extreme_goals, intuitive_goals, soundness, sure_goals
-from formal.solution import Assurance, Progress, decide_all, note, together
+from formal.solution import note
 
 
 @dataclass(frozen=True, eq=False)

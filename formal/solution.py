@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Protocol
 
 import sympy as sp
 
+from formal.assurance import Assurance, Progress, decide_parts, together
 from formal.decide.goal import Goal
-from formal.decide.judge import afresh, decide, proposed
-from formal.decide.verdict import Proved, Verdict
+from formal.decide.judge import proposed
+from formal.decide.verdict import Proved
 from formal.derive.partition import Cell, Equilibrium, Strategy, used_thresholds
 from formal.derive.step import Step
 from formal.errors import ClaimError, DerivationError, ModelError, suggestion
@@ -21,29 +21,13 @@ from formal.explain import explain, proved
 from formal.model.game import Game
 from formal.model.threshold import Threshold
 from formal.model.tree import Continuous, Decision, Node
-from formal.obligations import check_assumptions, foundations, mentioned, outcome_goals, stage_goals
+from formal.obligations import check_assumptions, foundations, mentioned, outcome_parts, stage_parts
 from formal.proposals import branches, cells
 from formal.query import Answer, Effect, Tie, answer, comparative_statics, ties
 from formal.readings import read
 
 if TYPE_CHECKING:
     from formal.derive.backward_induction import Derivation
-
-Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Assurance:
-    """What became of a set of obligations: Proved, or the verdict on the first that is not and its name."""
-
-    verdict: Verdict
-    goals: int = 0
-    failed: str = ""
-
-    @property
-    def by(self) -> tuple[str, ...]:
-        """What decided the obligations."""
-        return self.verdict.by if isinstance(self.verdict, Proved) else ()
 
 
 class Rested(Protocol):
@@ -213,25 +197,31 @@ class Solution:
         root = node is None or node is self.game.tree
         start = self.game.tree if node is None else node
         equilibrium = self.equilibrium if root else self.subgame(start)
-        total, by = 0, dict[str, None]()
         described = [(t, t.definition, t.exists, t.plain) for t in mentioned(equilibrium)]
-        parts: list[tuple[Node | str, Callable[[], Iterable[Goal]]]] = [
-            (f"foundations {described}", partial(foundations, equilibrium))
+        stages: list[tuple[Node | str, Sequence[Iterable[Goal]]]] = [
+            (f"foundations {described}", [foundations(equilibrium)]),
+            *((n, stage_parts(equilibrium, n)) for n in reversed(list(start.walk()))),
+            *([("outcome", outcome_parts(equilibrium))] if root else []),
         ]
-        parts += [(n, partial(stage_goals, equilibrium, n)) for n in reversed(list(start.walk()))]
-        if root:
-            parts.append(("outcome", partial(outcome_goals, equilibrium)))
         if "assumptions" not in self._stages:
             check_assumptions(self.game)
             self._stages["assumptions"] = Assurance(Proved())
-        for key, goals in parts:
-            if key not in self._stages:
-                self._stages[key] = decide_all(goals(), lambda text: self.progress(f"{self.game.name}: {text}"))
-            total += self._stages[key].goals
-            by |= dict.fromkeys(self._stages[key].by)
-            if not isinstance(self._stages[key].verdict, Proved):
-                return Assurance(self._stages[key].verdict, total, self._stages[key].failed)
-        return Assurance(Proved(tuple(by)), total)
+        if all(isinstance(self._stages[key].verdict, Proved) for key, _ in stages if key in self._stages):
+            self._decide([(key, parts) for key, parts in stages if key not in self._stages])
+        return together([self._stages[key] for key, _ in stages if key in self._stages])
+
+    def _decide(self, stages: Sequence[tuple[Node | str, Sequence[Iterable[Goal]]]]) -> None:
+        """Decide stages in order, up to the first that is not proved."""
+        parts = [part for _, own in stages for part in own]
+        with closing(decide_parts(parts, lambda text: self.progress(f"{self.game.name}: {text}"))) as found:
+            for key, own in stages:
+                made = list[Assurance]()
+                for _ in own:
+                    made.append(next(found))
+                    if not isinstance(made[-1].verdict, Proved):
+                        self._stages[key] = together(made)
+                        return
+                self._stages[key] = together(made)
 
     def partial(self) -> Equilibrium:
         """The stages that were solved so far, without an outcome."""
@@ -241,29 +231,6 @@ class Solution:
         """What is proposed in the subgame at a node, without an outcome."""
         found = {n: strategy for n in node.walk() if (strategy := self._strategy(n)) is not None}
         return Equilibrium(self.game, (), found, used_thresholds(found.values()))
-
-
-def decide_all(goals: Iterable[Goal], progress: Progress) -> Assurance:
-    """Decide goals in order, up to the first that is not proved."""
-    count, by = 0, dict[str, None]()
-    with afresh():
-        for goal in goals:
-            progress(goal.name)
-            verdict = decide(goal)
-            count += 1
-            if not isinstance(verdict, Proved):
-                return Assurance(verdict, count, goal.name)
-            by |= dict.fromkeys(verdict.by)
-    return Assurance(Proved(tuple(by)), count)
-
-
-def together(parts: Sequence[Assurance]) -> Assurance:
-    """Proved when all parts are, with everything that decided them; else the first that is not."""
-    total = sum(part.goals for part in parts)
-    for part in parts:
-        if not isinstance(part.verdict, Proved):
-            return Assurance(part.verdict, total, part.failed)
-    return Assurance(Proved(tuple(dict.fromkeys(by for part in parts for by in part.by))), total)
 
 
 _solutions: dict[Game, Solution] = {}

@@ -15,6 +15,7 @@ from typing import Any
 
 import sympy as sp
 
+from formal.assurance import Assurance, Progress, decide_all, together
 from formal.bayes_proposals import plan
 from formal.decide.goal import Goal
 from formal.decide.judge import proposed
@@ -26,7 +27,7 @@ from formal.model.information import Information, InformationSet, information
 from formal.model.strategic import outcome, strategies, subgames
 from formal.model.tree import Node
 from formal.obligations import check_assumptions, well_formed
-from formal.solution import Assurance, Progress, decide_all, note, together
+from formal.solution import note
 
 LIMIT = 4096
 

@@ -74,7 +74,7 @@ class Recorder:
         self._write(name, goal)
         return verdict
 
-    def contradictory(self, conditions: Sequence[sp.Basic]) -> bool:
+    def contradictory(self, conditions: Sequence[sp.Basic], *, soon: bool = False) -> bool:
         """Only what has a certificate is believed, so that a replay goes the same way."""
         goal = _contradiction(conditions)
         try:
@@ -83,7 +83,7 @@ class Recorder:
             return False
         known = self.entries.get(name, {})
         if known.get("verdict") != "proved" or CERTIFICATE not in known:
-            if not SOLVERS.contradictory(conditions):
+            if not SOLVERS.contradictory(conditions, soon=soon):
                 return False
             entry = self._entry(goal, Proved())
             if CERTIFICATE not in entry:
@@ -178,7 +178,7 @@ class Replayer:
             return Unknown(f"{goal.name}: the certificate is rejected: {error}")
         return Proved((CERTIFICATE,), point) if proved else Refuted(point, "false there", (CERTIFICATE,))
 
-    def contradictory(self, conditions: Sequence[sp.Basic]) -> bool:
+    def contradictory(self, conditions: Sequence[sp.Basic], *, soon: bool = False) -> bool:
         return isinstance(self.decide(_contradiction(conditions)), Proved)
 
     def proposed(self, game: Game, name: str, make: Callable[[], Any], more: Sequence[sp.Symbol] = ()) -> Any:

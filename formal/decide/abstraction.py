@@ -13,9 +13,9 @@ polynomials A and B are.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from math import prod
 
 import sympy as sp
 
@@ -23,6 +23,8 @@ from formal.decide.formula import All, Compare, Const, Formula, Power, Product, 
 
 Monomial = frozenset[tuple[Term, int]]
 Linear = dict[Monomial, Fraction]
+Factors = dict[Term, int]
+ONE = Fraction(1)
 
 
 def abstracted(formulas: Sequence[Formula]) -> list[Formula] | None:
@@ -35,6 +37,7 @@ def abstracted(formulas: Sequence[Formula]) -> list[Formula] | None:
 class Abstraction:
     def __init__(self) -> None:
         self.unknowns: dict[frozenset[tuple[Monomial, Fraction]], Var] = {}
+        self._met = 0  # how often a sum was replaced
 
     def read(self, formula: Formula) -> tuple[str, object]:
         """The formula with terms as linear combinations of monomials, in which inner sums are unknowns."""
@@ -61,13 +64,20 @@ class Abstraction:
         return Compare(kind, Sum(tuple(_product(m, c) for m, c in linear.items())) if linear else Const(Fraction(0)))
 
     def linear(self, term: Term) -> Linear:
-        found: Linear = {}
+        """The term as a combination of monomials; kept with the term where no sum in it is replaced."""
+        known: Linear | None = term.__dict__.get("linear")
+        if known is not None:
+            return known
+        found, met = Linear(), self._met
         for coefficient, factors in self._monomials(term):
             key = frozenset(factors.items())
-            found[key] = found.get(key, Fraction(0)) + coefficient
-        return {m: c for m, c in found.items() if c}
+            found[key] = found[key] + coefficient if key in found else coefficient
+        found = {m: c for m, c in found.items() if c}
+        if met == self._met:
+            term.__dict__["linear"] = found
+        return found
 
-    def _monomials(self, term: Term) -> Iterator[tuple[Fraction, Counter[Term]]]:
+    def _monomials(self, term: Term) -> Iterator[tuple[Fraction, Factors]]:
         """The summands of a term; a constant times a sum is a sum."""
         if isinstance(term, Sum):
             for part in term.parts:
@@ -75,38 +85,38 @@ class Abstraction:
             return
         if isinstance(term, Product):
             sums = [p for p in term.parts if isinstance(p, Sum)]
-            rest = [p for p in term.parts if not isinstance(p, Sum)]
-            if len(sums) == 1 and all(isinstance(p, Const) for p in rest):
-                constant = Fraction(1)
-                for p in rest:
-                    constant *= p.value  # type: ignore[union-attr]
+            if len(sums) == 1 and all(isinstance(p, Const | Sum) for p in term.parts):
+                constant = prod((p.value for p in term.parts if isinstance(p, Const)), start=ONE)
                 for coefficient, factors in self._monomials(sums[0]):
                     yield constant * coefficient, factors
                 return
-        yield self._monomial(term)
+        factors = Factors()
+        yield self._gathered(term, 1, factors), factors
 
-    def _monomial(self, term: Term) -> tuple[Fraction, Counter[Term]]:
+    def _gathered(self, term: Term, exponent: int, factors: Factors) -> Fraction:
+        """Note the factors of a power of the term; returns its coefficient."""
         match term:
             case Const(value):
-                return value, Counter()
+                return value**exponent
             case Var():
-                return Fraction(1), Counter({term: 1})
-            case Power(base, exponent):
-                coefficient, factors = self._monomial(base)
-                return coefficient**exponent, Counter({f: k * exponent for f, k in factors.items()})
+                factors[term] = factors.get(term, 0) + exponent
+                return ONE
+            case Power(base, power):
+                return self._gathered(base, power * exponent, factors)
             case Product(parts):
-                total, all_factors = Fraction(1), Counter[Term]()
-                for part in parts:
-                    coefficient, factors = self._monomial(part)
-                    total, all_factors = total * coefficient, all_factors + factors
-                return total, all_factors
+                return prod((self._gathered(part, exponent, factors) for part in parts), start=ONE)
             case Sum():
                 linear = self.linear(term)
-                if len(linear) < 2:
-                    return next(((c, Counter(dict(m))) for m, c in linear.items()), (Fraction(0), Counter()))
-                scale = _scale(linear)
-                name = sp.Dummy(f"a{len(self.unknowns)}", real=True)
-                return scale, Counter({self.unknowns.setdefault(_key(linear, scale), Var(name)): 1})
+                if not linear:
+                    return Fraction(0)
+                scale, own = _scale(linear), next(iter(linear))
+                if len(linear) > 1:
+                    self._met += 1
+                    name = sp.Dummy(f"a{len(self.unknowns)}", real=True)
+                    own = frozenset([(self.unknowns.setdefault(_key(linear, scale), Var(name)), 1)])
+                for factor, power in own:
+                    factors[factor] = factors.get(factor, 0) + power * exponent
+                return scale**exponent
         raise TypeError(f"{term!r} is not a term")
 
 

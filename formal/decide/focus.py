@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import combinations, pairwise
 from typing import Any, TypeAlias
 
@@ -70,8 +70,13 @@ class Focus:
         named = facts.symbols()
         spare = [s for s in self.spare if s in named]
 
+        @cache
         def without(*gone: sp.Symbol) -> str:
             return ask([*facts.without(set(gone)), formulas[-1]])
+
+        def all_but(few: Sequence[sp.Symbol], left: int) -> bool:
+            """Whether there is no solution without these symbols but for so many of them."""
+            return any(without(*gone) == "unsat" for gone in combinations(few, max(len(few) - left, 0)))
 
         def split(one: sp.Symbol) -> bool:
             """Whether there is no solution where the symbol is not 0, whatever the far thresholds are, and none where it is."""
@@ -84,14 +89,10 @@ class Focus:
         found = [without(*gone) for gone in ([spare, far] if far != spare else [spare])]
         if "unsat" in found or (found[-1] == "sat" and any(split(one) for one in facts.at_zero(used))):
             return True
-        beside = []
-        for one in spare:
-            status = without(one)
-            if status == "unsat":
-                return True
-            beside += [one] if status == "unknown" else []
-        sizes = dict.fromkeys(max(size, 0) for size in (len(beside), len(beside) - 1))
-        return any(without(*gone) == "unsat" for size in sizes for gone in combinations(beside, size))
+        if all_but(spare, 1) or any(without(one) == "unsat" for one in spare):
+            return True
+        beside = [one for one in spare if without(one) == "unknown"]
+        return all_but(beside, 0) or all_but(beside, 1)
 
 
 def _without_cases(formulas: Iterable[Formula]) -> tuple[list[Formula], bool]:

@@ -30,8 +30,8 @@ class Judge(Protocol):
     def decide(self, goal: Goal, *, doubtful: bool = False) -> Verdict:
         """Prove or refute the goal."""
 
-    def contradictory(self, conditions: Sequence[sp.Basic]) -> bool:
-        """Whether it is certain that the conditions cannot hold together."""
+    def contradictory(self, conditions: Sequence[sp.Basic], *, soon: bool = False) -> bool:
+        """Whether it is certain that the conditions cannot hold together; not looked for at length where it has to be soon."""
 
     def proposed(self, game: Game, name: str, make: Callable[[], Any], more: Sequence[sp.Symbol] = ()) -> Any:
         """What `make` proposes: SymPy expressions, strings and truth values in tuples and mappings."""
@@ -50,10 +50,10 @@ class Solvers:
 
         return by_solvers(goal, doubtful=doubtful)
 
-    def contradictory(self, conditions: Sequence[sp.Basic]) -> bool:
+    def contradictory(self, conditions: Sequence[sp.Basic], *, soon: bool = False) -> bool:
         from formal.decide.portfolio import satisfiable
 
-        return satisfiable(conditions) is False
+        return satisfiable(conditions, soon=soon) is False
 
     def proposed(self, game: Game, name: str, make: Callable[[], Any], more: Sequence[sp.Symbol] = ()) -> Any:
         return make()
@@ -81,9 +81,12 @@ def decide(goal: Goal, *, doubtful: bool = False) -> Verdict:
     return _judge.get().decide(goal, doubtful=doubtful)
 
 
-def contradictory(conditions: Sequence[sp.Basic]) -> bool:
-    """Whether it is certain that conditions over parameters and choices cannot hold together."""
-    return _judge.get().contradictory(conditions)
+def contradictory(conditions: Sequence[sp.Basic], *, soon: bool = False) -> bool:
+    """Whether it is certain that conditions over parameters and choices cannot hold together.
+
+    Where it has to be said soon, it is not looked for at length.
+    """
+    return _judge.get().contradictory(conditions, soon=soon)
 
 
 def remembered(key: Any, make: Callable[[], Any]) -> Any:
@@ -105,6 +108,11 @@ def proposed(game: Game, name: str, make: Callable[[], Any], more: Sequence[sp.S
 def solvers_asked() -> bool:
     """Whether solvers answer, and not a ledger."""
     return _judge.get().solvers
+
+
+def kept() -> bool:
+    """Whether what is asked is written down, so that all of it has to be asked in this process."""
+    return _judge.get() is not SOLVERS
 
 
 def afresh() -> Any:

@@ -24,6 +24,7 @@ from formal.decide.goal import Goal
 from formal.decide.identity import identical
 from formal.decide.scaling import units
 from formal.decide.verdict import Proved, Refuted, Unknown, Verdict
+from formal.ladder import SEARCH, SHORT, Rung
 from formal.model.quantifier import ForSome
 from formal.model.substitution import substitute
 
@@ -49,17 +50,17 @@ def decide(goal: Goal, *, doubtful: bool = False) -> Verdict:
     return verdict
 
 
-def satisfiable(conditions: Sequence[sp.Basic], facts: Sequence[sp.Basic] = ()) -> bool | None:
+def satisfiable(conditions: Sequence[sp.Basic], *, soon: bool = False) -> bool | None:
     """Whether conditions over parameters and choices can hold together; None when that is not soon found.
 
     False is the solver's word; True may be that of floating point.
     """
-    goal = Goal("satisfiable", sp.false, tuple(conditions), tuple(facts))
+    goal = Goal("satisfiable", sp.false, tuple(conditions))
     if plausible([*goal.all_facts(), *goal.hypotheses]):
         return True
     encoder = Encoder()
     given = [encoder.formula(f) for f in (*goal.all_facts(), *goal.hypotheses)]
-    found = [reply for reply, _ in _violations(goal, encoder, given, short=True)]
+    found = [reply for reply, _ in _violations(goal, encoder, given, only=SEARCH if soon else SHORT)]
     if not found:
         return False
     return True if any(reply.status == "sat" for reply in found) else None
@@ -135,7 +136,7 @@ def _refute(goal: Goal, doubt: Doubt, used: list[str]) -> Verdict | None:
 
 
 def _violations(
-    goal: Goal, encoder: Encoder, constraints: list[Formula], *, used: list[str] | None = None, short: bool = False
+    goal: Goal, encoder: Encoder, constraints: list[Formula], *, used: list[str] | None = None, only: Sequence[Rung] = ()
 ) -> Iterator[tuple[z3_adapter.Reply, list[Formula]]]:
     """All cases that are not refuted, with the solver's reply; refuting strategies are noted in `used`."""
     cases = Cases(encoder, constraints)
@@ -144,10 +145,10 @@ def _violations(
     def search(chosen: list[Alternative], depth: int) -> Iterator[tuple[z3_adapter.Reply, list[Formula]]]:
         formulas = cases.formulas(chosen)
         leaf = depth == len(cases.splits)
-        reply = session.solve(formulas, short=short or not leaf, claim=len(constraints) - 1)
+        reply = session.solve(formulas, only=only or (() if leaf else SHORT), claim=len(constraints) - 1)
         if leaf and reply.status != "unsat" and any(a.first != TRUE for a in chosen):
             formulas = cases.formulas(chosen, [a.first for a in chosen])
-            reply = session.solve(formulas, short=short, claim=len(constraints) - 1)
+            reply = session.solve(formulas, only=only, claim=len(constraints) - 1)
         if reply.status == "unsat":
             if used is not None:
                 used.append(reply.by)
@@ -200,7 +201,7 @@ def _simple(goal: Goal, reply: z3_adapter.Reply, constraints: list[Formula]) -> 
             if candidate == current or (variable.is_integer and not candidate.is_Integer):
                 break
             pinned = Encoder().formula(sp.Eq(variable, candidate, evaluate=False))
-            attempt = session.solve([*constraints, *fixed, pinned], short=True)
+            attempt = session.solve([*constraints, *fixed, pinned], only=SHORT)
             if attempt.status == "sat":
                 model = dict(attempt.model)
                 break
@@ -215,7 +216,7 @@ def _rational(goal: Goal, constraints: list[Formula]) -> Iterator[dict[sp.Symbol
     for variable in goal.variables:
         for number in SIMPLE:
             pinned = Encoder().formula(sp.Eq(variable, number, evaluate=False))
-            reply = session.solve([*constraints, pinned], short=True)
+            reply = session.solve([*constraints, pinned], only=SHORT)
             if reply.status == "sat" and _is_rational(point := _restricted(goal, reply)):
                 yield point
 

@@ -59,24 +59,25 @@ class Session:
         self._writer = Writer(units)
         self._context = _context.get() or z3.main_ctx()
 
-    def solve(self, formulas: Sequence[Formula], *, short: bool = False, claim: int = -1) -> Reply:
+    def solve(self, formulas: Sequence[Formula], *, only: Sequence[Rung] = (), claim: int = -1) -> Reply:
         """Ask whether the formulas can hold together; where two solvers have to agree, one refutation is not enough.
 
-        The formula at place `claim` matters whatever else is left out.
+        With `only`, of Z3's short tries these are made, and nobody else is asked. The formula at place `claim` matters whatever
+        else is left out.
         """
-        reply = self._agreed(Question(formulas, self._writer, claim=claim), short=short)
+        reply = self._agreed(Question(formulas, self._writer, claim=claim), only)
         if reply.status != "sat" or _whole(reply.model):
             return reply
         # integers are not kept by a change of units
-        return Session()._agreed(Question(formulas, Writer(), integers=True), short=short)
+        return Session()._agreed(Question(formulas, Writer(), integers=True), only)
 
     def settle(self, question: Question) -> Reply:
         """The answer to a question that is ready, with quantifiers or integers."""
-        return self._agreed(question, short=False)
+        return self._agreed(question)
 
-    def _agreed(self, question: Question, *, short: bool) -> Reply:
+    def _agreed(self, question: Question, only: Sequence[Rung] = ()) -> Reply:
         asked = panel.get()
-        solver, reply = self._reply(question, asked, short=short)
+        solver, reply = self._reply(question, asked, only)
         if reply.status != "unsat" or not asked.agreeing:
             return reply
         factored = None if question.universal else abstracted(question.formulas)
@@ -85,20 +86,23 @@ class Session:
             return Reply("unknown", f"{solver} refutes it, but no other solver did", {})
         return Reply("unsat", f"{reply.by} and {second}", {})
 
-    def _reply(self, question: Question, asked: Panel, *, short: bool) -> tuple[str, Reply]:
+    def _reply(self, question: Question, asked: Panel, only: Sequence[Rung]) -> tuple[str, Reply]:
         """The solver that answered, and its reply."""
         high = not question.universal and max(map(degree, question.formulas), default=0) >= HIGH
-        if high and not short and by_factors(question.formulas):
+        rungs = _rungs(question, only or SHORT, high=high)
+        if only:
+            first = run_script(question.script, rungs[:1], context=self._context)
+            late = rungs[1:] if first.status == "unknown" else ()
+            return "Z3", self._read(run_script(question.script, late) if late else first, question)
+        if high and by_factors(question.formulas):
             return "Z3", Reply("unsat", "Z3 smt on factors", {})
-        rungs, parts = _rungs(question, high=high), Parts(question)
-        focused = parts.promising and rungs[0] in SHORT and not short
+        parts = Parts(question)
+        focused = parts.promising and rungs[0] in SHORT
         early, later = (SEARCH, rungs) if focused else (rungs[:1], rungs[1:])
         answer = run_script(question.script, early, context=self._context)
         if answer.status == "unknown" and focused and parts.refuted(SEARCH):
             return "Z3", Reply("unsat", "Z3 on a part", {})
-        if answer.status == "unknown" and short and later:
-            answer = run_script(question.script, later)
-        if answer.status != "unknown" or short:
+        if answer.status != "unknown":
             return "Z3", self._read(answer, question)
         with asked.started(question) as started:  # the panel begins while Z3 makes its other short tries here
             answer = run_script(question.script, later) if later else answer
@@ -129,8 +133,11 @@ class Session:
         return Reply("sat", f"Z3 {answer.by}", found | _units(question))
 
 
-def _rungs(question: Question, *, high: bool) -> Sequence[Rung]:
-    return INTEGERS if question.integers else QUANTIFIED if question.universal else HIGHER if high else SHORT
+def _rungs(question: Question, short: Sequence[Rung], *, high: bool) -> Sequence[Rung]:
+    """The first tries, of which these are the short ones."""
+    if question.integers or question.universal:
+        return INTEGERS if question.integers else QUANTIFIED
+    return [rung for rung in short if rung in HIGHER] if high else short
 
 
 def _free(question: Question) -> list[tuple[sp.Symbol, str]]:

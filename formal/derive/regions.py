@@ -40,9 +40,11 @@ from formal.derive.space import Point, Space
 from formal.errors import DerivationError
 from formal.ladder import SHORT
 from formal.model.threshold import Threshold
+from formal.processes import several, side_by_side
 
 Conjunction = tuple[Literal, ...]
 Levels = tuple[tuple[Threshold, sp.Expr], ...]
+MANY = 8  # regions that are worth further processes
 ROUNDS = 500
 CLOSE = 1e-9
 
@@ -224,7 +226,7 @@ def _regions(contest: Contest, stage: str) -> list[Region]:
         found = trials.mistakes([(where, contest.available[i], [*contest.rivals(i)]) for i, where in cells])
         fresh = [cell for cell in cells if cell not in asked and not found]
         asked.update(fresh)
-        found = found or [point for point in (_mistake(contest, *cell) for cell in fresh) if point is not None]
+        found = found or _mistakes(contest, fresh)
         if not found:
             gap = space.find(*(space.none_of(where) for _, where in cells), rungs=SHORT)
             found = [gap] if isinstance(gap, Point) else []
@@ -244,6 +246,15 @@ def _defined(space: Space, where: Conjunction) -> Conjunction:
         if not space.possible([*(other for other in rest if set(rest).issuperset(other.exists)), item.negated()]):
             del full[item]
     return tuple(sorted(full, key=lambda item: item.cost))
+
+
+def _mistakes(contest: Contest, cells: list[tuple[int, Conjunction]]) -> list[Point]:
+    """Points at which regions are wrong; other processes say which regions may be, where there are many."""
+    suspected = cells
+    if len(cells) >= MANY and several(len(cells)) > 1:
+        wrong = side_by_side(lambda cell: _mistake(contest, *cell) is not None, cells, lambda cell: len(cell[1]))
+        suspected = [cell for cell, suspicious in zip(cells, wrong, strict=True) if suspicious]
+    return [point for point in (_mistake(contest, *cell) for cell in suspected) if point is not None]
 
 
 def _mistake(contest: Contest, i: int, where: Conjunction) -> Point | None:

@@ -12,6 +12,7 @@ from formal.decide.identity import identical
 from formal.decide.portfolio import decide
 from formal.decide.verdict import Proved, Refuted
 from formal.decide.z3_adapter import Session
+from formal.ladder import SHORT
 
 p = parameters("a b c real", "x y > 0", "A B > 0")
 SYMBOLS = (p.a, p.b, p.c)
@@ -34,7 +35,7 @@ def test_what_holds_still_holds_when_sums_are_unknowns(stated, point):
     forgotten = abstracted([encoder.formula(r) for r in true])
     if forgotten is not None:
         pinned = [encoder.formula(sp.Eq(s, v, evaluate=False)) for s, v in values.items()]
-        assert Session().solve([*forgotten, *pinned], short=True).status != "unsat"
+        assert Session().solve([*forgotten, *pinned], only=SHORT).status != "unsat"
 
 
 def test_signs_of_factors_are_enough():

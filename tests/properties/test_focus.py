@@ -56,14 +56,14 @@ def test_a_solution_is_one_of_every_part(relations, point):
     pins = [encoder.formula(sp.Eq(s, v, evaluate=False)) for s, v in point.items()]
 
     def possible(part):
-        return Session().solve([*part, *pins], short=True).status != "unsat"
+        return Session().solve([*part, *pins], only=SHORT).status != "unsat"
 
     def ask(part):
         assert possible(part)
         return "unknown"
 
     def absurd(part):
-        return Session().solve(part, short=True).status == "unsat"
+        return Session().solve(part, only=SHORT).status == "unsat"
 
     assert not Focus(formulas, absurd).refuted(ask)
     assert not Parts(Question(formulas, Writer())).refuted(SHORT)
@@ -77,7 +77,7 @@ def test_an_order_survives_the_threshold_that_makes_it():
 
     def ask(part):
         asked.append(part)
-        return Session().solve(part, short=True).status if t not in frozenset().union(*map(symbols, part)) else "unknown"
+        return Session().solve(part, only=SHORT).status if t not in frozenset().union(*map(symbols, part)) else "unknown"
 
     assert Focus([encoder.formula(r) for r in given], lambda _: False).refuted(ask)
     assert not Focus([encoder.formula(r) for r in (*given[:1], *given[2:])], lambda _: False).refuted(ask)
@@ -93,7 +93,7 @@ def test_what_comparisons_deny_is_no_alternative():
     denied = sp.Eq(t, 3, evaluate=False)
 
     def ask(part):
-        return Session().solve(part, short=True).status if u not in frozenset().union(*map(symbols, part)) else "unknown"
+        return Session().solve(part, only=SHORT).status if u not in frozenset().union(*map(symbols, part)) else "unknown"
 
     assert Focus([encoder.formula(r) for r in (*known, denied)], lambda _: False).refuted(ask)
     assert not Focus([encoder.formula(r) for r in (*known[1:], denied)], lambda _: False).refuted(ask)
@@ -108,7 +108,7 @@ def test_degenerate_points_are_asked_about_by_themselves():
     def ask(part):
         used = frozenset().union(*map(symbols, part))
         apart = all(getattr(f, "operator", "") != "==" or symbols(f) != {p.c} for f in part)
-        return "unknown" if u in used and apart else Session().solve(part, short=True).status
+        return "unknown" if u in used and apart else Session().solve(part, only=SHORT).status
 
     assert Focus([encoder.formula(r) for r in (*known, sp.Ne(t, 1))], lambda _: False).refuted(ask)
     assert not Focus([encoder.formula(r) for r in (*known[:2], sp.Gt(u, 0), sp.Ne(t, 1))], lambda _: False).refuted(ask)

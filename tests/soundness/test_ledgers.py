@@ -133,7 +133,7 @@ class Attacker(Recorder):
         except (NotFoundError, FormalError):
             return {}
 
-    def contradictory(self, conditions):
+    def contradictory(self, conditions, *, soon=False):
         return False
 
     def proposed(self, game, name, make, more=()):

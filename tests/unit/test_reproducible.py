@@ -8,7 +8,8 @@ from tests.conftest import ROOT
 
 TRACE = """
 import formal.decide.z3_adapter as adapter
-from formal.solution import Assurance, Solution
+from formal.assurance import Assurance
+from formal.solution import Solution
 from formal.decide.verdict import Proved
 from proofs.invitation import value
 from proofs.ratification.model import equilibrium

@@ -141,7 +141,7 @@ class TestOrders:
         """What one judge found certain is nothing that another believes."""
 
         class Doubter(Solvers):
-            def contradictory(self, conditions):
+            def contradictory(self, conditions, *, soon=False):
                 return False
 
         far = Threshold("e", 2 + p.b, sp.Symbol("e") - 2 - p.b, ())
