@@ -147,7 +147,8 @@ def _backward(solution: Solution) -> tuple[Verdict, str]:
     count = len(solution.cells)
     assurance = solution.assure()
     empty = sum(not cell.attained for cell in solution.cells)
-    title = f"the subgame perfect equilibrium under the tie rules, in {count} cells, {assurance.goals} obligations"
+    cells = "1 cell" if count == 1 else f"{count} cells"
+    title = f"the subgame perfect equilibrium under the tie rules, in {cells}, {assurance.goals} obligations"
     title += f"; no equilibrium in {empty} of them" if empty else ""
     return _explained(assurance), title
 

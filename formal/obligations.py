@@ -12,8 +12,8 @@ the assumptions admit and all histories,
 - levels: thresholds of later stages that depend on a decision have the values there that the branch says;
 - no profitable deviation: no decision at one node, followed by the strategies, pays the mover more than the strategy
   does (the one-shot deviation principle for finite games; Osborne and Rubinstein 1994, Lemma 98.2);
-- ties: a deviation that pays the same is not one that the tie rule prefers, so that there is no other equilibrium in
-  which indifferent movers follow the tie rules;
+- ties: a deviation that the tie rule prefers pays strictly less, so that there is no other equilibrium in which indifferent
+  movers follow the tie rules; at a continuous choice higher and lower numbers are goals of their own;
 - outcome: cells cover the parameters, and each cell's path and payoffs are those of playing the strategies.
 
 That branches which overlap decide alike follows: of two decisions that differ, each would pay at least what the other does,
