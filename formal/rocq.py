@@ -23,7 +23,6 @@ from formal.certify.judges import CERTIFICATE, Replayer, identity, recorded_poin
 from formal.certify.ledger import Ledger, size
 from formal.certify.reading import Rejected, Statement
 from formal.certify.rocq.coqc import Checker, Reply, foreign
-from formal.certify.rocq.recall import Lemma
 from formal.certify.rocq.source import Source
 from formal.certify.rocq.text import PRELUDES, identifier
 from formal.certify.rocq.theorem import Section, Theorem
@@ -196,7 +195,7 @@ def _goal(
     """What became of a goal; nothing, unless `always`, where an earlier theorem of the file says as much, or more."""
     entry, theorem = _entry(ledger, goal), source.named(identifier(name))
     try:
-        made, said = _theorem(goal, entry, theorem, steps, source.lemmas)
+        made, said = _theorem(goal, entry, theorem, steps, source)
     except (Rejected, FormalError) as error:
         source.take(theorem)
         reason = error.message if isinstance(error, FormalError) else str(error)
@@ -211,9 +210,7 @@ def _goal(
         yield Entry(claim, source.target, title, theorem, "written", "", made.needs)
 
 
-def _theorem(
-    goal: Goal, entry: dict[str, Any], name: str, steps: dict[Any, Theorem], known: Sequence[Lemma]
-) -> tuple[Theorem, str]:
+def _theorem(goal: Goal, entry: dict[str, Any], name: str, steps: dict[Any, Theorem], source: Source) -> tuple[Theorem, str]:
     """The theorem and what it says of the goal. Raises Rejected or ClaimError with the reason where there is none."""
     if not entry:
         raise Rejected("it is not in the ledger: it has changed; formal check --update decides it again")
@@ -226,7 +223,7 @@ def _theorem(
     said = _statement(goal, point, proved)
     kernel.check(said, entry[CERTIFICATE])
     place = 0 if point is None else len(said.given)
-    made = Section(name, said, entry[CERTIFICATE], steps, point=place, known=known).theorem()
+    made = Section(name, said, entry[CERTIFICATE], steps, source.stock, point=place, known=source.lemmas).theorem()
     if made.length > LONGEST:
         raise Rejected(f"its proof has {made.length:,} characters, more than {LONGEST:,}")
     if made.digits > DIGITS:

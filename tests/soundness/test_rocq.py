@@ -8,6 +8,7 @@ from formal.certify.reading import Statement
 from formal.certify.rocq.coqc import Checker, foreign
 from formal.certify.rocq.events import Overheard
 from formal.certify.rocq.source import Source
+from formal.certify.rocq.stock import Stock
 from formal.certify.rocq.text import PRELUDES, identifier
 from formal.certify.rocq.theorem import Section
 from formal.certify.search import certificate
@@ -28,10 +29,10 @@ def whole(tmp_path_factory):
         (folder / prelude.name).write_text(prelude.read_text())
     cases = Source(folder / "cases.py", folder / "cases.v")
     for number, name in enumerate(CERTIFIED):
-        cases.add(Section(f"T{number}", *made(name), {}).theorem(), name)
+        cases.add(Section(f"T{number}", *made(name), {}, cases.stock).theorem(), name)
     cases.write()
     single = Source(folder / "mean.py", folder / "mean.v")
-    single.add(Section("mean", MEAN, certificate(MEAN), {}).theorem(), "")
+    single.add(Section("mean", MEAN, certificate(MEAN), {}, single.stock).theorem(), "")
     single.write()
     with Checker(folder) as checker:
         yield checker, cases.theorems, (folder / "mean.v").read_text()
@@ -106,9 +107,9 @@ def test_the_questions_are_the_kernels():
 def test_a_step_that_is_given_already_is_a_hypothesis():
     """It would be applied to itself."""
     given, again = (">=", "x", 0), Statement(("x",), ((">=", "x", 0),), (">=", "x", 0))
-    step = Section("step", again, certificate(again), {}).theorem()
+    step = Section("step", again, certificate(again), {}, Stock()).theorem()
     said = Statement(("x",), (given, given), (">=", ("+", "x", 1), 1))
-    made_of_it = Section("claim", said, certificate(said), {given: step}).theorem()
+    made_of_it = Section("claim", said, certificate(said), {given: step}, Stock()).theorem()
     assert "Hypothesis H1 : x >= 0." in made_of_it.module
 
 
@@ -128,7 +129,7 @@ def alone(folder, said):
     for prelude in PRELUDES:
         (folder / prelude.name).write_text(prelude.read_text())
     source = Source(folder / "one.py", folder / "one.v")
-    source.add(Section("one", said, certificate(said), {}).theorem(), "")
+    source.add(Section("one", said, certificate(said), {}, source.stock).theorem(), "")
     source.write()
     return (folder / "one.v").read_text()
 

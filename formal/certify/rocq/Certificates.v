@@ -128,6 +128,12 @@ Proof. intros Z E ->. apply Z. rewrite <- E. ring. Qed.
 
 (* Comparisons of terms, and of polynomials with 0; k is a number *)
 
+Lemma gt_iff (a b : R) : a > b <-> b < a.
+Proof. reflexivity. Qed.
+
+Lemma ge_iff (a b : R) : a >= b <-> b <= a.
+Proof. split; [apply Rge_le | apply Rle_ge]. Qed.
+
 Lemma lt_poly {a b S k : R} : 0 < k -> S * k = b - a -> (a < b <-> 0 < S).
 Proof.
   intros K E. split; intro H.

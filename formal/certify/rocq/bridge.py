@@ -7,13 +7,14 @@ are proved first. Formulas are gone through part by part, each with its one lemm
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import reduce
 from typing import Any
 
 from formal.certify.reading import Formula, Poly, Rejected, Term, negate
 from formal.certify.rocq.events import Need, Overheard
+from formal.certify.rocq.stock import Stock
 from formal.certify.rocq.terms import Guards, Words, children, tree
 from formal.certify.rocq.text import formula as kernel_words
 from formal.certify.rocq.text import grouped
@@ -21,16 +22,18 @@ from formal.certify.rocq.tree import braced
 
 LEMMAS = {"<": "lt", ">": "lt", "<=": "le", ">=": "ge", "=": "eq"}
 Lines = list[str]
+GUARD, EXISTS = re.compile(r"\bG([0-9]+)"), re.compile(r"\bexists_[0-9]+")
 
 
 class Bridge:
     """Scripts that prove `author's formula <-> kernel's formula`, where the guards are the hypotheses G1, G2, ..."""
 
-    def __init__(self, heard: Overheard, variables: Sequence[str], lemma: Callable[[str, Lines, str], None]) -> None:
+    def __init__(self, heard: Overheard, variables: Sequence[str], stock: Stock) -> None:
         self.heard, self.variables = heard, variables
         self.words = Words(heard, variables, plain=False)
         self.needs: list[tuple[Need, str]] = []
-        self.shared = Shared(self, lemma)
+        self.stated: dict[str, str] = {}  # what the lemmas about needs say, in the kernel's words
+        self.shared = Shared(self, stock)
 
     def read(self, formula: Formula) -> str:
         return f"({kernel_words(formula, self.variables)})"
@@ -63,24 +66,21 @@ class Bridge:
 
 
 class Shared:
-    """Proof terms for formulas, of lemmas about comparisons that are proved once a section."""
+    """Proof terms for formulas, of lemmas about comparisons that are proved once a file."""
 
-    def __init__(self, bridge: Bridge, lemma: Callable[[str, Lines, str], None]) -> None:
-        self.bridge, self.lemma = bridge, lemma
-        self.known: dict[str, str] = {}
-        self.plain: set[str] = set()  # what rests on none of the hypotheses
+    def __init__(self, bridge: Bridge, stock: Stock) -> None:
+        self.bridge, self.stock = bridge, stock
 
     def _named(self, kind: str, said: str, proof: Lines) -> str:
-        """The lemma that says this, which is written if it is not there yet."""
-        if said not in self.known:
-            name = self.known[said] = f"{kind}_{len(self.known) + 1}"
-            rests = {used for line in proof for used in re.findall(r"\b(?:exists|alike)_[0-9]+", line)}
-            if not rests <= self.plain:
-                self.lemma(f"Lemma {name} : {said}.", proof, "")
-            else:
-                self.plain.add(name)
-                self.lemma(f"Lemma {name} : {said}.", proof, " using Type")
-        return self.known[said]
+        """The lemma that says this as a term; the needs that its proof rests on are given to it, as N1, N2, ..."""
+        rests = list(dict.fromkeys(EXISTS.findall("\n".join(proof))))
+        if rests:
+            names = {need: f"N{k}" for k, need in enumerate(rests, start=1)}
+            proof = [EXISTS.sub(lambda need: names[need[0]], line) for line in proof]
+            proof = [f"intros {' '.join(names.values())}.", *proof]
+            said = "".join(f"({self.bridge.stated[need]}) -> " for need in rests) + f"({said})"
+        lemma = self.stock.lemma(kind, said, proof, self.bridge.variables)
+        return f"({' '.join([lemma, *rests])})" if rests else lemma
 
     def opposite(self, read: Formula) -> str:
         """That the kernel's formula and its negation are opposites."""
@@ -98,10 +98,19 @@ class Shared:
     def iff(self, said: Term, guards: Guards, read: Formula) -> str:
         """That the author's formula is what the kernel reads, where the guards are the hypotheses G1, G2, ..."""
         term = self._iff(said, guards, read)
-        if said[0] not in ("and", "or", "not") or term[0] != "(" or re.search(r"\bG[0-9]", term):
+        bound = any(int(n) <= len(guards) for n in GUARD.findall(term))
+        if bound or len(children(said, guards, read)) + (said[0] == "not") < 2:
             return term
-        shown = f"({self.bridge.words.formula(said, guards, read)}) <-> {self.bridge.read(read)}"
+        shown = f"{self._words(said, guards, read)} <-> {self.bridge.read(read)}"
         return self._named("alike", shown, [f"exact {term}."])
+
+    def forth(self, said: Term, read: Formula) -> str:
+        """That the author's formula, read without guards, gives the kernel's: a proof term without both inside it."""
+        proof = [f"exact (proj1 {self._iff(said, (), read)})."]
+        return self._named("alike", f"{self._words(said, (), read)} -> {self.bridge.read(read)}", proof)
+
+    def _words(self, said: Term, guards: Guards, read: Formula) -> str:
+        return f"({self.bridge.words.formula(said, guards, read)})"
 
     def _iff(self, said: Term, guards: Guards, read: Formula) -> str:
         parts = children(said, guards, read)
@@ -146,14 +155,19 @@ class Shared:
         return f"(imp_iff _ {test} {self.opposite(read)} (fun G{len(guards)} => {then}))"
 
     def _comparison(self, said: Term, guards: Guards, read: Formula) -> str:
-        """Of the guards the lemma has those that its proof uses."""
+        """Of the guards the lemma has those that its proof uses; words that only turn a comparison round need none."""
+        author, kernel = self.bridge.words.formula(said, guards, read), kernel_words(read, self.bridge.variables)
+        if author == kernel:
+            return f"(iff_refl ({author}))"
+        for relation, lemma, turned in (("> 0", "gt_iff", "0 <"), (">= 0", "ge_iff", "0 <=")):
+            if f"{turned} {author.removesuffix(f' {relation}')}" == kernel:
+                return f"({lemma} ({author.removesuffix(f' {relation}')}) 0)"
         proof = self.bridge.comparison(said, guards, read)
-        used = sorted({int(n) for line in proof for n in re.findall(r"\bG([0-9]+)", line)})
-        given = "".join(f"{self.bridge.read(guards[n - 1])} -> " for n in used)
-        shown = f"{given}(({self.bridge.words.formula(said, guards, read)}) <-> {self.bridge.read(read)})"
+        used = sorted({int(n) for line in proof for n in GUARD.findall(line)})
+        shown = "".join(f"{self.bridge.read(guards[n - 1])} -> " for n in used) + f"(({author}) <-> ({kernel}))"
         names = "".join(f" G{n}" for n in used)
-        name = self._named("alike", shown, [f"intros{names}.", *proof] if used else proof)
-        return f"({name}{names})" if used else name
+        lemma = self._named("alike", shown, [f"intros{names}.", *proof] if used else proof)
+        return f"({lemma}{names})" if used else lemma
 
 
 def _folded(lemma: str, terms: Sequence[str]) -> str:

@@ -88,7 +88,7 @@ class Checker:
 
     def _run(self, file: str) -> tuple[str, str]:
         """What went wrong, in one line, and what was printed."""
-        command = [self.program, "-q", "-Q", ".", "", file]
+        command = [self.program, "-q", "-noglob", "-Q", ".", "", file]
         try:
             done = subprocess.run(
                 command, cwd=self.folder, capture_output=True, text=True, check=False, timeout=SECONDS, stdin=subprocess.DEVNULL

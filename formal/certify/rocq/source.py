@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from formal.certify.rocq.recall import Lemma
+from formal.certify.rocq.stock import Stock
 from formal.certify.rocq.text import WIDTH, wrapped
 from formal.certify.rocq.theorem import Theorem
 
@@ -23,9 +24,9 @@ HEAD = """(* {title}
 
    The proofs are certificates: `core` lemmas say that polynomial constraints contradict one another, each for the reason that
    its certificate gives (Fact 3 is fact 3, Either 0 its first disjunction). A checker follows it, which is proved right in
-   Refutations.v. `alike` lemmas say that a comparison is what the certificate takes it to be, `opposed` ones what its denial
-   is, and `identity` computes that two polynomials are the same. A lemma that another theorem has proved already is taken
-   from there. Nothing is searched for, and nothing is admitted. *)
+   Refutations.v. `alike` lemmas say that a formula is what the certificate takes it to be, `opposed` ones what its denial
+   is, whatever the variables are, and `identity` computes that two polynomials are the same. They come first; a `core` lemma
+   that another theorem has proved already is taken from there. Nothing is searched for, and nothing is admitted. *)
 
 From Coq Require Import Reals Lra List.
 Import ListNotations.
@@ -41,6 +42,7 @@ class Source:
     def __init__(self, path: Path, target: Path) -> None:
         self.path, self.target = path, target
         self.theorems: list[Theorem] = []
+        self.stock = Stock()
         self._titles: list[str] = []
         self._names: set[str] = set()
 
@@ -74,6 +76,8 @@ class Source:
     def write(self) -> None:
         """Write the file."""
         parts = [HEAD.format(title=comment(f"The claims of {self.path.name}"))]
+        if self.stock.lines:
+            parts += ["(* What the words of the theorems say, and their denials *)\n", *self.stock.lines]
         for theorem, title in zip(self.theorems, self._titles, strict=True):
             rule = "-" * (WIDTH - 6)
             said = wrapped(comment(title.strip()), "   ").strip()

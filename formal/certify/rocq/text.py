@@ -43,7 +43,8 @@ def names(wanted: Sequence[str]) -> list[str]:
 def identifier(text: str) -> str:
     """A claim's id as a name."""
     plain = re.sub(r"\W+", "_", text).strip("_")
-    return plain if plain[:1].isalpha() and plain not in taken() else f"P_{plain}"
+    free = plain[:1].isalpha() and plain not in taken() and not re.fullmatch(r"(alike|opposed)_\d+", plain)
+    return plain if free else f"P_{plain}"
 
 
 @cache

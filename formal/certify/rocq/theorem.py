@@ -16,6 +16,7 @@ from formal.certify.rocq.bridge import Bridge, Lines
 from formal.certify.rocq.definitions import author_definitions
 from formal.certify.rocq.events import Need, Overheard, Part, Special
 from formal.certify.rocq.recall import Lemma, kept, recalled
+from formal.certify.rocq.stock import Stock
 from formal.certify.rocq.terms import Guards, Words
 from formal.certify.rocq.text import atomic, formula, joined, names, wrapped
 from formal.certify.rocq.tree import Core, core, pattern
@@ -110,6 +111,7 @@ class Section:
         statement: Statement,
         proofs: Sequence[Any],
         given: Mapping[Term, Theorem],
+        stock: Stock,
         *,
         point: int = 0,
         known: Sequence[Lemma] = (),
@@ -118,7 +120,7 @@ class Section:
         self.heard = Overheard(statement)
         self.questions = list(self.heard.questions)
         self.variables = self._names(statement)
-        self.bridge = Bridge(self.heard, self.variables, self._lemma)
+        self.bridge = Bridge(self.heard, self.variables, stock)
         self.plain = Words(self.heard, self.variables, plain=True)
         self.cores: list[Core] = []
         self.lines: Lines = []
@@ -161,8 +163,8 @@ class Section:
 
     # what the section consists of
 
-    def _lemma(self, head: str, body: Lines, using: str = "") -> None:
-        self.lines += [wrapped(head), f"Proof{using}.", *(wrapped(line, "  ") for line in body), "Qed.", ""]
+    def _lemma(self, head: str, body: Lines) -> None:
+        self.lines += [wrapped(head), "Proof.", *(wrapped(line, "  ") for line in body), "Qed.", ""]
 
     def _read(self, read: Formula) -> str:
         return formula(read, self.variables)
@@ -196,6 +198,7 @@ class Section:
         applied = " ".join([f"exists_{number}", *hypotheses])
         self._lemma(f"Lemma defined_{number} : {author}.", [*lines, f"exact (proj2 E ({applied}))."])
         self.bridge.needs.append((need, f"exists_{number}"))
+        self.bridge.stated[f"exists_{number}"] = stated
 
     def _refuted(self, number: int, wanted: Formula, hypotheses: Sequence[str]) -> Lines:
         """The proof of a kernel's formula by the certificate that its denial contradicts what is known."""
@@ -231,9 +234,12 @@ class Section:
 
     def _assumed(self, name: str, event: Special, said: Term, read: Formula) -> None:
         """What is assumed of a piecewise term, as the kernel reads it."""
-        guards, shared = event.guards, self.bridge.shared
+        guards, shared, given = event.guards, self.bridge.shared, f"{self.variables[event.variable]}_is"
+        if not guards:
+            self.lines += [wrapped(f"Definition {name} := {shared.forth(said, read)} {given}."), ""]
+            return
         words = [f"(proj2 {shared.iff(*guard)} G{i})" for i, guard in enumerate(self.author_guards(guards), start=1)]
-        term = f"(proj1 {shared.iff(said, guards, read)} ({' '.join([f'{self.variables[event.variable]}_is', *words])}))"
+        term = f"(proj1 {shared.iff(said, guards, read)} ({' '.join([given, *words])}))"
         for i in range(len(guards), 0, -1):
             term = f"(or_of_imp _ {shared.opposite(guards[i - 1])} (fun G{i} => {term}))"
         shown = joined("or", [self._read(part) for part in (*map(negate, guards), read)])
