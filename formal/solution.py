@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from functools import cached_property, partial
@@ -28,6 +28,9 @@ from formal.readings import read
 
 if TYPE_CHECKING:
     from formal.derive.backward_induction import Derivation
+
+
+Stage = tuple[Hashable, Callable[[], Sequence[Iterable[Goal]]]]  # what it is known by, and its parts
 
 
 class Rested(Protocol):
@@ -56,7 +59,7 @@ class Solution:
     def __init__(self, game: Game) -> None:
         self.game = game
         self.progress: Progress = lambda _: None
-        self._stages: dict[Node | str, Assurance] = {}
+        self._stages: dict[Hashable, Assurance] = {}
         self._strategies: dict[Node, Strategy | None] = {}
 
     @cached_property
@@ -197,20 +200,20 @@ class Solution:
         root = node is None or node is self.game.tree
         start = self.game.tree if node is None else node
         equilibrium = self.equilibrium if root else self.subgame(start)
-        described = [(t, t.definition, t.exists, t.plain) for t in mentioned(equilibrium)]
-        stages: list[tuple[Node | str, Sequence[Iterable[Goal]]]] = [
-            (f"foundations {described}", [foundations(equilibrium)]),
-            *((n, stage_parts(equilibrium, n)) for n in reversed(list(start.walk()))),
-            *([("outcome", outcome_parts(equilibrium))] if root else []),
+        described = tuple((t, t.definition, t.exists, t.plain) for t in mentioned(equilibrium))
+        stages: list[Stage] = [
+            (described, lambda: [foundations(equilibrium)]),
+            *((n, partial(stage_parts, equilibrium, n)) for n in reversed(list(start.walk()))),
+            *([("outcome", partial(outcome_parts, equilibrium))] if root else []),
         ]
         if "assumptions" not in self._stages:
             check_assumptions(self.game)
             self._stages["assumptions"] = Assurance(Proved())
         if all(isinstance(self._stages[key].verdict, Proved) for key, _ in stages if key in self._stages):
-            self._decide([(key, parts) for key, parts in stages if key not in self._stages])
+            self._decide([(key, parts()) for key, parts in stages if key not in self._stages])
         return together([self._stages[key] for key, _ in stages if key in self._stages])
 
-    def _decide(self, stages: Sequence[tuple[Node | str, Sequence[Iterable[Goal]]]]) -> None:
+    def _decide(self, stages: Sequence[tuple[Hashable, Sequence[Iterable[Goal]]]]) -> None:
         """Decide stages in order, up to the first that is not proved."""
         parts = [part for _, own in stages for part in own]
         with closing(decide_parts(parts, lambda text: self.progress(f"{self.game.name}: {text}"))) as found:
