@@ -19,8 +19,9 @@ the assumptions admit and all histories,
 That branches which overlap decide alike follows: of two decisions that differ, each would pay at least what the other does,
 and the tie rule, which orders all decisions of a node, would prefer neither. No decision is both best and only approached.
 
-Where a branch is only approached there is no best decision: the payoff tends, from one side, to a limit that every decision
-falls short of, so that some decision close enough to the limit point pays more.
+Where a branch is only approached no decision is best under the tie rule: the payoff tends, from one side, to a limit that every
+decision falls short of, so that some decision close enough to the limit point pays more; or it is equal to the limit close to
+that point, and every decision that gets as much lies beyond one that the tie rule prefers.
 
 Everything is stated again from the game's own tree: this module shares no encoder with `formal.derive`.
 """
@@ -40,7 +41,7 @@ from formal.derive.partition import Branch, Cell, Equilibrium
 from formal.errors import ClaimError, Place, UndecidedError
 from formal.model.game import Game
 from formal.model.substitution import substitute
-from formal.model.threshold import Threshold, thresholds, total_derivative
+from formal.model.threshold import Threshold, depends, thresholds, total_derivative
 from formal.model.tree import Chance, Continuous, Decision, Fork, Leaf, Node
 from formal.orders import with_orders
 from formal.play import expected, followed, plays_after
@@ -212,24 +213,36 @@ def _unattained(
         return
     tried = sp.Dummy(f"{node.label}'", real=True)
     ranged = (*here, sp.Ge(tried, node.low, evaluate=False), sp.Le(tried, node.high, evaluate=False))
-    limits = list(_limits(equilibrium, node, branch.decision, here))
+    near_it = list(limits(equilibrium, node, branch.decision, here))
     for play in plays_after(equilibrium, node, tried, ranged):
         payoff = play.payoffs[node.player]
-        better = [sp.Not(sp.Implies(near, sp.Ge(payoff, limit, evaluate=False), evaluate=False)) for near, limit in limits]
+        better = [sp.Not(sp.Implies(near, sp.Ge(payoff, limit, evaluate=False), evaluate=False)) for near, limit, _ in near_it]
+        for near, limit, beyond in near_it:
+            if beyond is not None:
+                preferred = (near, sp.Le(payoff, limit, evaluate=False), beyond(tried, branch.decision, evaluate=False))
+                better.append(sp.And(*preferred, evaluate=False))
         claim = sp.Or(*better, evaluate=False)
         yield Goal(f"{name}: no decision is best", claim, (*ranged, *play.where), sufficient=True)
 
 
-def _limits(equilibrium: Equilibrium, node: Continuous, at: sp.Expr, given: Conditions) -> Iterator[tuple[sp.Basic, sp.Expr]]:
-    """What the mover's payoff tends to as the decision tends to `at` from one side, and a condition under which it does."""
-    v = node.symbol
+def limits(
+    equilibrium: Equilibrium, node: Continuous, at: sp.Expr, given: Conditions
+) -> Iterator[tuple[sp.Basic, sp.Expr, type[sp.Rel] | None]]:
+    """What the mover's payoff tends to as the decision tends to `at` from one side, and a condition under which it does.
+
+    Where it is equal to the limit close to `at`, and the tie rule prefers what is closer, also how decisions farther away
+    compare with `at`.
+    """
+    v, preferred = node.symbol, -1 if equilibrium.game.ties.get(node.label) == "highest" else 1
     inside = (sp.Ge(v, node.low, evaluate=False), sp.Le(v, node.high, evaluate=False))
     for play in plays_after(equilibrium, node, v, (*given, *inside)):
         for conditions, payoff in branches_of(play.payoffs[node.player]):
+            flat = not depends(payoff, v)
             for side in (1, -1):
+                beyond = (sp.Gt if side > 0 else sp.Lt) if flat and side == preferred else None
                 near = [_near(c, v, at, side) for c in (*inside, *play.where, *conditions)]
                 if sp.false not in near:
-                    yield sp.And(*near), substitute(payoff, {v: at})
+                    yield sp.And(*near), substitute(payoff, {v: at}), beyond
 
 
 def branches_of(payoff: sp.Expr) -> Iterator[tuple[Conditions, sp.Expr]]:
@@ -251,7 +264,7 @@ def _near(condition: sp.Basic, v: sp.Symbol, at: sp.Expr, side: int) -> sp.Basic
     A continuous gap that is positive at `at` stays positive near it; one that is 0 there becomes positive on the side on
     which it rises.
     """
-    if v not in condition.free_symbols and not any(v in t.definition.free_symbols for t in thresholds(condition)):
+    if not depends(condition, v):
         return condition
     if isinstance(condition, sp.Not):
         return _near(sp.to_nnf(condition, simplify=False), v, at, side)

@@ -17,8 +17,9 @@ from formal.errors import ModelError, suggestion
 from formal.model.exact import exact
 from formal.model.game import Game
 from formal.model.parameters import Parameter
-from formal.model.threshold import thresholds, total_derivative
+from formal.model.threshold import depends, total_derivative
 from formal.model.tree import Continuous
+from formal.obligations import limits
 from formal.play import plays_after
 
 SIGNS = {"zero": sp.Eq, "positive": sp.Gt, "negative": sp.Lt, "not negative": sp.Ge, "not positive": sp.Le}
@@ -101,14 +102,17 @@ class Tie:
 
 
 def ties(equilibrium: Equilibrium) -> Iterator[Tie]:
-    """The continua of choices between which a mover is indifferent, each proved; the tie rule takes one end of them."""
+    """The continua of choices between which a mover is indifferent, each proved.
+
+    The tie rule takes one end of them, or none where the end that it prefers is not among them.
+    """
     assumed = tuple(equilibrium.game.assume.values())
     for node, strategy in equilibrium.strategies.items():
         if not isinstance(node, Continuous):
             continue
         here = (*assumed, *node.facts())
         for branch in strategy.branches:
-            if branch.attained:
+            if not branch.barren:
                 yield from _continua(equilibrium, node, branch, (*here, *branch.conditions))
 
 
@@ -116,14 +120,27 @@ def _continua(equilibrium: Equilibrium, node: Continuous, branch: Branch, given:
     v = node.symbol
     inside = (sp.Ge(v, node.low, evaluate=False), sp.Le(v, node.high, evaluate=False))
     apart = sp.Ne(v, branch.decision, evaluate=False)
-    own = [play.payoffs[node.player] for play in plays_after(equilibrium, node, branch.decision, given)]
-    for play in plays_after(equilibrium, node, v, (*given, *inside, apart)):
+    others = [((*given, *inside, *p.where), p) for p in plays_after(equilibrium, node, v, (*given, *inside, apart))]
+    best = _best(equilibrium, node, branch, given)
+    if not branch.attained and not all(_proved(sp.Le, p.payoffs[node.player], best, where) for where, p in others):
+        return
+    for where, play in others:
         payoff = play.payoffs[node.player]
-        if v in payoff.free_symbols or any(v in t.definition.free_symbols for t in thresholds(payoff)):
-            continue
-        where = (*given, *inside, *play.where)
-        if all(isinstance(decide(Goal("tie", sp.Eq(payoff, u, evaluate=False), where)), Proved) for u in own):
+        if best and not depends(payoff, v) and _proved(sp.Eq, payoff, best, where):
             yield Tie(node, branch, tuple(c for c in (*inside, *play.where) if v in c.free_symbols))
+
+
+def _best(equilibrium: Equilibrium, node: Continuous, branch: Branch, given: tuple[sp.Basic, ...]) -> list[sp.Expr]:
+    """What the branch's decision pays; where the tie rule takes none, what those pay that are close to it."""
+    if branch.attained:
+        return [play.payoffs[node.player] for play in plays_after(equilibrium, node, branch.decision, given)]
+    close = limits(equilibrium, node, branch.decision, given)
+    return [limit for near, limit, beyond in close if beyond is not None and not contradictory((*given, near))]
+
+
+def _proved(relation: type[sp.Rel], payoff: sp.Expr, best: list[sp.Expr], where: tuple[sp.Basic, ...]) -> bool:
+    goals = (Goal("tie", relation(payoff, u, evaluate=False), where) for u in best)
+    return all(isinstance(decide(goal), Proved) for goal in goals)
 
 
 # -- comparative statics

@@ -331,7 +331,8 @@ def _candidates(work: Derivation, node: Continuous, pieces: list[Piece], space: 
     inner = space.below()
     admit_choice(inner, node)
     work.thresholds.admit_all(inner)
-    return Choice(node, work.game.players.index(node.player), work.thresholds, space, inner).options(pieces)
+    mover, preferred = work.game.players.index(node.player), -1 if work.game.ties.get(node.label) == "highest" else 1
+    return Choice(node, mover, preferred, work.thresholds, space, inner).options(pieces)
 
 
 def _available(space: Space, options: list[Option]) -> list[Option]:

@@ -61,6 +61,7 @@ class Choice:
 
     node: Continuous
     mover: int
+    preferred: int  # 1 where the tie rule takes the lowest decision, -1 for the highest, 0 where there is no rule
     thresholds: Thresholds
     before: Space
     inner: Space
@@ -326,11 +327,14 @@ class Choice:
                 attained = attained and not item.strict
             else:
                 around.append((literal(ring, at.oriented(), strict=item.strict), item.poly))
+        flat = False
         if not attained:
             if len(directions) > 1 or not piece.attained:
                 return None
             # near the limit a literal may be 0 at it if it rises on the side from which the limit is approached
             (side,) = directions
+            paid = piece.payoffs[self.mover]
+            flat = side in (1, -1) and side == self.preferred and not any(map(self._moves, (paid.numerator, paid.denominator)))
             room = [(low if side < 0 else high)] if side else [low, high]
             inside += [literal(ring, ((value - e) if e is low else (e - value)).oriented(), strict=True) for e in room]
             around = [
@@ -349,8 +353,8 @@ class Choice:
         decision = value.sympy()
         path = ((self.node.label, decision), *self._path(piece.path, point))
         levels = tuple((t, level.sympy()) for t, level in point.thresholds)
-        attained = attained and piece.attained
-        return Option(where, decision, payoffs, path, attained, at=value, barren=not piece.attained, levels=levels)
+        attained, barren = attained and piece.attained, not piece.attained
+        return Option(where, decision, payoffs, path, attained, at=value, barren=barren, levels=levels, flat=flat)
 
     def _moves(self, poly: Poly) -> bool:
         """Whether a polynomial depends on the choice, itself or through a threshold."""

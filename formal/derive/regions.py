@@ -5,7 +5,9 @@ Definitions
 An option is something that the mover can do, or can approach: literals that say where it is available, a payoff for
 each player, a decision. Option i wins at a point when it is available and no available j is better; j is better when
 its payoff to the mover is higher, or equal and the tie rule prefers j. An option that is only approached (a supremum
-that is not attained) wins when it beats all others, and the mover then has no best decision. Options with equal
+that is not attained) wins when it beats all others, and the mover then has no best decision. Where it is flat, with an equal
+payoff for every decision near it, and on the side that the tie rule prefers, it counts under a tie like a decision there: the
+tie rule then takes none of the decisions that are best. Options with equal
 decisions, payoffs and paths form a group, and are one option that is available where any of them is.
 
 Method
@@ -53,7 +55,8 @@ CLOSE = 1e-9
 class Option:
     """One thing that the mover can do where `where` holds; `rank` orders options under ties of discrete actions.
 
-    `levels` are the values that thresholds of later stages take where they depend on the choice.
+    `levels` are the values that thresholds of later stages take where they depend on the choice. What is not attained is `flat`
+    where decisions near it pay the same, and the tie rule prefers them to those farther away.
     """
 
     where: Conjunction
@@ -65,11 +68,12 @@ class Option:
     at: Quotient | None = None
     barren: bool = False
     levels: Levels = ()
+    flat: bool = False
 
     def alike(self) -> tuple[Any, ...]:
         """Equal for options that differ in their availability alone."""
         payoffs = tuple(q.key() for q in self.payoffs)
-        return payoffs, str(self.decision), str(self.path), self.attained, self.rank, self.barren
+        return payoffs, str(self.decision), str(self.path), self.attained, self.rank, self.barren, self.flat
 
 
 def _together(alike: Sequence[Option]) -> Option:
@@ -141,13 +145,13 @@ class Contest:
         gap = self.groups[i].payoffs[self.mover] - self.groups[j].payoffs[self.mover]
         return literal(self.space.ring, gap.oriented(), strict=strict)
 
-    def _preferred(self, i: int, j: int) -> Literal | bool:
-        """Under a tie, i goes before j."""
+    def _preferred(self, i: int, j: int, *, strict: bool = True) -> Literal | bool:
+        """Under a tie, i goes before j; or, if not strict, j does not go before i."""
         first, second = self.groups[i], self.groups[j]
         if first.at is None or second.at is None:
             return first.rank < second.rank
         gap = first.at - second.at if self.highest else second.at - first.at
-        return literal(self.space.ring, gap.oriented(), strict=True)
+        return literal(self.space.ring, gap.oriented(), strict=strict)
 
     def better(self, j: int, i: int) -> list[Conjunction]:
         """Alternatives, each of which makes j better than i where both are available."""
@@ -155,12 +159,12 @@ class Contest:
             first, second = self.groups[j], self.groups[i]
             if first.barren or second.barren:
                 rules: list[list[Literal | bool]] = [[first.barren and not second.barren]]
-            elif first.attained and not second.attained:
+            elif first.attained and not second.attained and not second.flat:
                 rules = [[self._ahead(j, i, strict=False)]]
-            elif not first.attained:
+            elif not first.attained and not (first.flat and second.attained):
                 rules = [[self._ahead(j, i, strict=True)]]
             else:
-                tied: list[Literal | bool] = [self._ahead(j, i, strict=False), self._preferred(j, i)]
+                tied: list[Literal | bool] = [self._ahead(j, i, strict=False), self._preferred(j, i, strict=second.attained)]
                 rules = [[self._ahead(j, i, strict=True)], tied]
             self._better[j, i] = [made for made in map(conjunction, rules) if made is not None]
         return self._better[j, i]

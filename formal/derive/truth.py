@@ -87,7 +87,7 @@ def parts(
     pieces = _pieces(found, spaces[-1], holds, fails)
     for node, inner, outer in zip(reversed(nodes), reversed(spaces[1:]), reversed(spaces[:-1]), strict=True):
         found.admit_all(outer)
-        options = Choice(node, 0, found, outer, inner).options(pieces)
+        options = Choice(node, 0, 0, found, outer, inner).options(pieces)
         found.admit_all(outer)
         possible = [o for o in options if outer.possible(o.where)]
         regions = partition(Contest(outer, possible, 0), STAGE)

@@ -93,6 +93,11 @@ def thresholds(*expressions: sp.Basic) -> tuple[Threshold, ...]:
     return tuple(found)
 
 
+def depends(expression: sp.Basic, symbol: sp.Symbol) -> bool:
+    """Whether the symbol is in the expression, or in the closed form of a threshold in it."""
+    return symbol in expression.free_symbols or any(symbol in t.definition.free_symbols for t in thresholds(expression))
+
+
 def expand(expression: sp.Basic) -> sp.Basic:
     """The expression with every threshold written out in closed form."""
     for threshold in reversed(thresholds(expression)):

@@ -172,4 +172,4 @@ def _strategies(equilibrium: Equilibrium) -> Iterator[str]:
         for branch in strategy.branches:
             decision = branch.decision if isinstance(node, Decision) else text(branch.decision)
             where = f"if {conditions(branch.conditions)}" if branch.conditions else "always"
-            yield f"  {decision}  {where}{'' if branch.attained else '  [no best decision]'}"
+            yield f"  {decision}  {where}{'' if branch.attained else '  [only approached]'}"

@@ -97,7 +97,7 @@ def _if(conditions: Sequence[sp.Basic]) -> str:
 
 def _path(path: Sequence[Any] | None) -> str:
     if path is None:
-        return "no equilibrium exists, as the best decision is only approached"
+        return "no equilibrium exists, as what would be chosen is only approached"
     parts = []
     for label, move in path:
         if isinstance(move, str):

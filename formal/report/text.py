@@ -176,14 +176,14 @@ def equilibrium_lines(
         lines.append(f"  {node.head()}" + (f" (after {after})" if after else ""))
         for branch in strategy.branches:
             decision = branch.decision if isinstance(branch.decision, str) else text(branch.decision)
-            none = "" if branch.attained else "  [no best decision]"
+            none = "" if branch.attained else "  [only approached]"
             lines.append(f"    {decision}  if {conditions(branch.conditions)}{none}")
             lines += [f"      as good: {_among(t)}" for t in tied if t.node is node and t.branch is branch]
     lines += ["", "Path of play"] if equilibrium.cells else []
     for index, cell in enumerate(equilibrium.cells, start=1):
         lines.append(f"  {index}. {cell.name + ': ' if cell.name else ''}if {conditions(cell.conditions)}")
         if not cell.attained:
-            lines.append("     no equilibrium: the best decision is only approached")
+            lines.append("     no equilibrium: what would be chosen is only approached")
             continue
         lines.append(f"     {moves(cell.path)}")
         lines.append("     payoffs " + ", ".join(f"{q}: {text(u)}" for q, u in cell.payoffs.items()))
