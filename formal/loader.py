@@ -25,6 +25,7 @@ class ProofFile:
     games: tuple[Game, ...]
     propositions: tuple[Proposition, ...]
     doc: str = ""  # what the file says of itself
+    strategies: tuple[tuple[str, Trigger], ...] = ()  # of repeated games, by their names in the file
 
 
 def load(paths: Sequence[Path]) -> list[ProofFile]:
@@ -135,7 +136,11 @@ def _declared(path: Path, module: ModuleType) -> ProofFile:
     values = [*vars(module).get(DECLARED, ()), *vars(module).values()]
     games = [v for v in values if isinstance(v, Game) and v.place.file.resolve() == here]
     claims = [v for v in values if isinstance(v, Proposition) and v.place.file.resolve() == here]
-    found = ProofFile(path, tuple(dict.fromkeys(games)), tuple(dict.fromkeys(claims)), inspect.getdoc(module) or "")
+    strategies = [(k, v) for k, v in vars(module).items() if isinstance(v, Trigger)]
+    strategies = [(k, v) for k, v in vars(module).items() if isinstance(v, Trigger)]
+    triggers = [(k, v) for k, v in strategies if v.place is not None and v.place.file.resolve() == here]
+    doc = inspect.getdoc(module) or ""
+    found = ProofFile(path, tuple(dict.fromkeys(games)), tuple(dict.fromkeys(claims)), doc, tuple(triggers))
     named = [*((g.name, g.place) for g in found.games), *((p.id, p.place) for p in found.propositions)]
     _distinct(sorted(named, key=lambda one: one[1].line))  # ledgers and reports tell a file's claims apart by their names
     return found

@@ -13,7 +13,7 @@ from formal.decide.goal import Goal, closed_form_goals
 from formal.decide.judge import decide, proposed
 from formal.decide.verdict import Proved
 from formal.derive.automaton import Automaton, deviations
-from formal.errors import ClaimError, ModelError, suggestion
+from formal.errors import ClaimError, ModelError, caller, suggestion
 from formal.model.game import Game
 from formal.model.parameters import Domain, Parameter
 from formal.model.static import Finite, Profile, static_form
@@ -71,7 +71,7 @@ class Trigger:
 
     def __init__(self, repeated: Repeated, automaton: Automaton, name: str) -> None:
         self.repeated, self.automaton, self.name = repeated, automaton, name
-        self.game = repeated.stage
+        self.game, self.place = repeated.stage, caller()
         self.progress: Progress = lambda _: None
 
     @cached_property

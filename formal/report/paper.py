@@ -13,14 +13,16 @@ from typing import Any
 
 from formal import __version__
 from formal.check import Record
+from formal.decide.verdict import Proved
 from formal.doctor import survey
-from formal.errors import FormalError, UsageError
+from formal.errors import FormalError, Place, UsageError
 from formal.loader import ProofFile
 from formal.report import sources
 from formal.report.figure import cells_figure
 from formal.report.latex import label, proposition_block, section
 from formal.report.names import prose
 from formal.report.regions import exclusive
+from formal.report.repeated import trigger_section
 from formal.report.text import shown_path
 
 Progress = Callable[[str], None]
@@ -40,7 +42,8 @@ def paper(
     _require_distinct(files)
     made = {(r.file, r.id): r for r in records}
     drawn = _drawn(files, made, progress) if figures else {}
-    body = "\n".join(part for f in files if (part := _part(f, made, drawn, progress)))
+    modelled = {game.place for file in files for game in file.games}
+    body = "\n".join(part for f in files if (part := _part(f, made, drawn, modelled, progress)))
     body, cited = _cited(body)
     sources.require(cited, known)
     entries = {key: known[key] for key in cited} | {k: e for k, e in sources.methods().items() if k in METHODS}
@@ -89,8 +92,13 @@ def _figure(name: str) -> str:
     return "\n".join([*lines, rf"\label{{fig:{name}}}", r"\end{figure}"])
 
 
-def _part(proof_file: ProofFile, made: dict[Any, Record], drawn: dict[str, bytes], progress: Progress) -> str:
-    """A section for a file: its introduction, its games, its propositions; empty where it has nothing to show."""
+def _part(
+    proof_file: ProofFile, made: dict[Any, Record], drawn: dict[str, bytes], modelled: set[Place], progress: Progress
+) -> str:
+    """A section for a file: its introduction, its games, strategies and propositions; empty where it has nothing to show.
+
+    The model of a stage game is given with its first strategy, unless it is one of those `modelled`, by their places.
+    """
     blocks = []
     for game in proof_file.games:
         record = made.get((proof_file.path, game.name))
@@ -103,6 +111,11 @@ def _part(proof_file: ProofFile, made: dict[Any, Record], drawn: dict[str, bytes
                 blocks += [_figure(game.name)] if game.name in drawn else []
             except FormalError as error:
                 blocks.append(rf"The equilibrium of {prose(game.name)} was not derived: {prose(error.message)}.")
+    for name, trigger in proof_file.strategies:
+        progress(str(trigger))
+        sure = isinstance(trigger.assure().verdict, Proved)
+        blocks.append(trigger_section(trigger, sure=sure, name=name, model=trigger.game.place not in modelled))
+        modelled.add(trigger.game.place)
     for item in proof_file.propositions:
         record = made.get((proof_file.path, item.id))
         if record is not None:
@@ -139,7 +152,8 @@ def _require_distinct(files: Sequence[ProofFile]) -> None:
     """Raise UsageError for two games or propositions whose labels, by which figures are found, too, would be the same."""
     seen: dict[str, str] = {}
     for file in files:
-        for name, made in [*((g.name, g.name) for g in file.games), *((p.id, label(p.id)) for p in file.propositions)]:
+        named = [*((g.name, g.name) for g in file.games), *((name, name) for name, _ in file.strategies)]
+        for name, made in [*named, *((p.id, label(p.id)) for p in file.propositions)]:
             here = f'"{name}" in {shown_path(file.path)}'
             if made in seen:
                 raise UsageError(f"{seen[made]} and {here} would both be prop:{made}; rename one of them", place=None)

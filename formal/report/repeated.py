@@ -67,8 +67,8 @@ def trigger_data(trigger: Trigger) -> dict[str, Any]:
     }
 
 
-def trigger_section(trigger: Trigger, *, sure: bool) -> str:
-    """The stage game, and when the strategy is an equilibrium, for a paper."""
+def trigger_section(trigger: Trigger, *, sure: bool, name: str = "", model: bool = True) -> str:
+    """The stage game, if its model is wanted, and when the strategy is an equilibrium, for a paper; labelled by the name."""
     kind = "proposition" if sure else "claim"
     where, least = conditions(trigger), bound(trigger)
     claim = rf"{prose(trigger.name.capitalize())} is a subgame perfect equilibrium of the repeated game"
@@ -78,8 +78,9 @@ def trigger_section(trigger: Trigger, *, sure: bool) -> str:
         when += f"; that is, if ${latex(sp.Ge(trigger.repeated.discount, least, evaluate=False))}$"
     unsure = "" if sure else " What follows was proposed, but not proved."
     played = f"The game is played for ever, with a common discount factor ${latex(trigger.repeated.discount)}$.{unsure}"
-    lines = [model_section(trigger.game), played]
-    lines += [rf"\begin{{{kind}}}[{prose(trigger.name.capitalize())} in {prose(trigger.game.name)}]"]
+    lines = [*([model_section(trigger.game)] if model else []), played]
+    label = rf"\label{{prop:{name}}}" if name else ""
+    lines += [rf"\begin{{{kind}}}[{prose(trigger.name.capitalize())} in {prose(trigger.game.name)}]{label}"]
     lines += [f"{claim} {when}.", r"\begin{itemize}"]
     for state, profile, conform, deviate in _states(trigger):
         after = f"then {prose(conform)}, after a deviation {prose(deviate)}"

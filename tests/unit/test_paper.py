@@ -30,7 +30,13 @@ from formal.report.paper import paper, titled
 from formal.solution import solve
 from tests.conftest import ROOT
 
-PARTS = [ROOT / "proofs/ratification", ROOT / "proofs/private_intent", ROOT / "proofs/gallery/coordination.py"]
+GALLERY = ROOT / "proofs/gallery"
+PARTS = [
+    ROOT / "proofs/ratification",
+    ROOT / "proofs/private_intent",
+    GALLERY / "coordination.py",
+    GALLERY / "repeated_dilemma.py",
+]
 
 
 def compiled(folder):
@@ -67,7 +73,11 @@ def test_every_game_and_claim_is_there_under_its_label(appendix, parts):
     assert len(labels) == len(set(labels))
     files, records, _ = parts
     for file in files:
-        for named in (*(g.name for g in file.games), *(p.id for p in file.propositions)):
+        for named in (
+            *(g.name for g in file.games),
+            *(name for name, _ in file.strategies),
+            *(p.id for p in file.propositions),
+        ):
             assert f"prop:{named.replace('_', '-')}" in labels or f"prop:{named}" in labels
     assert len(records) > 15
 
@@ -83,6 +93,20 @@ def test_a_model_has_its_timing_parameters_tree_and_payoffs(appendix):
         r"\item[$z_{1}$]",
     ):
         assert part in model
+
+
+def test_a_strategy_of_a_repeated_game_has_its_states_and_its_threshold(appendix):
+    block = appendix["appendix.tex"].partition(r"\label{prop:grim}")[2].partition(r"\end{proposition}")[0]
+    assert r"\delta \geq \frac{- r + t}{- d + t}" in block
+    assert block.count(r"\item") == 2
+    assert appendix["appendix.tex"].count(r"\label{model:dilemma}") == 1  # which the file of the stage game shows
+
+
+def test_a_stage_game_from_elsewhere_is_shown_with_the_first_strategy():
+    files = load([GALLERY / "repeated_dilemma.py"])
+    text = paper(files, list(replay(files)), sources.find([GALLERY]), lambda _: None)["appendix.tex"]
+    assert 0 < text.index(r"\label{model:dilemma}") < text.index(r"\label{prop:grim}")
+    assert text.count(r"\label{model:dilemma}") == 1
 
 
 def test_a_figure_shows_several_cells_inside_the_assumptions(appendix, parts):
