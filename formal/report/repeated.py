@@ -71,17 +71,17 @@ def trigger_section(trigger: Trigger, *, sure: bool, name: str = "", model: bool
     """The stage game, if its model is wanted, and when the strategy is an equilibrium, for a paper; labelled by the name."""
     kind = "proposition" if sure else "claim"
     where, least = conditions(trigger), bound(trigger)
-    claim = rf"{prose(trigger.name.capitalize())} is a subgame perfect equilibrium of the repeated game"
+    for_ever = f"{prose(trigger.game.name)}, played for ever with the discount factor ${latex(trigger.repeated.discount)}$,"
+    claim = f"{prose(trigger.name.capitalize())} is a subgame perfect equilibrium of {for_ever}"
     shown = ", ".join(f"${latex(c)}$" for c in where)
     when = "at no parameters" if trigger.where == sp.false else f"exactly if {shown}" if where else "at all parameters"
     if least is not None and where:
         when += f"; that is, if ${latex(sp.Ge(trigger.repeated.discount, least, evaluate=False))}$"
-    unsure = "" if sure else " What follows was proposed, but not proved."
-    played = f"The game is played for ever, with a common discount factor ${latex(trigger.repeated.discount)}$.{unsure}"
-    lines = [*([model_section(trigger.game)] if model else []), played]
+    unsure = "" if sure else " This was proposed, but not proved."
+    lines = [model_section(trigger.game)] if model else []
     label = rf"\label{{prop:{name}}}" if name else ""
     lines += [rf"\begin{{{kind}}}[{prose(trigger.name.capitalize())} in {prose(trigger.game.name)}]{label}"]
-    lines += [f"{claim} {when}.", r"\begin{itemize}"]
+    lines += [f"{claim} {when}.{unsure}", r"\begin{itemize}"]
     for state, profile, conform, deviate in _states(trigger):
         after = f"then {prose(conform)}, after a deviation {prose(deviate)}"
         lines.append(rf"\item \emph{{{prose(state)}}}: {prose(profile)}; {after}.")
