@@ -1,12 +1,15 @@
 """Time and memory of derivations and of their proofs, each in a process of its own: `python benchmarks/derive.py`.
 
 Classic games, the variants of the invitation game, and how time grows with the leaves and the parameters of a tree. A row
-that takes longer than the limit is stopped and says so; one that the engine cannot close shows its error.
+that takes longer than the limit is stopped and says so; one that the engine cannot close shows its error. Memory is the most
+that a row's processes held at once, pages that they share counted once (on Linux). How fast the machine was at the time is
+said in seconds that Python took for three million additions, before the table and after it.
 """
 
 import json
+import os
 import random
-import resource
+import signal
 import subprocess
 import sys
 import time
@@ -53,17 +56,13 @@ def measure(kind: str, argument: str) -> None:
         solution = solve(declared)
         found = len(solution.equilibrium.cells)
         derived = time.perf_counter()
-    row = {"derive": derived - started, "found": found, "peak": _peak()}
+    row = {"derive": derived - started, "found": found}
     print(json.dumps(row), flush=True)
     if kind != "tree":
         assurance = solution.assure()
         verdict = type(assurance.verdict).__name__
-        row |= {"prove": time.perf_counter() - derived, "goals": assurance.goals, "verdict": verdict, "peak": _peak()}
+        row |= {"prove": time.perf_counter() - derived, "goals": assurance.goals, "verdict": verdict}
         print(json.dumps(row), flush=True)
-
-
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _classic(argument: str):
@@ -100,32 +99,61 @@ def _tree(argument: str):
 
 def show(title: str, kind: str, argument: str) -> None:
     command = [sys.executable, __file__, kind, argument]
-    rows, note = [], ""
-    try:
-        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=LIMIT, check=False)
-        rows = done.stdout.splitlines()
-        if done.returncode:
-            note = done.stderr.strip().splitlines()[-1].partition("Error: ")[2][:70]
-    except subprocess.TimeoutExpired as late:
-        rows, note = (late.stdout or b"").decode().splitlines(), f"stopped after {LIMIT} s"
-    row = json.loads(rows[-1]) if rows else {}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    process = subprocess.Popen(command, cwd=ROOT, start_new_session=True, **pipes)
+    peak, end = 0.0, time.monotonic() + LIMIT
+    while process.poll() is None and time.monotonic() < end:
+        peak = max(peak, _held(process.pid))
+        time.sleep(0.1)
+    late = process.poll() is None
+    if late:
+        os.killpg(process.pid, signal.SIGKILL)
+    said, errors = process.communicate()
+    note = f"stopped after {LIMIT} s" if late else ""
+    if process.returncode and not late:
+        note = errors.strip().splitlines()[-1].partition("Error: ")[2][:70]
+    row = json.loads(said.splitlines()[-1]) if said else {}
     cells = [f"{row[k]:8.2f}" if k in row else " " * 8 for k in ("derive", "prove")]
     counts = [f"{row.get(k, ''):>6}" for k in ("found", "goals")]
-    verdict, peak = row.get("verdict", ""), row.get("peak", 0)
+    verdict = row.get("verdict", "")
     print(f"{title:58} {' '.join(cells)} {' '.join(counts)} {verdict:8} {peak:6.0f} {note}", flush=True)
 
 
+def _held(session: int) -> float:
+    """Megabytes that the processes of a session hold together."""
+    total = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if os.getsid(int(folder.name)) == session:
+                held = next(line for line in (folder / "smaps_rollup").read_text().splitlines() if line.startswith("Pss:"))
+                total += int(held.split()[1])
+        except (OSError, StopIteration):
+            continue
+    return total / 1024
+
+
+def speed() -> float:
+    """Seconds for three million additions."""
+    started, total = time.perf_counter(), 0
+    for k in range(3_000_000):
+        total += k
+    return time.perf_counter() - started
+
+
 def main() -> None:
+    before = speed()
     print(f"{'game':58} {'derive s':>8} {'prove s':>8} {'found':>6} {'goals':>6} {'verdict':8} {'MB':>6}")
     for title, target in CLASSICS.items():
         show(title, "classic", target)
-    for up_to, signal, entrapment in product("01", repeat=3):
-        words = ["up to" if up_to == "1" else "exactly", *("quadratic" if k == "1" else "linear" for k in (signal, entrapment))]
-        show(f"invitation {words[0]}, {words[1]} signal, {words[2]} entrapment", "variant", up_to + signal + entrapment)
+    for up_to, signalling, entrapment in product("01", repeat=3):
+        words = ["up to" if up_to == "1" else "exactly"]
+        words += ["quadratic" if k == "1" else "linear" for k in (signalling, entrapment)]
+        show(f"invitation {words[0]}, {words[1]} signal, {words[2]} entrapment", "variant", up_to + signalling + entrapment)
     for arity, depth in ((10, 2), (10, 3), (10, 4)):
         show(f"tree, {arity**depth:,} leaves, 2 parameters", "tree", f"{arity},{depth},2")
     for players in (1, 2, 3, 4):
         show(f"tree, 256 leaves, {players} parameters", "tree", f"4,4,{players}")
+    print(f"three million additions: {before:.2f} s before, {speed():.2f} s after")
 
 
 if __name__ == "__main__":

@@ -274,8 +274,13 @@ def _near(condition: sp.Basic, v: sp.Symbol, at: sp.Expr, side: int) -> sp.Basic
         return sp.false
     gap = condition.lhs - condition.rhs if isinstance(condition, sp.Gt | sp.Ge) else condition.rhs - condition.lhs
     here, slope = substitute(gap, {v: at}), substitute(total_derivative(gap, v), {v: at})
-    rises = sp.And(sp.Eq(here, 0, evaluate=False), sp.Gt(side * slope, 0, evaluate=False))
-    return sp.Or(sp.Gt(here, 0, evaluate=False), rises)
+    rises = sp.And(_compared(sp.Eq, here), _compared(sp.Gt, side * slope))
+    return sp.Or(_compared(sp.Gt, here), rises)
+
+
+def _compared(relation: type[sp.Rel], gap: sp.Expr) -> sp.Basic:
+    """How the gap compares with 0, which is known where it is a number."""
+    return relation(gap, 0, evaluate=gap.is_Rational)
 
 
 def _barren(equilibrium: Equilibrium, node: Node) -> sp.Basic:
