@@ -41,7 +41,7 @@ from formal.derive.partition import Branch, Cell, Equilibrium
 from formal.errors import ClaimError, Place, UndecidedError
 from formal.model.game import Game
 from formal.model.substitution import substitute
-from formal.model.threshold import Threshold, depends, thresholds, total_derivative
+from formal.model.threshold import Threshold, depends, expand, thresholds, total_derivative
 from formal.model.tree import Chance, Continuous, Decision, Fork, Leaf, Node
 from formal.orders import with_orders
 from formal.play import expected, followed, plays_after
@@ -237,12 +237,12 @@ def limits(
     inside = (sp.Ge(v, node.low, evaluate=False), sp.Le(v, node.high, evaluate=False))
     for play in plays_after(equilibrium, node, v, (*given, *inside)):
         for conditions, payoff in branches_of(play.payoffs[node.player]):
-            flat = not depends(payoff, v)
+            flat, steady = not depends(payoff, v), continuous(payoff, v, at)
             for side in (1, -1):
                 beyond = (sp.Gt if side > 0 else sp.Lt) if flat and side == preferred else None
                 near = [_near(c, v, at, side) for c in (*inside, *play.where, *conditions)]
-                if sp.false not in near:
-                    yield sp.And(*near), substitute(payoff, {v: at}), beyond
+                if steady != sp.false and sp.false not in near:
+                    yield sp.And(*near, steady), substitute(payoff, {v: at}), beyond
 
 
 def branches_of(payoff: sp.Expr) -> Iterator[tuple[Conditions, sp.Expr]]:
@@ -273,9 +273,28 @@ def _near(condition: sp.Basic, v: sp.Symbol, at: sp.Expr, side: int) -> sp.Basic
     if not isinstance(condition, sp.Gt | sp.Ge | sp.Lt | sp.Le) or condition.has(sp.Piecewise, sp.Min, sp.Max, sp.Abs):
         return sp.false
     gap = condition.lhs - condition.rhs if isinstance(condition, sp.Gt | sp.Ge) else condition.rhs - condition.lhs
+    steady = continuous(gap, v, at)
+    if steady == sp.false:
+        return sp.false
     here, slope = substitute(gap, {v: at}), substitute(total_derivative(gap, v), {v: at})
     rises = sp.And(_compared(sp.Eq, here), _compared(sp.Gt, side * slope))
-    return sp.Or(_compared(sp.Gt, here), rises)
+    return sp.And(steady, sp.Or(_compared(sp.Gt, here), rises))
+
+
+def continuous(expression: sp.Expr, v: sp.Symbol, at: sp.Expr) -> sp.Basic:
+    """A condition under which an expression, where it has values, is continuous in v at `at`, as far as its form shows that.
+
+    Sums, products, powers and square roots are, where no denominator vanishes there; named roots are written out.
+    """
+    nonzero = []
+    for part in sp.postorder_traversal(expand(expression)):
+        if v not in part.free_symbols or part == v or isinstance(part, sp.Add | sp.Mul):
+            continue
+        if not isinstance(part, sp.Pow) or not part.exp.is_Rational or part.exp.q > 2:
+            return sp.false
+        if part.exp.is_negative:
+            nonzero.append(_compared(sp.Ne, substitute(part.base, {v: at})))
+    return sp.And(*nonzero)
 
 
 def _compared(relation: type[sp.Rel], gap: sp.Expr) -> sp.Basic:

@@ -94,7 +94,10 @@ def _path(path: tuple[Any, ...], values: Mapping[sp.Symbol, sp.Expr]) -> tuple[t
 
 @dataclass(frozen=True)
 class Tie:
-    """Where the strategy's branch applies, every choice that satisfies `among` is as good for the mover as the one it takes."""
+    """Where the strategy's branch applies, every choice that satisfies `among` is as good for the mover as the one it takes.
+
+    Where it takes none, these choices are the best, and the tie rule prefers none of them to all others.
+    """
 
     node: Continuous
     branch: Branch
@@ -120,14 +123,16 @@ def _continua(equilibrium: Equilibrium, node: Continuous, branch: Branch, given:
     v = node.symbol
     inside = (sp.Ge(v, node.low, evaluate=False), sp.Le(v, node.high, evaluate=False))
     apart = sp.Ne(v, branch.decision, evaluate=False)
-    others = [((*given, *inside, *p.where), p) for p in plays_after(equilibrium, node, v, (*given, *inside, apart))]
     best = _best(equilibrium, node, branch, given)
-    if not branch.attained and not all(_proved(sp.Le, p.payoffs[node.player], best, where) for where, p in others):
-        return
-    for where, play in others:
-        payoff = play.payoffs[node.player]
-        if best and not depends(payoff, v) and _proved(sp.Eq, payoff, best, where):
-            yield Tie(node, branch, tuple(c for c in (*inside, *play.where) if v in c.free_symbols))
+    if not branch.attained:  # that it is best is no obligation then
+        everywhere = list(plays_after(equilibrium, node, v, (*given, *inside)))
+        if not best or not all(_proved(sp.Le, p.payoffs[node.player], best, (*given, *inside, *p.where)) for p in everywhere):
+            return
+    for play in plays_after(equilibrium, node, v, (*given, *inside, apart)):
+        payoff, where = play.payoffs[node.player], (*inside, *play.where)
+        if not depends(payoff, v) and _proved(sp.Eq, payoff, best, (*given, *where)):
+            said = [c for c in where if depends(c, v) or not contradictory((*given, sp.Not(c, evaluate=False)))]
+            yield Tie(node, branch, tuple(said))
 
 
 def _best(equilibrium: Equilibrium, node: Continuous, branch: Branch, given: tuple[sp.Basic, ...]) -> list[sp.Expr]:

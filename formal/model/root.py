@@ -12,6 +12,7 @@ it is the only one unless p vanishes on an interval, and so everywhere.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -65,10 +66,22 @@ class Root(sp.Function):  # type: ignore[misc]
 
 def closed_form_claims(threshold: Threshold) -> list[tuple[str, sp.Basic]]:
     """What makes a threshold real and satisfy its characterisation wherever it exists, with words for each."""
+    if not all(part.is_rational_function(*part.free_symbols) for part in threshold.plain):
+        return [("what characterises it are polynomials", sp.false)]  # it is differentiated as if they were
     if isinstance(threshold.definition, Root):
-        return list(threshold.definition.claims(threshold.name).items())
+        return [*threshold.definition.claims(threshold.name).items(), *_of_every_root(threshold)]
     closed = {threshold: threshold.definition}
     return [(str(relation), substitute(relation, closed)) for relation in threshold.characterisation]
+
+
+def _of_every_root(threshold: Threshold) -> Iterator[tuple[str, sp.Basic]]:
+    """That whatever is a zero in the interval satisfies the characterisation."""
+    t = sp.Dummy(threshold.name, real=True)
+    (low, high), polynomial = threshold.definition.ends, threshold.definition.polynomial(t)
+    inside = (sp.Ge(t, low, evaluate=False), sp.Le(t, high, evaluate=False), sp.Eq(polynomial, 0, evaluate=False))
+    absent = [sp.Not(condition, evaluate=False) for condition in inside]
+    for relation in threshold.characterisation:
+        yield str(relation), sp.Or(*absent, substitute(relation, {threshold: t}), evaluate=False)
 
 
 def bisected(low: Any, high: Any, *coefficients: Any, halvings: int = HALVINGS) -> Any:
