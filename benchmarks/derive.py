@@ -104,7 +104,7 @@ def show(title: str, kind: str, argument: str) -> None:
     peak, end = 0.0, time.monotonic() + LIMIT
     while process.poll() is None and time.monotonic() < end:
         peak = max(peak, _held(process.pid))
-        time.sleep(0.1)
+        time.sleep(0.5)  # to look takes time from what is looked at
     late = process.poll() is None
     if late:
         os.killpg(process.pid, signal.SIGKILL)

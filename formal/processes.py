@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -34,7 +35,9 @@ def side_by_side(
     """
     waiting = sorted(range(len(items)), key=lambda place: weight(items[place]))
     done, count = dict[int, _Outcome](), 0
+    gc.freeze()  # collecting garbage would touch, and so copy, all memory that the processes share
     idle, busy = [_Copy(lambda place: work(items[place])) for _ in range(several(len(items)))], list[_Copy]()
+    gc.unfreeze()
     try:
         for place in range(len(items)):
             while place not in done:
