@@ -137,7 +137,7 @@ def _rungs(question: Question, short: Sequence[Rung], *, high: bool) -> Sequence
     """The first tries, of which these are the short ones."""
     if question.integers or question.universal:
         return INTEGERS if question.integers else QUANTIFIED
-    return [rung for rung in short if rung in HIGHER] if high else short
+    return [rung for rung in short if rung.name == HIGHER[0].name] if high else short
 
 
 def _free(question: Question) -> list[tuple[sp.Symbol, str]]:
