@@ -284,11 +284,11 @@ def _near(condition: sp.Basic, v: sp.Symbol, at: sp.Expr, side: int) -> sp.Basic
 def continuous(expression: sp.Expr, v: sp.Symbol, at: sp.Expr) -> sp.Basic:
     """A condition under which an expression, where it has values, is continuous in v at `at`, as far as its form shows that.
 
-    Sums, products, powers and square roots are, where no denominator vanishes there; named roots are written out.
+    Sums, products, extrema, powers and square roots are, where no denominator vanishes there; named roots are written out.
     """
     nonzero = []
     for part in sp.postorder_traversal(expand(expression)):
-        if v not in part.free_symbols or part == v or isinstance(part, sp.Add | sp.Mul):
+        if v not in part.free_symbols or part == v or isinstance(part, sp.Add | sp.Mul | sp.Min | sp.Max | sp.Abs):
             continue
         if not isinstance(part, sp.Pow) or not part.exp.is_Rational or part.exp.q > 2:
             return sp.false

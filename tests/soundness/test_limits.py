@@ -77,7 +77,7 @@ FORMS = {
     "1/x": (1 / x, False),
     "a root behind which a quotient is": (1 - WILD, False),
     "x**(1/3)": (sp.cbrt(x), False),  # not seen
-    "Max": (sp.Max(x, 0), False),  # not seen
+    "Min, Max, Abs": (sp.Max(x, 0) + abs(x - 1) * sp.Min(x**2, 1 - x), True),
     "sign": (sp.sign(x), False),
     "implicit": (Threshold("T", Root(0, 1, -x, 1), T - x, (T, 1 - T)), False),  # not seen
 }
