@@ -51,7 +51,6 @@ SHORT = (
     Rung("smt", _without_bases, 100_000),
 )
 SEARCH = (Rung("nlsat", _nlsat, 20_000),)
-HIGHER = SHORT[:1]  # for polynomials that the SMT core may not come back from multiplying out
 FACTORS = (Rung("smt", _without_bases, 30_000),)
 INTEGERS = (Rung("smt", lambda context: z3.Solver(ctx=context), 1_500_000),)
 QUANTIFIED = (
@@ -66,6 +65,11 @@ LATER = (
 )
 LONG = (*SHORT, *LATER)
 APART = (SHORT[1], *LATER)  # the SMT core is slow, beyond what it counts, where a context has seen much
+
+
+def for_high_degrees(rungs: Sequence[Rung]) -> list[Rung]:
+    """Those without the SMT core, which may not come back from multiplying polynomials out."""
+    return [rung for rung in rungs if rung.name == SHORT[0].name]
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ def side_by_side(
     Raises what `work` raises, and RuntimeError where a process ends without a result.
     """
     waiting = sorted(range(len(items)), key=lambda place: weight(items[place]))
-    done, count = dict[int, _Outcome](), 0
+    done: dict[int, _Outcome] = {}
     gc.freeze()  # collecting garbage would touch, and so copy, all memory that the processes share
     idle, busy = [_Copy(lambda place: work(items[place])) for _ in range(several(len(items)))], list[_Copy]()
     gc.unfreeze()
@@ -49,8 +49,7 @@ def side_by_side(
                     done[copy.place] = copy.outcome()
                     busy.remove(copy)
                     idle.append(copy)
-                    count += 1
-                    told(count)
+                    told(len(items) - len(waiting) - len(busy))
             error, result = done.pop(place)
             if error is not None:
                 raise error

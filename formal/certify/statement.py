@@ -18,7 +18,6 @@ from formal.model.rewriting import as_written
 from formal.model.threshold import Threshold, free_symbols
 
 FEW = 4
-MANY = 100_000
 _RELATIONS = {sp.Eq: "=", sp.Ne: "!=", sp.Lt: "<", sp.Le: "<=", sp.Gt: ">", sp.Ge: ">="}
 _CONNECTIVES = {sp.And: "and", sp.Or: "or", sp.Not: "not", sp.Implies: "=>", sp.Equivalent: "iff", sp.ITE: "ite"}
 _FUNCTIONS = {sp.Add: "+", sp.Mul: "*", sp.Min: "min", sp.Max: "max", sp.Abs: "abs"}
@@ -59,22 +58,8 @@ def at_point(goal: Goal, point: Mapping[sp.Symbol, sp.Expr], *, false: bool) -> 
 
 def key(read: Statement) -> str:
     """What identifies a statement: a digest of all that it says."""
-    given = ", ".join(map(_said, read.given)) + ("," if len(read.given) == 1 else "")
-    said = f"({read.variables!r}, ({given}), {_said(read.claim)})"
+    said = repr((read.variables, read.given, read.claim))
     return str(hashlib.sha256(said.encode()).hexdigest()[:20])
-
-
-_known: dict[int, tuple[Term, str]] = {}
-
-
-def _said(part: Term) -> str:
-    """The term as Python writes it; terms that are read once are written once."""
-    known = _known.get(id(part))
-    if known is None or known[0] is not part:
-        if len(_known) > MANY:
-            _known.clear()
-        known = _known[id(part)] = part, repr(part)
-    return known[1]
 
 
 def _enumerated(goal: Goal) -> Iterator[sp.Basic]:

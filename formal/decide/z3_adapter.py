@@ -18,7 +18,7 @@ from formal.decide.panel import Panel, panel
 from formal.decide.smtlib import Writer
 from formal.decide.solvers.program import Answer as Said
 from formal.decide.solvers.program import Question
-from formal.ladder import FACTORS, HIGHER, INTEGERS, LATER, QUANTIFIED, SEARCH, SHORT, Answer, Rung, run_script
+from formal.ladder import FACTORS, INTEGERS, LATER, QUANTIFIED, SEARCH, SHORT, Answer, Rung, for_high_degrees, run_script
 
 ASIDE = 1_000  # milliseconds for a try on a part, which others race on the whole
 HIGH = 6  # from this degree on Z3's SMT core may not come back from multiplying out
@@ -137,7 +137,7 @@ def _rungs(question: Question, short: Sequence[Rung], *, high: bool) -> Sequence
     """The first tries, of which these are the short ones."""
     if question.integers or question.universal:
         return INTEGERS if question.integers else QUANTIFIED
-    return [rung for rung in short if rung.name == HIGHER[0].name] if high else short
+    return for_high_degrees(short) if high else short
 
 
 def _free(question: Question) -> list[tuple[sp.Symbol, str]]:

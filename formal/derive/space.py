@@ -19,7 +19,7 @@ import z3
 from formal.derive.literals import Literal, literals
 from formal.derive.polynomial import Poly, Ring, places
 from formal.derive.samples import SAMPLES, Columns, Samples, count
-from formal.ladder import HIGHER, LONG, SEARCH, SHORT, Answer, Rung, run
+from formal.ladder import LONG, SEARCH, SHORT, Answer, Rung, for_high_degrees, run
 from formal.model.parameters import Parameter
 from formal.model.threshold import Threshold
 
@@ -198,7 +198,7 @@ class Space(Samples):
         Few facts often suffice for a refutation, and solvers are slow to see which. A solution is sought where the facts on all
         that the formulas rest on have one; other thresholds take their values there.
         """
-        rungs = [rung for rung in rungs if not self.steep or rung.name == HIGHER[0].name]
+        rungs = for_high_degrees(rungs) if self.steep else rungs
         for scope in self._scopes(formulas):
             answer = run([scope, *formulas], rungs)
             if answer.status == "unsat":
@@ -263,7 +263,7 @@ class Space(Samples):
 
     def impossible(self, *formulas: z3.BoolRef) -> bool:
         """Whether the solver soon refutes the formulas over the whole space."""
-        scopes, rungs = self._scopes(formulas), HIGHER if self.steep else SHORT
+        scopes, rungs = self._scopes(formulas), for_high_degrees(SHORT) if self.steep else SHORT
         return any(run([scope, *formulas], rungs).status == "unsat" for scope in scopes)
 
     def possible(self, literals: Sequence[Literal], *formulas: z3.BoolRef) -> bool:
