@@ -41,18 +41,18 @@ CLASSICS = {
 def measure(kind: str, argument: str) -> None:
     """One row, in the child process: seconds to derive and to prove, cells or equilibria, obligations, peak memory."""
     sys.path.insert(0, str(ROOT))
+    import formal.derive.backward_induction  # noqa: F401 - what starting takes is not measured
+    from formal.nash_solution import nash
+    from formal.solution import solve
+
     declared = {"classic": _classic, "variant": _variant, "tree": _tree}[kind](argument)
     len(declared.nodes)
     started = time.perf_counter()
     if declared.hidden:
-        from formal.nash_solution import nash
-
         solution = nash(declared)
         found = len(solution.equilibria)  # each is proved as it is found
         derived = time.perf_counter()
     else:
-        from formal.solution import solve
-
         solution = solve(declared)
         found = len(solution.equilibrium.cells)
         derived = time.perf_counter()

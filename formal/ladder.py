@@ -51,7 +51,7 @@ SHORT = (
     Rung("smt", _without_bases, 100_000),
 )
 SEARCH = (Rung("nlsat", _nlsat, 20_000),)
-FACTORS = (Rung("smt", _without_bases, 30_000),)
+FACTORS = (Rung("smt", _without_bases, 10_000),)
 INTEGERS = (Rung("smt", lambda context: z3.Solver(ctx=context), 1_500_000),)
 QUANTIFIED = (
     Rung("smt with quantifiers", lambda context: z3.Solver(ctx=context), 6_000_000),
@@ -111,17 +111,33 @@ def run(constraints: Sequence[z3.BoolRef], rungs: Sequence[Rung] = LONG, stuck: 
 
 
 def run_script(script: str, rungs: Sequence[Rung] = LONG, stuck: int = STUCK, context: z3.Context | None = None) -> Answer:
-    """Climb the rungs, each in a context of its own, so that the answer depends on the SMT-LIB script alone; or in this one.
+    """Climb the rungs, each in a context of its own, so that the answer depends on the SMT-LIB script alone.
+
+    With a context, tries that do not need one of their own share it.
 
     Raises KeyboardInterrupt when the user interrupts Z3.
     """
 
     def read(rung: Rung) -> z3.Solver:
-        solver = rung.make(context or z3.Context())
+        solver = rung.make(z3.Context() if context is None or rung in APART else context)
         solver.from_string(script)
         return solver
 
     return _climb(read, rungs, stuck)
+
+
+def refuted_beside(known: int, script: str, rung: Rung, context: z3.Context) -> list[bool]:
+    """Which of the script's assertions are refuted on this rung beside the first `known` ones, each without the rest."""
+    asserted, solver, found = list(z3.parse_smt2_string(script, ctx=context)), rung.make(context), list[bool]()
+    solver.set("rlimit", rung.work)
+    solver.set("timeout", STUCK)
+    solver.add(*asserted[:known])
+    for other in asserted[known:]:
+        solver.push()
+        solver.add(other)
+        found.append(solver.check() == z3.unsat)
+        solver.pop()
+    return found
 
 
 def _climb(asked: Callable[[Rung], z3.Solver], rungs: Sequence[Rung], stuck: int = STUCK) -> Answer:

@@ -68,4 +68,5 @@ def _sides(root: Threshold, other: Threshold, given: Conditions) -> Conditions:
     above = [*absent, sp.Lt(other, root, evaluate=False), sp.Ge(value, 0, evaluate=False)]
     below = [*absent, sp.Gt(other, root, evaluate=False), sp.Le(value, 0, evaluate=False)]
     beyond = (sp.Gt(other, high, evaluate=False), above), (sp.Lt(other, low, evaluate=False), below)
-    return tuple(as_written(sp.Or, parts) for outside, parts in beyond if contradictory((*given, *root.exists, outside)))
+    impossible = (parts for outside, parts in beyond if contradictory((*given, *root.exists, outside), soon=True))
+    return tuple(as_written(sp.Or, parts) for parts in impossible)

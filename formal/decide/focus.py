@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import combinations, pairwise
 from typing import Any, TypeAlias
 
@@ -35,19 +35,21 @@ from formal.model.threshold import Threshold
 End: TypeAlias = sp.Symbol | Fraction
 Form: TypeAlias = tuple[str, frozenset[tuple[Any, Fraction]]]
 Ask: TypeAlias = Callable[[Sequence[Formula]], str]
+Absurd: TypeAlias = Callable[[Sequence[Formula], Sequence[Formula]], Sequence[bool]]
 Order = dict[tuple[End, End], bool]  # u ≤ w, and whether u < w
 
 
 class Focus:
     """Constraints of which some may be left out, but never the last.
 
-    `absurd` says whether linear ones have no solution.
+    `absurd` says which of other linear ones have no solution beside some that are linear.
     """
 
-    def __init__(self, formulas: Sequence[Formula], absurd: Callable[[Sequence[Formula]], bool]) -> None:
+    def __init__(self, formulas: Sequence[Formula], absurd: Absurd) -> None:
         self._formulas = formulas
         self._plain, self._omits = _without_cases(formulas[:-1])
         self._absurd = absurd
+        self._known: dict[tuple[sp.Symbol, ...], str] = {}  # what was said of the rest without these
 
     @cached_property
     def _facts(self) -> _Facts:
@@ -59,40 +61,58 @@ class Focus:
         named = frozenset[sp.Symbol]().union(*map(symbols, self._plain)) - symbols(self._formulas[-1])
         return sorted((s for s in named if isinstance(s, Threshold)), key=lambda s: s.name)
 
-    def refuted(self, ask: Ask) -> bool:
-        """Whether some of the constraints have no solution; `ask` says "sat", "unsat" or "unknown" of constraints."""
-        formulas = self._formulas
-        if self._omits and ask([*self._plain, formulas[-1]]) == "unsat":
-            return True
-        if not self.spare:
+    @cached_property
+    def _left_out(self) -> list[sp.Symbol]:
+        """Those of the spare thresholds that matter to what is plain."""
+        named = self._facts.symbols() if self.spare else frozenset()
+        return [s for s in self.spare if s in named]
+
+    @cached_property
+    def _far(self) -> list[sp.Symbol]:
+        """Those of them that nothing in the last constraint rests on."""
+        near = self._facts.defining(symbols(self._formulas[-1])) if self._left_out else frozenset()
+        return [s for s in self._left_out if s not in near]
+
+    def soon_refuted(self, ask: Ask) -> bool:
+        """Whether few of the constraints have no solution; `ask` says "sat", "unsat" or "unknown" of constraints."""
+        if not self._left_out:
             return False
-        facts, used = self._facts, symbols(formulas[-1])
-        named = facts.symbols()
-        spare = [s for s in self.spare if s in named]
+        far = self._far
+        found = [self._without(ask, *gone) for gone in dict.fromkeys([tuple(self._left_out), tuple(far)])]
+        return "unsat" in found or (found[-1] == "sat" and any(self._split(ask, one) for one in self._at_zero))
 
-        @cache
-        def without(*gone: sp.Symbol) -> str:
-            return ask([*facts.without(set(gone)), formulas[-1]])
-
-        def all_but(few: Sequence[sp.Symbol], left: int) -> bool:
-            """Whether there is no solution without these symbols but for so many of them."""
-            return any(without(*gone) == "unsat" for gone in combinations(few, max(len(few) - left, 0)))
-
-        def split(one: sp.Symbol) -> bool:
-            """Whether there is no solution where the symbol is not 0, whatever the far thresholds are, and none where it is."""
-            apart = [Compare("!=", Var(one)), *facts.without(set(far)), formulas[-1]]
-            return ask(apart) == "unsat" and ask([Compare("==", Var(one)), *formulas]) == "unsat"
-
+    def refuted(self, ask: Ask) -> bool:
+        """Whether some of the constraints have no solution; what was not known is asked again."""
+        self._known = {gone: status for gone, status in self._known.items() if status != "unknown"}
+        if self._omits and ask([*self._plain, self._formulas[-1]]) == "unsat":
+            return True
+        spare = self._left_out
         if not spare:
             return False
-        far = sorted(set(spare) - facts.defining(used), key=lambda s: s.name)
-        found = [without(*gone) for gone in ([spare, far] if far != spare else [spare])]
-        if "unsat" in found or (found[-1] == "sat" and any(split(one) for one in facts.at_zero(used))):
+        if self._without(ask) == "unsat" or self.soon_refuted(ask):
             return True
-        if all_but(spare, 1) or any(without(one) == "unsat" for one in spare):
+        if self._all_but(ask, spare, 1) or any(self._without(ask, one) == "unsat" for one in spare):
             return True
-        beside = [one for one in spare if without(one) == "unknown"]
-        return all_but(beside, 0) or all_but(beside, 1)
+        beside = [one for one in spare if self._without(ask, one) == "unknown"]
+        return self._all_but(ask, beside, 0) or self._all_but(ask, beside, 1)
+
+    def _without(self, ask: Ask, *gone: sp.Symbol) -> str:
+        if gone not in self._known:
+            self._known[gone] = ask([*self._facts.without(set(gone)), self._formulas[-1]])
+        return self._known[gone]
+
+    def _all_but(self, ask: Ask, few: Sequence[sp.Symbol], left: int) -> bool:
+        """Whether there is no solution without these symbols but for so many of them."""
+        return any(self._without(ask, *gone) == "unsat" for gone in combinations(few, max(len(few) - left, 0)))
+
+    @cached_property
+    def _at_zero(self) -> list[sp.Symbol]:
+        return self._facts.at_zero(symbols(self._formulas[-1]))
+
+    def _split(self, ask: Ask, one: sp.Symbol) -> bool:
+        """Whether there is no solution where the symbol is not 0, whatever the far thresholds are, and none where it is."""
+        apart = [Compare("!=", Var(one)), *self._facts.without(set(self._far)), self._formulas[-1]]
+        return ask(apart) == "unsat" and ask([Compare("==", Var(one)), *self._formulas]) == "unsat"
 
 
 def _without_cases(formulas: Iterable[Formula]) -> tuple[list[Formula], bool]:
@@ -121,13 +141,12 @@ def _disjuncts(formula: Formula) -> Iterator[Formula]:
 class _Facts:
     """Constraints taken apart: comparisons, and clauses of comparisons."""
 
-    def __init__(self, formulas: Sequence[Formula], absurd: Callable[[Sequence[Formula]], bool]) -> None:
-        self._reader, self._absurd = Abstraction(), absurd
-        self._known: dict[Formula, bool] = {}
+    def __init__(self, formulas: Sequence[Formula], absurd: Absurd) -> None:
+        self._reader = Abstraction()
         self.units: dict[Compare, None] = {}
         self._denied = set[Form]()
         clauses = list(self._units(formulas))
-        self.clauses = list(self._units([self._resolved(clause) for clause in clauses]))
+        self.clauses = list(self._units(self._resolved(clauses, absurd)))
         self._found = {id(unit): list(self._orders(unit)) for unit in self.units}
         self.order = _closed(o for orders in self._found.values() for o in orders)
 
@@ -166,17 +185,15 @@ class _Facts:
             elif isinstance(formula, Some):
                 yield formula
 
-    def _resolved(self, clause: Some) -> Formula:
-        kept = tuple(part for part in clause.parts if not self._ruled_out(part))
-        return kept[0] if len(kept) == 1 else Some(kept)
-
-    def _ruled_out(self, part: Formula) -> bool:
-        """Whether a comparison denies the part, or the linear ones contradict it."""
-        if part not in self._known:
-            known = [unit for unit in self.units if degree(unit) == 1]
-            denied = isinstance(part, Compare) and self._form(part) in self._denied
-            self._known[part] = denied or (degree(part) == 1 and self._absurd([*known, part]))
-        return self._known[part]
+    def _resolved(self, clauses: Sequence[Some], absurd: Absurd) -> list[Formula]:
+        """The clauses without alternatives that a comparison denies, or that the linear ones contradict."""
+        parts = dict.fromkeys(part for clause in clauses for part in clause.parts)
+        gone: set[Formula] = {part for part in parts if isinstance(part, Compare) and self._form(part) in self._denied}
+        linear = [part for part in parts if degree(part) == 1 and part not in gone]
+        known = [unit for unit in self.units if degree(unit) == 1]
+        gone |= {part for part, contradicted in zip(linear, absurd(known, linear), strict=True) if contradicted}
+        kept = [tuple(part for part in clause.parts if part not in gone) for clause in clauses]
+        return [left[0] if len(left) == 1 else Some(left) for left in kept]
 
     def _form(self, comparison: Formula) -> Form:
         """Equal for comparisons that differ in how their term is written."""

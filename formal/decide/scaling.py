@@ -18,6 +18,7 @@ import sympy as sp
 from formal.decide.formula import Compare, Const, Formula, Power, Product, Sum, Term, Var, symbols
 
 Degree = dict[sp.Symbol, int]
+Equation = frozenset[tuple[sp.Symbol, int]]
 
 
 def units(formulas: Iterable[Formula], positive: Iterable[sp.Symbol]) -> set[sp.Symbol]:
@@ -26,31 +27,33 @@ def units(formulas: Iterable[Formula], positive: Iterable[sp.Symbol]) -> set[sp.
     The formulas must themselves contain the constraints that make these variables positive.
     """
     formulas = list(formulas)
-    equations: list[Degree] = []
-    for formula in formulas:
-        equations += _equations(formula)
+    equations = list({equation: None for formula in formulas for equation in _equations(formula)})
     candidates = sorted(positive, key=lambda s: s.name)
     occurring = sorted(set().union(*(symbols(f) for f in formulas)) - set(candidates), key=_order) if formulas else []
     columns = [*occurring, *candidates]
     if not columns or not equations:
         return set()
-    entries = [equation.get(symbol, 0) for equation in equations for symbol in columns]
+    places = {symbol: place for place, symbol in enumerate(columns)}
+    entries = [0] * (len(equations) * len(columns))
+    for row, equation in enumerate(equations):
+        for symbol, weight in equation:
+            entries[row * len(columns) + places[symbol]] = weight
     reduced, rank = flint.fmpz_mat(len(equations), len(columns), entries).rref()[0::2]
     pivots = {next(k for k in range(len(columns)) if reduced[r, k] != 0) for r in range(rank)}
     return {columns[k] for k in range(len(occurring), len(columns)) if k not in pivots}
 
 
-def _equations(formula: Formula) -> list[Degree]:
-    known: list[Degree] | None = formula.__dict__.get("equations")
+def _equations(formula: Formula) -> frozenset[Equation]:
+    """What has to be 0, as weights of symbols, for the terms of the formula to be homogeneous; found once a formula."""
+    known: frozenset[Equation] | None = formula.__dict__.get("equations")
     if known is None:
-        found: list[Degree] = []
         if isinstance(formula, Compare):
+            found: list[Degree] = []
             _degree(formula.term, found)
+            known = frozenset(frozenset((s, k) for s, k in e.items() if k) for e in found) - {frozenset()}
         else:
-            found = [equation for part in formula.parts for equation in _equations(part)]
-        distinct = {frozenset((s, k) for s, k in e.items() if k): e for e in found}
-        distinct.pop(frozenset(), None)
-        known = formula.__dict__["equations"] = list(distinct.values())
+            known = frozenset().union(*map(_equations, formula.parts))
+        formula.__dict__["equations"] = known
     return known
 
 

@@ -18,7 +18,19 @@ from formal.decide.panel import Panel, panel
 from formal.decide.smtlib import Writer
 from formal.decide.solvers.program import Answer as Said
 from formal.decide.solvers.program import Question
-from formal.ladder import FACTORS, INTEGERS, LATER, QUANTIFIED, SEARCH, SHORT, Answer, Rung, for_high_degrees, run_script
+from formal.ladder import (
+    FACTORS,
+    INTEGERS,
+    LATER,
+    QUANTIFIED,
+    SEARCH,
+    SHORT,
+    Answer,
+    Rung,
+    for_high_degrees,
+    refuted_beside,
+    run_script,
+)
 
 ASIDE = 1_000  # milliseconds for a try on a part, which others race on the whole
 HIGH = 6  # from this degree on Z3's SMT core may not come back from multiplying out
@@ -94,22 +106,25 @@ class Session:
             first = run_script(question.script, rungs[:1], context=self._context)
             late = rungs[1:] if first.status == "unknown" else ()
             return "Z3", self._read(run_script(question.script, late) if late else first, question)
-        if high and by_factors(question.formulas):
-            return "Z3", Reply("unsat", "Z3 smt on factors", {})
-        parts = Parts(question)
-        focused = parts.promising and rungs[0] in SHORT
-        early, later = (SEARCH, rungs) if focused else (rungs[:1], rungs[1:])
-        answer = run_script(question.script, early, context=self._context)
-        if answer.status == "unknown" and focused and parts.refuted(SEARCH):
-            return "Z3", Reply("unsat", "Z3 on a part", {})
+        parts, short = Parts(question), rungs[0] in SHORT
+        focused = parts.promising and short
+        answer = run_script(question.script, SEARCH if focused else rungs[:1], context=self._context)
+        if answer.status == "unknown" and focused:
+            if parts.refuted(SEARCH, few=True):
+                return "Z3", Reply("unsat", "Z3 on a part", {})
+            if parts.refuted_by_factors():
+                return "Z3", Reply("unsat", "Z3 smt on factors", {})
+            answer = run_script(question.script, rungs[:1], context=self._context)
         if answer.status != "unknown":
             return "Z3", self._read(answer, question)
+        if not focused and not question.universal and parts.refuted_by_factors():
+            return "Z3", Reply("unsat", "Z3 smt on factors", {})
+        if short and parts.refuted(rungs[:1]):
+            return "Z3", Reply("unsat", "Z3 on a part", {})
         with asked.started(question) as started:  # the panel begins while Z3 makes its other short tries here
-            answer = run_script(question.script, later) if later else answer
+            answer = run_script(question.script, rungs[1:]) if rungs[1:] else answer
             if answer.status != "unknown":
                 return "Z3", self._read(answer, question)
-            if not high and not question.universal and by_factors(question.formulas):
-                return "Z3", Reply("unsat", "Z3 smt on factors", {})
             if parts.refuted(SHORT, started.settled):
                 return "Z3", Reply("unsat", "Z3 on a part", {})
             return self._asked(question, *asked.first(started))
@@ -152,12 +167,6 @@ def _whole(model: Mapping[sp.Symbol, sp.Expr]) -> bool:
     return all(value.is_Integer for symbol, value in model.items() if symbol.is_integer)
 
 
-def by_factors(formulas: Sequence[Formula]) -> bool:
-    """Whether the formulas are soon refuted with their inner sums as unknowns."""
-    abstract = abstracted(formulas)
-    return abstract is not None and run_script(Writer().script(abstract), FACTORS).status == "unsat"
-
-
 class _Enough(Exception):
     """No more tries are needed."""
 
@@ -167,6 +176,7 @@ class Parts:
 
     def __init__(self, question: Question) -> None:
         self._units, self._universal = question.writer.units, bool(question.universal)
+        self._formulas = question.formulas
         self._focus = Focus(question.with_claim_last(), self._absurd)
 
     @cached_property
@@ -178,8 +188,8 @@ class Parts:
         """Whether there are thresholds that the claim does not name."""
         return not self._universal and bool(self._focus.spare)
 
-    def refuted(self, rungs: Sequence[Rung], enough: Callable[[], bool] = lambda: False) -> bool:
-        """Whether some of the formulas are refuted on one of these rungs, before it is said to be enough."""
+    def refuted(self, rungs: Sequence[Rung], enough: Callable[[], bool] = lambda: False, *, few: bool = False) -> bool:
+        """Whether some, or few, of the formulas are refuted on one of these rungs, before it is said to be enough."""
 
         def ask(some: Sequence[Formula]) -> str:
             if enough():
@@ -189,12 +199,17 @@ class Parts:
             return next((status for status in answers if status != "unknown"), "unknown")
 
         try:
-            return not self._universal and self._focus.refuted(ask)
+            return not self._universal and (self._focus.soon_refuted(ask) if few else self._focus.refuted(ask))
         except _Enough:
             return False
 
-    def _absurd(self, some: Sequence[Formula]) -> bool:
-        return run_script(Writer().script(some), FACTORS, context=self._context).status == "unsat"
+    def refuted_by_factors(self) -> bool:
+        """Whether all formulas are soon refuted with their inner sums as unknowns."""
+        abstract = abstracted(self._formulas)
+        return abstract is not None and run_script(Writer().script(abstract), FACTORS, context=self._context).status == "unsat"
+
+    def _absurd(self, known: Sequence[Formula], others: Sequence[Formula]) -> list[bool]:
+        return refuted_beside(len(known), Writer().script([*known, *others]), FACTORS[0], self._context)
 
 
 def _exact(number: z3.ExprRef) -> sp.Expr:

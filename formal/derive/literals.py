@@ -57,10 +57,11 @@ class Literal:
 
     def contradicts(self, other: Literal) -> bool:
         """Whether the two cannot hold together because one bounds a polynomial from above and one from below."""
-        return (self.strict or other.strict) and self._opposite == other.key[0]
+        return (self.strict or other.strict) and self.opposite == other.key[0]
 
     @cached_property
-    def _opposite(self) -> str:
+    def opposite(self) -> str:
+        """The opposite of the polynomial, as it is written in keys."""
         return str(-self.poly)
 
     def weakened(self) -> Literal:

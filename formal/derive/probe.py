@@ -7,12 +7,13 @@ trials steer the search and prove nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from formal.derive.literals import Literal
+from formal.derive.polynomial import places
 from formal.derive.samples import SAMPLES
 from formal.derive.space import Point, Space
 
@@ -20,77 +21,83 @@ TRIALS = 30_000
 BATCHES = 4
 SHARES = (0.15, 0.5)
 SHOWN = 6
+UNKNOWN = 2
 
 Conjunction = tuple[Literal, ...]
 
 
 Batch = dict[int, np.ndarray]  # a column for each symbol
-_drawn: WeakKeyDictionary[Space, list[Batch]] = WeakKeyDictionary()
+Trial = tuple[Conjunction, Sequence[Conjunction], Sequence[Conjunction]]  # a region; what makes its option available; or beaten
+_drawn: WeakKeyDictionary[Space, dict[int, Batch]] = WeakKeyDictionary()
 
 
 class Trials:
-    """Trials in one space, in batches that its stages share; the truth of a literal at a batch is found once a stage."""
+    """Trials in one space, in batches that its stages share; the sign of a polynomial at a trial is found once a stage."""
 
     def __init__(self, space: Space) -> None:
         self.space = space
-        self._batches = _drawn.setdefault(space, [])
-        if self._batches and self._batches[0].keys() != space.columns.keys():
+        self._batches = _drawn.setdefault(space, {})
+        if any(batch.keys() != space.columns.keys() for batch in self._batches.values()):
             self._batches.clear()  # a threshold was named since
-        self._known: list[dict[Literal, np.ndarray]] = [{} for _ in range(BATCHES)]
+        self._known: list[dict[str, np.ndarray]] = [{} for _ in range(BATCHES)]
         self._unclear = [np.zeros(TRIALS, dtype=bool) for _ in range(BATCHES)]  # rounding may have decided a literal there
 
-    def mistakes(self, regions: Sequence[tuple[Conjunction, Sequence[Conjunction], Sequence[Conjunction]]]) -> list[Point]:
-        """Points that lie in no region, or in one whose option is not available or beaten there.
-
-        A region comes with the conjunctions that make its option available, and those that make another one better.
-        """
+    def mistakes(self, number: int, regions: Sequence[Trial]) -> list[Point]:
+        """Points of this batch that lie in no region, or in one whose option is not available or beaten there."""
         if not self.space.columns:
             return []
-        for number in range(BATCHES):
-            batch = self._batch(number)
-            missed, wrong = np.ones(TRIALS, dtype=bool), list[np.ndarray]()
-            for where, available, rivals in regions:
-                inside = self._all(number, where)
-                missed &= ~inside
-                wrong.append(inside & ~self._wins(number, inside, available, rivals))
-            clear = ~self._unclear[number]
-            places = dict.fromkeys(int(k) for mask in (missed, *wrong) for k in np.flatnonzero(mask & clear)[:SHOWN])
-            found = self.space.inside({i: column[list(places)] for i, column in batch.items()}) if places else []
-            if found:
-                return found
-        return []
+        batch, everywhere = self._batch(number), np.arange(TRIALS)
+        missed, wrong = np.ones(TRIALS, dtype=bool), list[np.ndarray]()
+        for where, available, rivals in regions:
+            inside = self._where(number, where, everywhere)
+            missed[inside] = False
+            wrong.append(self._lost(number, inside, available, rivals))
+        clear = (part[~self._unclear[number][part]] for part in (np.flatnonzero(missed), *wrong))
+        shown = list(dict.fromkeys(int(k) for part in clear for k in part[:SHOWN]))
+        return self.space.inside({i: column[shown] for i, column in batch.items()}) if shown else []
 
-    def _wins(
+    def _lost(
         self, number: int, inside: np.ndarray, available: Sequence[Conjunction], rivals: Sequence[Conjunction]
     ) -> np.ndarray:
-        held = np.any([self._all(number, where) for where in available], axis=0) & inside
+        """The trials at which a region's option is not available, or beaten."""
+        wins = np.zeros(TRIALS, dtype=bool)
+        for where in available:
+            wins[self._where(number, where, inside[~wins[inside]])] = True
+        left = inside[wins[inside]]
         for rival in rivals:
-            if not held.any():
+            if not len(left):
                 break
-            held &= ~self._all(number, rival)
-        return np.asarray(held)
+            wins[self._where(number, rival, left)] = False
+            left = left[wins[left]]
+        return np.asarray(inside[~wins[inside]])
 
-    def _all(self, number: int, literals: Conjunction) -> np.ndarray:
-        held = np.ones(TRIALS, dtype=bool)
-        for item in self._with_existence(literals):
-            held &= self._truth(number, item)
-        return held
+    def _where(self, number: int, literals: Conjunction, trials: np.ndarray) -> np.ndarray:
+        """Those of the trials at which all literals hold; where one does not, the others are not looked at."""
+        for item in (part for literal in literals for part in (literal, *literal.exists)):
+            if not len(trials):
+                break
+            signs = self._signs(number, item, trials)
+            trials = trials[signs > 0 if item.strict else signs >= 0]
+        return trials
 
-    def _with_existence(self, literals: Conjunction) -> Iterator[Literal]:
-        for item in literals:
-            yield item
-            yield from item.exists
-
-    def _truth(self, number: int, item: Literal) -> np.ndarray:
+    def _signs(self, number: int, item: Literal, trials: np.ndarray) -> np.ndarray:
+        """The signs of the literal's polynomial; of one that differs in its sign alone they are known with it."""
         known = self._known[number]
-        if item not in known:
-            known[item], unclear = self.space.about(item, self._batches[number])
-            self._unclear[number] |= unclear
-        return known[item]
+        if item.opposite in known:
+            return np.asarray(-self._signs(number, item.negated(), trials))
+        if item.key[0] not in known:
+            known[item.key[0]] = np.full(TRIALS, UNKNOWN, dtype=np.int8)
+        signs = known[item.key[0]]
+        new = trials[signs[trials] == UNKNOWN]
+        if len(new):
+            columns = {i: self._batches[number][i][new] for i in places(item.poly)}
+            signs[new], explained = self.space.signs(item.poly, columns)
+            self._unclear[number][new] |= (signs[new] == 0) & ~explained
+        return np.asarray(signs[trials])
 
     def _batch(self, number: int) -> Batch:
         """The columns of a batch; trials outside the space are replaced by ones inside it."""
-        if number == len(self._batches):
+        if number not in self._batches:
             space, draw = self.space, np.random.default_rng(11 + number)
             one, other = draw.integers(SAMPLES, size=TRIALS), draw.integers(SAMPLES, size=TRIALS)
             share = draw.choice(SHARES, TRIALS)
@@ -101,5 +108,5 @@ class Trials:
             space.complete(columns)
             inside = np.flatnonzero(space.contains(columns))
             chosen = np.resize(inside, TRIALS) if len(inside) else np.arange(TRIALS)
-            self._batches.append({i: column[chosen] for i, column in columns.items()})
+            self._batches[number] = {i: column[chosen] for i, column in columns.items()}
         return self._batches[number]

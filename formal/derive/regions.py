@@ -26,7 +26,9 @@ References: counterexample-guided synthesis (Solar-Lezama 2008); irredundant cov
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -36,7 +38,7 @@ from formal.derive.boundary import ties
 from formal.derive.evidence import Evidence
 from formal.derive.literals import Literal, conjunction, literal
 from formal.derive.polynomial import Quotient, places
-from formal.derive.probe import Trials
+from formal.derive.probe import BATCHES, TRIALS, Trial, Trials
 from formal.derive.samples import SAMPLES
 from formal.derive.space import Point, Space
 from formal.errors import DerivationError
@@ -45,6 +47,7 @@ from formal.model.threshold import Threshold
 from formal.processes import several, side_by_side
 
 Conjunction = tuple[Literal, ...]
+Cell = tuple[int, Conjunction]  # a region, and the group that wins there
 Levels = tuple[tuple[Threshold, sp.Expr], ...]
 MANY = 8  # regions that are worth further processes
 ROUNDS = 500
@@ -215,7 +218,7 @@ def _overtakes(contest: Contest, i: int, region: Region) -> bool:
 
 
 def _regions(contest: Contest, stage: str) -> list[Region]:
-    evidence, asked, space = Evidence(contest), set[tuple[int, Conjunction]](), contest.space
+    evidence, asked, space = Evidence(contest), set[Cell](), contest.space
     trials = Trials(space)
     for _ in range(ROUNDS):
         evidence.weigh()
@@ -224,13 +227,10 @@ def _regions(contest: Contest, stage: str) -> list[Region]:
             if not contest.revive(lost):
                 where = space.shown(space.found[lost[0] - SAMPLES])
                 raise DerivationError(f"{stage}: no option is available at {where}")
-            evidence, asked = Evidence(contest), set()
+            evidence, asked = Evidence(contest), set[Cell]()
             continue
         cells = evidence.cover()
-        found = trials.mistakes([(where, contest.available[i], [*contest.rivals(i)]) for i, where in cells])
-        fresh = [cell for cell in cells if cell not in asked and not found]
-        asked.update(fresh)
-        found = found or _mistakes(contest, fresh)
+        found = _mistakes(contest, trials, cells, asked)
         if not found:
             gap = space.find(*(space.none_of(where) for _, where in cells), rungs=SHORT)
             found = [gap] if isinstance(gap, Point) else []
@@ -252,13 +252,37 @@ def _defined(space: Space, where: Conjunction) -> Conjunction:
     return tuple(sorted(full, key=lambda item: item.cost))
 
 
-def _mistakes(contest: Contest, cells: list[tuple[int, Conjunction]]) -> list[Point]:
-    """Points at which regions are wrong; other processes say which regions may be, where there are many."""
-    suspected = cells
-    if len(cells) >= MANY and several(len(cells)) > 1:
-        wrong = side_by_side(lambda cell: _mistake(contest, *cell) is not None, cells, lambda cell: len(cell[1]))
-        suspected = [cell for cell, suspicious in zip(cells, wrong, strict=True) if suspicious]
+def _mistakes(contest: Contest, trials: Trials, cells: Sequence[Cell], asked: set[Cell]) -> list[Point]:
+    """Points at which cells are wrong: found by trial, else by the solver, which is asked of each cell once."""
+    regions = [(where, contest.available[i], [*contest.rivals(i)]) for i, where in cells]
+    fresh = [cell for cell in cells if cell not in asked]
+    found, suspected = trials.mistakes(0, regions), fresh
+    if not found and len(fresh) >= MANY and several(len(fresh)) > 1:
+        found, suspected = _side_by_side(contest, trials, regions, fresh)
+    elif not found:
+        found = next(filter(None, (trials.mistakes(number, regions) for number in range(1, BATCHES))), [])
+    if found:
+        return found
+    asked.update(fresh)
     return [point for point in (_mistake(contest, *cell) for cell in suspected) if point is not None]
+
+
+def _side_by_side(
+    contest: Contest, trials: Trials, regions: Sequence[Trial], fresh: Sequence[Cell]
+) -> tuple[list[Point], list[Cell]]:
+    """What further trials find, and the cells that may be wrong if these find nothing, shared by processes."""
+    batches = range(1, BATCHES)
+
+    def checked(item: int | Cell) -> Any:
+        return trials.mistakes(item, regions) if isinstance(item, int) else _mistake(contest, *item) is not None
+
+    def weight(item: int | Cell) -> int:
+        return TRIALS if isinstance(item, int) else len(item[1])
+
+    with closing(side_by_side(checked, [*batches, *fresh], weight)) as made:
+        found: list[Point] = next(filter(None, islice(made, len(batches))), [])
+        wrong = [] if found else list(made)
+    return found, [cell for cell, suspicious in zip(fresh, wrong, strict=False) if suspicious]
 
 
 def _mistake(contest: Contest, i: int, where: Conjunction) -> Point | None:

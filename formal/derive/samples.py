@@ -135,17 +135,16 @@ class Samples:
 
     def about(self, literal: Literal, columns: Columns) -> tuple[np.ndarray, np.ndarray]:
         """Whether the literal holds at other points, and where it counts as 0 though rounding does not explain that."""
-        held, near, explained = self.compared(literal, columns)
-        return held, near & ~explained
+        signs, explained = self.signs(literal.poly, columns)
+        return signs > 0 if literal.strict else signs >= 0, (signs == 0) & ~explained
 
-    def compared(self, literal: Literal, columns: Columns) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Whether the literal holds at other points, where its polynomial counts as 0, and where rounding explains that."""
-        value, size = self._float_value(literal.poly, columns)
+    def signs(self, poly: Poly, columns: Columns) -> tuple[np.ndarray, np.ndarray]:
+        """The signs of a polynomial at other points, 0 where it is nearly that, and where rounding would explain a 0."""
+        value, size = self._float_value(poly, columns)
         gap = np.abs(value)
-        near = gap <= NEAR * size
-        parts = np.where(near, not literal.strict, value > 0), near, gap <= ROUNDING * size
-        held, near, explained = (np.broadcast_to(part, count(columns)) for part in parts)
-        return held, near, explained
+        signs = np.where(gap <= NEAR * size, 0, np.where(value > 0, 1, -1)).astype(np.int8)
+        points = count(columns)
+        return np.broadcast_to(signs, points), np.broadcast_to(gap <= ROUNDING * size, points)
 
     def _float_value(self, poly: Poly, columns: Columns) -> tuple[np.ndarray, np.ndarray]:
         """The polynomial in floating point, and the sum of the sizes of its terms."""

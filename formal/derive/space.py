@@ -294,10 +294,9 @@ class Space(Samples):
         return bool(z3.is_true(z3.simplify(value > 0 if literal.strict else value >= 0)))
 
     def _fresh(self, literal: Literal, points: list[Point]) -> np.ndarray:
-        columns = dict(enumerate(np.array([point.floats for point in points]).T))
-        held, near, explained = self.compared(literal, columns)
-        held = held.copy()
-        for k in np.flatnonzero(near):
+        signs, explained = self.signs(literal.poly, dict(enumerate(np.array([point.floats for point in points]).T)))
+        held = signs > 0
+        for k in np.flatnonzero(signs == 0):
             held[k] = self._exactly(literal, points[k])
             if not points[k].exact and not explained[k]:
                 self.doubtful.add(points[k])
