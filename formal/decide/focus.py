@@ -50,6 +50,7 @@ class Focus:
         self._plain, self._omits = _without_cases(formulas[:-1])
         self._absurd = absurd
         self._known: dict[tuple[sp.Symbol, ...], str] = {}  # what was said of the rest without these
+        self._possible = set[sp.Symbol]()  # where there are solutions that are not 0
 
     @cached_property
     def _facts(self) -> _Facts:
@@ -111,8 +112,12 @@ class Focus:
 
     def _split(self, ask: Ask, one: sp.Symbol) -> bool:
         """Whether there is no solution where the symbol is not 0, whatever the far thresholds are, and none where it is."""
-        apart = [Compare("!=", Var(one)), *self._facts.without(set(self._far)), self._formulas[-1]]
-        return ask(apart) == "unsat" and ask([Compare("==", Var(one)), *self._formulas]) == "unsat"
+        if one in self._possible:
+            return False
+        answer = ask([Compare("!=", Var(one)), *self._facts.without(set(self._far)), self._formulas[-1]])
+        if answer == "sat":
+            self._possible.add(one)
+        return answer == "unsat" and ask([Compare("==", Var(one)), *self._formulas]) == "unsat"
 
 
 def _without_cases(formulas: Iterable[Formula]) -> tuple[list[Formula], bool]:

@@ -119,7 +119,7 @@ class Session:
             return "Z3", self._read(answer, question)
         if not focused and not question.universal and parts.refuted_by_factors():
             return "Z3", Reply("unsat", "Z3 smt on factors", {})
-        if short and parts.refuted(rungs[:1]):
+        if short and parts.refuted(rungs[:1], both=False):
             return "Z3", Reply("unsat", "Z3 on a part", {})
         with asked.started(question) as started:  # the panel begins while Z3 makes its other short tries here
             answer = run_script(question.script, rungs[1:]) if rungs[1:] else answer
@@ -188,13 +188,18 @@ class Parts:
         """Whether there are thresholds that the claim does not name."""
         return not self._universal and bool(self._focus.spare)
 
-    def refuted(self, rungs: Sequence[Rung], enough: Callable[[], bool] = lambda: False, *, few: bool = False) -> bool:
-        """Whether some, or few, of the formulas are refuted on one of these rungs, before it is said to be enough."""
+    def refuted(
+        self, rungs: Sequence[Rung], enough: Callable[[], bool] = lambda: False, *, few: bool = False, both: bool = True
+    ) -> bool:
+        """Whether some, or few, of the formulas are refuted on one of these rungs, before it is said to be enough.
+
+        They are asked about with variables as units, and as they are where this is worth it both ways.
+        """
 
         def ask(some: Sequence[Formula]) -> str:
             if enough():
                 raise _Enough
-            writers = [Writer(self._units), Writer()] if self._units else [Writer()]
+            writers = [Writer(self._units), Writer()][: 1 + (both and bool(self._units))]
             answers = (run_script(writer.script(some), rungs, ASIDE, self._context).status for writer in writers)
             return next((status for status in answers if status != "unknown"), "unknown")
 
