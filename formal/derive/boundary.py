@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from formal.derive.polynomial import Quotient
+from formal.derive.polynomial import Quotient, places
 from formal.derive.samples import SAMPLES
 from formal.derive.space import Point, Space
 from formal.model.threshold import Threshold
@@ -35,8 +35,8 @@ def ties(space: Space, payoffs: Sequence[Quotient], values: np.ndarray) -> list[
     for k in real:
         pairs.setdefault((int(order[0, k]), int(order[1, k])), []).append(int(k))
     draw, paths = np.random.default_rng(7), Paths(space)
-    for (i, j), places in sorted(pairs.items()):
-        starts = draw.choice(places, TRIES)
+    for (i, j), samples in sorted(pairs.items()):
+        starts = draw.choice(samples, TRIES)
         paths.add(payoffs[i] - payoffs[j], starts, draw.choice(free, TRIES), draw.integers(SAMPLES, size=TRIES))
     return space.inside(paths.turns()) if pairs else []
 
@@ -48,10 +48,12 @@ class Paths:
     space: Space
     gaps: list[Quotient] = field(default_factory=list)
     parts: list[tuple[np.ndarray, ...]] = field(default_factory=list)  # starts, the symbols that move, ends, gaps
+    _named: list[frozenset[int]] = field(default_factory=list)  # the symbols in each gap
 
     def add(self, gap: Quotient, starts: np.ndarray, axis: np.ndarray, ends: np.ndarray) -> None:
         self.parts.append((starts, axis, ends, np.full(len(starts), len(self.gaps))))
         self.gaps.append(gap)
+        self._named.append(places(gap.numerator, gap.denominator))
 
     def turns(self) -> dict[int, np.ndarray]:
         """Where the gaps vanish, of the paths at whose ends their signs differ."""
@@ -78,7 +80,7 @@ class Paths:
         made = np.zeros(len(at))
         with np.errstate(all="ignore"):
             for k, gap in enumerate(self.gaps):
-                here = which == k
-                there = {i: column[here] for i, column in columns.items()}
+                here = np.flatnonzero(which == k)
+                there = {i: columns[i][here] for i in self._named[k] or columns}
                 made[here] = self.space.value(gap.numerator, there) / self.space.value(gap.denominator, there)
         return made

@@ -12,7 +12,7 @@ from functools import cached_property
 
 import sympy as sp
 
-from formal.derive.polynomial import Poly, Ring
+from formal.derive.polynomial import Poly, Ring, Term
 from formal.errors import DerivationError
 
 
@@ -43,7 +43,16 @@ class Literal:
         """Simple literals first: low degree, few terms, not strict."""
         return int(self.poly.total_degree()), len(self.poly), self.strict, str(self.poly)
 
+    @cached_property
+    def terms(self) -> tuple[Term, ...]:
+        """The polynomial's terms."""
+        return self.ring.terms(self.poly)
+
     def negated(self) -> Literal:
+        return self._negation
+
+    @cached_property
+    def _negation(self) -> Literal:
         return Literal(self.ring, -self.poly, not self.strict)
 
     @cached_property
@@ -70,7 +79,7 @@ class Literal:
     def sympy(self) -> sp.Basic:
         """The literal as an unevaluated SymPy relation, with the negative terms moved to the right."""
         left, right = list[sp.Expr](), list[sp.Expr]()
-        for term in self.ring.terms(self.poly):
+        for term in self.terms:
             written = self.ring.written(term)
             (left if term.exact > 0 else right).append(written if term.exact > 0 else -written)
         over, under = sp.Add(*left), sp.Add(*right)

@@ -91,7 +91,7 @@ class Trials:
         new = trials[signs[trials] == UNKNOWN]
         if len(new):
             columns = {i: self._batches[number][i][new] for i in places(item.poly)}
-            signs[new], explained = self.space.signs(item.poly, columns)
+            signs[new], explained = self.space.signs(item, columns)
             self._unclear[number][new] |= (signs[new] == 0) & ~explained
         return np.asarray(signs[trials])
 

@@ -9,7 +9,7 @@ import numpy as np
 import sympy as sp
 
 from formal.derive.literals import Literal
-from formal.derive.polynomial import Poly, Ring
+from formal.derive.polynomial import Poly, Ring, Term
 from formal.model.root import NUMPY, Root
 from formal.model.threshold import Threshold
 
@@ -120,7 +120,7 @@ class Samples:
     def _sampled(self, poly: Poly) -> tuple[np.ndarray, np.ndarray]:
         key = str(poly)
         if key not in self._values:
-            value, size = self._float_value(poly, self.columns)
+            value, size = self._float_value(self.ring.terms(poly), self.columns)
             self._values[key] = np.broadcast_to(value, SAMPLES), np.broadcast_to(size, SAMPLES)
         return self._values[key]
 
@@ -131,26 +131,27 @@ class Samples:
 
     def value(self, poly: Poly, columns: Columns) -> np.ndarray:
         """The polynomial at other points."""
-        return self._float_value(poly, columns)[0]
+        return self._float_value(self.ring.terms(poly), columns)[0]
 
     def about(self, literal: Literal, columns: Columns) -> tuple[np.ndarray, np.ndarray]:
         """Whether the literal holds at other points, and where it counts as 0 though rounding does not explain that."""
-        signs, explained = self.signs(literal.poly, columns)
+        signs, explained = self.signs(literal, columns)
         return signs > 0 if literal.strict else signs >= 0, (signs == 0) & ~explained
 
-    def signs(self, poly: Poly, columns: Columns) -> tuple[np.ndarray, np.ndarray]:
-        """The signs of a polynomial at other points, 0 where it is nearly that, and where rounding would explain a 0."""
-        value, size = self._float_value(poly, columns)
+    def signs(self, literal: Literal, columns: Columns) -> tuple[np.ndarray, np.ndarray]:
+        """The signs of its polynomial at other points, 0 where it is nearly that, and where rounding would explain a 0."""
+        value, size = self._float_value(literal.terms, columns)
         gap = np.abs(value)
         signs = np.where(gap <= NEAR * size, 0, np.where(value > 0, 1, -1)).astype(np.int8)
         points = count(columns)
         return np.broadcast_to(signs, points), np.broadcast_to(gap <= ROUNDING * size, points)
 
-    def _float_value(self, poly: Poly, columns: Columns) -> tuple[np.ndarray, np.ndarray]:
-        """The polynomial in floating point, and the sum of the sizes of its terms."""
+    @staticmethod
+    def _float_value(terms: Iterable[Term], columns: Columns) -> tuple[np.ndarray, np.ndarray]:
+        """The polynomial with these terms in floating point, and the sum of their sizes."""
         shape = np.shape(next(iter(columns.values()), 0.0))
         total, size, value = np.zeros(shape), np.zeros(shape), np.empty(shape)
-        for term in self.ring.terms(poly):
+        for term in terms:
             value.fill(term.rounded)
             for i in term.factors:
                 np.multiply(value, columns[i], out=value)

@@ -68,6 +68,7 @@ class Space(Samples):
         self._truth: dict[tuple[str, bool], np.ndarray] = {}
         self._impossible: list[frozenset[Literal]] = []
         self.found: list[Point] = []
+        self._columns: dict[tuple[int, int], dict[int, np.ndarray]] = {}  # of points that were found
         self.doubtful: set[Point] = set()  # those without exact values at which a literal is near 0, not as rounding is
 
     def below(self) -> Space:
@@ -293,8 +294,16 @@ class Space(Samples):
         value = z3.substitute(self.term(literal.poly), *substitution)
         return bool(z3.is_true(z3.simplify(value > 0 if literal.strict else value >= 0)))
 
-    def _fresh(self, literal: Literal, points: list[Point]) -> np.ndarray:
-        signs, explained = self.signs(literal.poly, dict(enumerate(np.array([point.floats for point in points]).T)))
+    def _learnt(self, first: int) -> dict[int, np.ndarray]:
+        """The columns of the points that were learnt since."""
+        key = first, len(self.found)
+        if key not in self._columns:
+            self._columns[key] = dict(enumerate(np.array([point.floats for point in self.found[first:]]).T))
+        return self._columns[key]
+
+    def _fresh(self, literal: Literal, first: int) -> np.ndarray:
+        points = self.found[first:]
+        signs, explained = self.signs(literal, self._learnt(first))
         held = signs > 0
         for k in np.flatnonzero(signs == 0):
             held[k] = self._exactly(literal, points[k])
@@ -309,7 +318,7 @@ class Space(Samples):
         if known is None:
             known = self.sampled_truth(literal)
         if len(known) < SAMPLES + len(self.found):
-            known = np.concatenate([known, self._fresh(literal, self.found[len(known) - SAMPLES :])])
+            known = np.concatenate([known, self._fresh(literal, len(known) - SAMPLES)])
         for item in literal.exists:
             known = known & self.truth(item)
         self._truth[key] = known
@@ -342,7 +351,7 @@ class Space(Samples):
     def sample_threshold(self, threshold: Threshold) -> None:
         """Compute the threshold at every sample point; points that were found have no value for it, and are forgotten."""
         super().sample_threshold(threshold)
-        self.found, self._truth = [], {}
+        self.found, self._truth, self._columns = [], {}, {}
 
     def restrict(self, literals: Iterable[Literal]) -> None:
         """Replace sample points that violate the literals by copies of those that do not."""
