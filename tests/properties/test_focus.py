@@ -124,3 +124,17 @@ def test_no_more_is_tried_than_is_enough():
     question = Question([encoder.formula(r) for r in given], Writer())
     assert Parts(question).refuted(SHORT)
     assert not Parts(question).refuted(SHORT, lambda: True)
+
+
+linear = st.tuples(st.sampled_from([sp.Ge, sp.Gt, sp.Le, sp.Lt, sp.Eq]), *[st.integers(-2, 2)] * 4).map(
+    lambda t: t[0](t[1] * p.a + t[2] * p.b + t[3] * p.c, t[4], evaluate=False)
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(linear, max_size=4), st.lists(linear, min_size=1, max_size=5))
+def test_what_is_absurd_is_found_one_by_one(known, others):
+    encoder = Encoder()
+    known, others = ([encoder.formula(relation) for relation in some] for some in (known, others))
+    alone = [Session().solve([*known, one], only=SHORT).status == "unsat" for one in others]
+    assert Parts(Question([*known, *others], Writer()))._absurd(known, others) == alone
