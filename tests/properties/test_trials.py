@@ -44,6 +44,9 @@ def test_an_option_loses_where_it_is_not_available_or_beaten(number, where, avai
     region = everywhere(number, where)
     inside = TRIALS._where(number, where, np.arange(len(region)))
     assert np.array_equal(inside, np.flatnonzero(region))
+    for item in where:  # of which the sign is known
+        outside = TRIALS._where(number, (item.negated(),), np.arange(len(region)))
+        assert np.array_equal(outside, np.flatnonzero(everywhere(number, (item.negated(),))))
     wins = np.any([everywhere(number, one) for one in available], axis=0)
     for rival in rivals:
         wins &= ~everywhere(number, rival)
