@@ -27,7 +27,7 @@ def units(formulas: Iterable[Formula], positive: Iterable[sp.Symbol]) -> set[sp.
     The formulas must themselves contain the constraints that make these variables positive.
     """
     formulas = list(formulas)
-    equations = list({equation: None for formula in formulas for equation in _equations(formula)})
+    equations = list(frozenset[Equation]().union(*map(_equations, formulas)))
     candidates = sorted(positive, key=lambda s: s.name)
     occurring = sorted(set().union(*(symbols(f) for f in formulas)) - set(candidates), key=_order) if formulas else []
     columns = [*occurring, *candidates]
