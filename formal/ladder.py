@@ -114,7 +114,6 @@ def run_script(script: str, rungs: Sequence[Rung] = LONG, stuck: int = STUCK, co
     """Climb the rungs, each in a context of its own, so that the answer depends on the SMT-LIB script alone.
 
     With a context, tries that do not need one of their own share it.
-
     Raises KeyboardInterrupt when the user interrupts Z3.
     """
 
