@@ -45,6 +45,8 @@ class Reply:
     model: Mapping[sp.Symbol, sp.Expr]
 
 
+ON_A_PART = Reply("unsat", "Z3 on a part", {})
+ON_FACTORS = Reply("unsat", "Z3 smt on factors", {})
 _context: ContextVar[z3.Context | None] = ContextVar("context", default=None)
 
 
@@ -111,22 +113,22 @@ class Session:
         answer = run_script(question.script, SEARCH if focused else rungs[:1], context=self._context)
         if answer.status == "unknown" and focused:
             if parts.refuted(SEARCH, few=True):
-                return "Z3", Reply("unsat", "Z3 on a part", {})
+                return "Z3", ON_A_PART
             if parts.refuted_by_factors():
-                return "Z3", Reply("unsat", "Z3 smt on factors", {})
+                return "Z3", ON_FACTORS
             answer = run_script(question.script, rungs[:1], context=self._context)
         if answer.status != "unknown":
             return "Z3", self._read(answer, question)
         if not focused and not question.universal and parts.refuted_by_factors():
-            return "Z3", Reply("unsat", "Z3 smt on factors", {})
+            return "Z3", ON_FACTORS
         if short and parts.refuted(rungs[:1], both=False):
-            return "Z3", Reply("unsat", "Z3 on a part", {})
+            return "Z3", ON_A_PART
         with asked.started(question) as started:  # the panel begins while Z3 makes its other short tries here
             answer = run_script(question.script, rungs[1:]) if rungs[1:] else answer
             if answer.status != "unknown":
                 return "Z3", self._read(answer, question)
             if parts.refuted(SHORT, started.settled):
-                return "Z3", Reply("unsat", "Z3 on a part", {})
+                return "Z3", ON_A_PART
             return self._asked(question, *asked.first(started))
 
     def _asked(self, question: Question, name: str, said: Said) -> tuple[str, Reply]:
@@ -199,7 +201,7 @@ class Parts:
         def ask(some: Sequence[Formula]) -> str:
             if enough():
                 raise _Enough
-            writers = [Writer(self._units), Writer()][: 1 + (both and bool(self._units))]
+            writers = [Writer(self._units), Writer()] if both and self._units else [Writer(self._units)]
             answers = (run_script(writer.script(some), rungs, ASIDE, self._context).status for writer in writers)
             return next((status for status in answers if status != "unknown"), "unknown")
 
