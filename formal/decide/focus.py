@@ -28,7 +28,7 @@ from typing import Any, TypeAlias
 import sympy as sp
 
 from formal.decide.abstraction import Abstraction, Linear
-from formal.decide.formula import All, Compare, Const, Formula, Product, Some, Sum, Term, Var, degree, negate, symbols
+from formal.decide.formula import OPPOSITE, All, Compare, Const, Formula, Product, Some, Sum, Term, Var, degree, symbols
 from formal.model.parameters import Parameter
 from formal.model.threshold import Threshold
 
@@ -153,7 +153,7 @@ class _Facts:
         clauses = list(self._units(formulas))
         self.clauses = list(self._units(self._resolved(clauses, absurd)))
         self._found = {id(unit): list(self._orders(unit)) for unit in self.units}
-        self.order = _closed(o for orders in self._found.values() for o in orders)
+        self.order = closed(o for orders in self._found.values() for o in orders)
 
     def symbols(self) -> frozenset[sp.Symbol]:
         facts: list[Formula] = [*self.units, *self.clauses]
@@ -173,7 +173,7 @@ class _Facts:
         """The facts that do not mention these symbols, and the orders that they put between others."""
         units = [unit for unit in self.units if not symbols(unit) & gone]
         clauses = [clause for clause in self.clauses if not symbols(clause) & gone]
-        known = _closed(o for unit in units for o in self._found[id(unit)])
+        known = closed(o for unit in units for o in self._found[id(unit)])
         orders = [
             _ordered(low, high, strict)
             for (low, high), strict in self.order.items()
@@ -186,7 +186,7 @@ class _Facts:
         for formula in formulas:
             if isinstance(formula, Compare):
                 self.units[formula] = None
-                self._denied.add(self._form(negate(formula)))
+                self._denied.add(self._form(formula, denied=True))
             elif isinstance(formula, Some):
                 yield formula
 
@@ -200,10 +200,14 @@ class _Facts:
         kept = [tuple(part for part in clause.parts if part not in gone) for clause in clauses]
         return [left[0] if len(left) == 1 else Some(left) for left in kept]
 
-    def _form(self, comparison: Formula) -> Form:
-        """Equal for comparisons that differ in how their term is written."""
+    def _form(self, comparison: Formula, *, denied: bool = False) -> Form:
+        """Of the comparison, or its denial: equal for those that differ in how their term is written."""
         assert isinstance(comparison, Compare)
-        return comparison.operator, frozenset(self._reader.linear(comparison.term).items())
+        operator, linear = comparison.operator, self._reader.linear(comparison.term)
+        if not denied:
+            return operator, frozenset(linear.items())
+        turned = operator in (">", ">=")
+        return OPPOSITE[operator], frozenset((m, -c) for m, c in linear.items()) if turned else frozenset(linear.items())
 
     def _orders(self, comparison: Compare) -> Iterator[tuple[End, End, bool]]:
         """The comparison as an order between two symbols, or a symbol and a number, if it is one."""
@@ -233,22 +237,34 @@ def _ends(linear: Linear) -> tuple[End, End] | None:
     return None
 
 
-def _closed(orders: Iterable[tuple[End, End, bool]]) -> Order:
+def closed(orders: Iterable[tuple[End, End, bool]]) -> Order:
     """The orders and all that follow from them by transitivity."""
-    found: Order = {}
+    places: dict[End, int] = {}
+    above: list[dict[int, bool]] = []  # for each end, by place, those that it is at most, and whether it is less
+    below: list[dict[int, bool]] = []
+
+    def place(end: End) -> int:
+        if end not in places:
+            places[end] = len(places)
+            above.append({})
+            below.append({})
+        return places[end]
+
+    def note(low: int, high: int, strict: bool) -> None:
+        above[low][high] = below[high][low] = strict or above[low].get(high, False)
+
     for low, high, strict in orders:
-        found[low, high] = found.get((low, high), False) or strict
-    ends = {end for pair in found for end in pair}
-    numbers = sorted(end for end in ends if isinstance(end, Fraction))
-    found |= dict.fromkeys(pairwise(numbers), True)
-    for middle in ends:
-        below = [(low, strict) for (low, high), strict in found.items() if high == middle and low != middle]
-        above = [(high, strict) for (low, high), strict in found.items() if low == middle and high != middle]
-        for low, first in below:
-            for high, second in above:
-                if low != high:
-                    found[low, high] = found.get((low, high), False) or first or second
-    return found
+        note(place(low), place(high), strict)
+    numbers = sorted(end for end in places if isinstance(end, Fraction))
+    for low, high in pairwise(numbers):
+        note(places[low], places[high], True)
+    for middle in range(len(places)):
+        for one, first in list(below[middle].items()):
+            for other, second in list(above[middle].items()):
+                if one != other and middle not in (one, other):
+                    note(one, other, first or second)
+    ends = list(places)
+    return {(ends[low], ends[high]): strict for low, known in enumerate(above) for high, strict in known.items()}
 
 
 def _ordered(low: End, high: End, strict: bool) -> Compare:

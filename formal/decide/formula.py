@@ -85,7 +85,7 @@ TRUE, FALSE = All(()), Some(())
 MOST = 50_000
 _plain: dict[Relational, Formula] = {}
 
-_OPPOSITE = {">": ">=", ">=": ">", "==": "!=", "!=": "=="}
+OPPOSITE = {">": ">=", ">=": ">", "==": "!=", "!=": "=="}
 
 
 def negate(formula: Formula) -> Formula:
@@ -94,7 +94,7 @@ def negate(formula: Formula) -> Formula:
         return Some(tuple(negate(p) for p in formula.parts))
     if isinstance(formula, Some):
         return All(tuple(negate(p) for p in formula.parts))
-    operator = _OPPOSITE[formula.operator]
+    operator = OPPOSITE[formula.operator]
     flipped = formula.operator in (">", ">=")
     return Compare(operator, minus(formula.term) if flipped else formula.term)
 

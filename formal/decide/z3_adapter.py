@@ -42,11 +42,16 @@ class Reply:
 
     status: str
     by: str
-    model: Mapping[sp.Symbol, sp.Expr]
+    read: Callable[[], Mapping[sp.Symbol, sp.Expr]] = dict  # the model
+
+    @cached_property
+    def model(self) -> Mapping[sp.Symbol, sp.Expr]:
+        """A solution; roots in it take long to read, and are read when it is asked for."""
+        return self.read()
 
 
-ON_A_PART = Reply("unsat", "Z3 on a part", {})
-ON_FACTORS = Reply("unsat", "Z3 smt on factors", {})
+ON_A_PART = Reply("unsat", "Z3 on a part")
+ON_FACTORS = Reply("unsat", "Z3 smt on factors")
 _context: ContextVar[z3.Context | None] = ContextVar("context", default=None)
 
 
@@ -80,7 +85,7 @@ class Session:
         else is left out.
         """
         reply = self._agreed(Question(formulas, self._writer, claim=claim), only)
-        if reply.status != "sat" or _whole(reply.model):
+        if reply.status != "sat" or all(reply.model[s].is_Integer for s in self._writer.names if s.is_integer):
             return reply
         # integers are not kept by a change of units
         return Session()._agreed(Question(formulas, Writer(), integers=True), only)
@@ -97,8 +102,8 @@ class Session:
         factored = None if question.universal else abstracted(question.formulas)
         second = asked.second(question, None if factored is None else Question(factored, Writer()), solver)
         if second is None:
-            return Reply("unknown", f"{solver} refutes it, but no other solver did", {})
-        return Reply("unsat", f"{reply.by} and {second}", {})
+            return Reply("unknown", f"{solver} refutes it, but no other solver did")
+        return Reply("unsat", f"{reply.by} and {second}")
 
     def _reply(self, question: Question, asked: Panel, only: Sequence[Rung]) -> tuple[str, Reply]:
         """The solver that answered, and its reply."""
@@ -108,46 +113,60 @@ class Session:
             first = run_script(question.script, rungs[:1], context=self._context)
             late = rungs[1:] if first.status == "unknown" else ()
             return "Z3", self._read(run_script(question.script, late) if late else first, question)
-        parts, short = Parts(question), rungs[0] in SHORT
-        focused = parts.promising and short
-        answer = run_script(question.script, SEARCH if focused else rungs[:1], context=self._context)
-        if answer.status == "unknown" and focused:
-            if parts.refuted(SEARCH, few=True):
-                return "Z3", ON_A_PART
-            if parts.refuted_by_factors():
-                return "Z3", ON_FACTORS
-            answer = run_script(question.script, rungs[:1], context=self._context)
-        if answer.status != "unknown":
-            return "Z3", self._read(answer, question)
-        if not focused and not question.universal and parts.refuted_by_factors():
-            return "Z3", ON_FACTORS
-        if short and parts.refuted(rungs[:1], both=False):
-            return "Z3", ON_A_PART
+        parts = Parts(question, self._context)
+        soon = next((found for found in self._soon(question, parts, rungs) if found is not None), None)
+        if soon is not None:
+            return "Z3", soon
         with asked.started(question) as started:  # the panel begins while Z3 makes its other short tries here
-            answer = run_script(question.script, rungs[1:]) if rungs[1:] else answer
-            if answer.status != "unknown":
-                return "Z3", self._read(answer, question)
-            if parts.refuted(SHORT, started.settled):
+            later = rungs[1:] if parts.promising or question.universal else ()
+            answer = self._read(run_script(question.script, later), question) if later else None
+            if answer is not None and answer.status != "unknown":
+                return "Z3", answer
+            if parts.refuted(SHORT[:1], started.settled, units=False) or parts.refuted(SHORT[1:], started.settled):
                 return "Z3", ON_A_PART
             return self._asked(question, *asked.first(started))
+
+    def _soon(self, question: Question, parts: Parts, rungs: Sequence[Rung]) -> Iterator[Reply | None]:
+        """Z3's first tries, the quickest first: what it says of all formulas, or of some, if it says anything.
+
+        Where there is no threshold to leave out, Boolean structure is what is hard, and the SMT core comes first.
+        """
+
+        def of_all(some: Sequence[Rung]) -> Reply | None:
+            answer = run_script(question.script, some, context=self._context)
+            return None if answer.status == "unknown" else self._read(answer, question)
+
+        short = rungs[0] in SHORT
+        yield of_all(SEARCH if short else rungs[:1])
+        if short and parts.refuted(SEARCH, few=True):
+            yield ON_A_PART
+        if not question.universal and parts.refuted_by_factors():
+            yield ON_FACTORS
+        if short:
+            yield of_all(rungs[:1] if parts.promising else rungs[::-1])
+            yield ON_A_PART if parts.refuted(rungs[:1], plain=False) else None
 
     def _asked(self, question: Question, name: str, said: Said) -> tuple[str, Reply]:
         """What the panel said."""
         if said.status == "sat" and said.values:
             values = {s: sp.Rational(str(said.values.get(n, 1))) for s, n in _free(question)}
-            return name, Reply("sat", name, values | _units(question))
+            return name, Reply("sat", name, lambda: values | _units(question))
         if said.status == "sat":  # Z3 in another process: its model is read here
             return name, self._read(run_script(question.script, [rung for rung in LATER if str(rung) == said.by]), question)
         strategy, _, _ = said.by.partition(" to ")
-        return name, Reply(said.status, f"{name} {strategy}".strip(), {})
+        return name, Reply(said.status, f"{name} {strategy}".strip())
 
     @staticmethod
     def _read(answer: Answer, question: Question) -> Reply:
         if answer.model is None:
-            return Reply(answer.status, f"Z3 {answer.by}" if answer.status == "unsat" else answer.by, {})
-        value, context = answer.model.eval, answer.model.ctx
-        found = {s: _exact(value(z3.Real(n, context), model_completion=True)) for s, n in _free(question)}
-        return Reply("sat", f"Z3 {answer.by}", found | _units(question))
+            return Reply(answer.status, f"Z3 {answer.by}" if answer.status == "unsat" else answer.by)
+        free, model = _free(question), answer.model
+
+        def read() -> Mapping[sp.Symbol, sp.Expr]:
+            found = {s: _exact(model.eval(z3.Real(n, model.ctx), model_completion=True)) for s, n in free}
+            return found | _units(question)
+
+        return Reply("sat", f"Z3 {answer.by}", read)
 
 
 def _rungs(question: Question, short: Sequence[Rung], *, high: bool) -> Sequence[Rung]:
@@ -165,10 +184,6 @@ def _units(question: Question) -> dict[sp.Symbol, sp.Expr]:
     return dict.fromkeys(question.writer.units, sp.Integer(1))
 
 
-def _whole(model: Mapping[sp.Symbol, sp.Expr]) -> bool:
-    return all(value.is_Integer for symbol, value in model.items() if symbol.is_integer)
-
-
 class _Enough(Exception):
     """No more tries are needed."""
 
@@ -176,14 +191,11 @@ class _Enough(Exception):
 class Parts:
     """Tries on some of a question's formulas; variables in its units may be read as 1."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: Question, context: z3.Context) -> None:
+        self._context = context
         self._units, self._universal = question.writer.units, bool(question.universal)
         self._formulas = question.formulas
         self._focus = Focus(question.with_claim_last(), self._absurd)
-
-    @cached_property
-    def _context(self) -> z3.Context:
-        return z3.Context()
 
     @property
     def promising(self) -> bool:
@@ -191,18 +203,25 @@ class Parts:
         return not self._universal and bool(self._focus.spare)
 
     def refuted(
-        self, rungs: Sequence[Rung], enough: Callable[[], bool] = lambda: False, *, few: bool = False, both: bool = True
+        self,
+        rungs: Sequence[Rung],
+        enough: Callable[[], bool] = lambda: False,
+        *,
+        few: bool = False,
+        units: bool = True,
+        plain: bool = True,
     ) -> bool:
         """Whether some, or few, of the formulas are refuted on one of these rungs, before it is said to be enough.
 
-        They are asked about with variables as units, and as they are where this is worth it both ways.
+        They are asked about with variables as `units`, or as they are if there are none, and then as they are.
         """
+        tries = [self._units] * units + [()] * (plain and bool(self._units))
 
         def ask(some: Sequence[Formula]) -> str:
             if enough():
                 raise _Enough
-            writers = [Writer(self._units), Writer()] if both and self._units else [Writer(self._units)]
-            answers = (run_script(writer.script(some), rungs, ASIDE, self._context).status for writer in writers)
+            scripts = (Writer(units).script(some) for units in tries)
+            answers = (run_script(script, rungs, ASIDE, self._context).status for script in scripts)
             return next((status for status in answers if status != "unknown"), "unknown")
 
         try:

@@ -31,14 +31,12 @@ def ties(space: Space, payoffs: Sequence[Quotient], values: np.ndarray) -> list[
         return []
     order = np.argsort(-values, axis=0, kind="stable")[:2]
     real = np.flatnonzero(np.isfinite(np.take_along_axis(values, order, axis=0)).all(axis=0))
-    pairs: dict[tuple[int, int], list[int]] = {}
-    for k in real:
-        pairs.setdefault((int(order[0, k]), int(order[1, k])), []).append(int(k))
+    pairs, which = np.unique(order[:, real], axis=1, return_inverse=True)
     draw, paths = np.random.default_rng(7), Paths(space)
-    for (i, j), samples in sorted(pairs.items()):
-        starts = draw.choice(samples, TRIES)
+    for k, (i, j) in enumerate(pairs.T):
+        starts = draw.choice(real[which == k], TRIES)
         paths.add(payoffs[i] - payoffs[j], starts, draw.choice(free, TRIES), draw.integers(SAMPLES, size=TRIES))
-    return space.inside(paths.turns()) if pairs else []
+    return space.inside(paths.turns()) if len(real) else []
 
 
 @dataclass

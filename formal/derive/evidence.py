@@ -59,7 +59,7 @@ class Evidence:
         self.truth = [int.from_bytes(row.tobytes(), "little") for row in np.packbits(truth, axis=1, bitorder="little")]
         patterns = [column.tobytes() for column in np.ascontiguousarray(np.packbits(truth, axis=0).T)]
         first = {pattern: size - 1 - k for k, pattern in enumerate(reversed(patterns))}
-        self.distinct = [first[pattern] for pattern in sorted(first)]  # a point for each way in which literals hold
+        self.distinct = np.array([first[pattern] for pattern in sorted(first)])  # a point for each way in which literals hold
         self.wins = [self._wins(i) for i in range(len(self.groups))]
         self.won = reduce(or_, self.wins, 0)
         before = accumulate(self.wins[:-1], or_, initial=0)
@@ -105,11 +105,18 @@ class Evidence:
         """Regions that contain every known point, in each of which one group wins at every known point."""
         left, cells = self.won, list[tuple[int, Rows]]()
         for i in sorted(range(len(self.wins)), key=lambda i: -self.first[i].bit_count()):
-            while seeds := [k for k in self.distinct if (left & self.first[i]) >> k & 1]:
-                best = self._best(i, seeds, left)
+            while uncovered := left & self.first[i]:
+                best = self._best(i, self._seeds(uncovered), left)
                 cells.append((i, best))
                 left &= ~self.hold(best)
         return [(self.groups[i], self._conjunction(rows)) for i, rows in self._irredundant(cells)]
+
+    def _seeds(self, points: Points) -> list[int]:
+        """Those of the points that are distinct."""
+        size = len(self.space.found) + SAMPLES
+        held = np.frombuffer(points.to_bytes(size // 8 + 1, "little"), dtype=np.uint8)
+        seeds: list[int] = self.distinct[np.unpackbits(held, bitorder="little")[self.distinct] > 0].tolist()
+        return seeds
 
     def _conjunction(self, rows: Rows) -> Conjunction:
         return tuple(sorted((self.literals[row] for row in rows), key=lambda item: item.cost))

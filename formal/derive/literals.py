@@ -74,6 +74,10 @@ class Literal:
         return str(-self.poly)
 
     def weakened(self) -> Literal:
+        return self._weakened
+
+    @cached_property
+    def _weakened(self) -> Literal:
         return Literal(self.ring, self.poly, False)
 
     def sympy(self) -> sp.Basic:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +17,7 @@ import numpy as np
 import sympy as sp
 import z3
 
+from formal.decide.smtlib import number
 from formal.derive.literals import Literal, literals
 from formal.derive.polynomial import Poly, Ring, places
 from formal.derive.samples import SAMPLES, Columns, Samples, count
@@ -25,6 +27,7 @@ from formal.model.threshold import Threshold
 
 Places = frozenset[int]
 Conjunction = Sequence[Literal]
+Known = frozenset[tuple[str, bool]]  # keys of literals
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,14 +44,26 @@ class Point:
 
 @dataclass(frozen=True)
 class Fact:
-    """A fact and the places of the symbols in it."""
+    """That one of the conjunctions `either` holds wherever `under` does; written for the solver when it is asked for."""
 
+    either: tuple[Conjunction, ...]
+    under: Conjunction
     places: Places
-    make: Callable[[], z3.BoolRef]
+    all: Callable[[Iterable[Literal]], z3.BoolRef]
+
+    @cached_property
+    def needs(self) -> Known:
+        """What has to be known for the fact to apply."""
+        return frozenset(part.key for item in self.under for part in (item, *item.exists))
 
     @cached_property
     def formula(self) -> z3.BoolRef:
-        return self.make()
+        return z3.Implies(self.all(self.under), self.applied) if self.under else self.applied
+
+    @cached_property
+    def applied(self) -> z3.BoolRef:
+        """The fact where it applies."""
+        return z3.Or([self.all(one) for one in self.either]) if len(self.either) != 1 else self.all(self.either[0])
 
 
 class Space(Samples):
@@ -60,10 +75,9 @@ class Space(Samples):
         self.facts: list[Fact] = []
         self.given: list[Sequence[Sequence[Literal]]] = []
         self._terms: dict[str, z3.ArithRef] = {}
-        self._monomials: dict[tuple[str, tuple[int, ...]], z3.ArithRef] = {}
         self._formulas: dict[tuple[str, bool], z3.BoolRef] = {}
         self._places: dict[int, Places] = {}
-        self._joined: dict[tuple[Places, int], z3.BoolRef] = {}
+        self._joined: dict[tuple[Places, Known | None, int], z3.BoolRef] = {}
         self._conjunctions: dict[tuple[int, ...], z3.BoolRef] = {}
         self._truth: dict[tuple[str, bool], np.ndarray] = {}
         self._impossible: list[frozenset[Literal]] = []
@@ -75,7 +89,7 @@ class Space(Samples):
         """A copy to which facts can be added without changing this one."""
         child = Space(self.ring, (), self.context)
         child.facts, child.given = list(self.facts), list(self.given)
-        child._terms, child._monomials, child._formulas = self._terms, self._monomials, self._formulas
+        child._terms, child._formulas = self._terms, self._formulas
         child._places = self._places
         self.copy_to(child)
         return child
@@ -86,21 +100,23 @@ class Space(Samples):
         return z3.RealVal(1, self.context) if place in self.unit else z3.Real(f"v{place}", self.context)
 
     def term(self, poly: Poly) -> z3.ArithRef:
-        """The polynomial for the solver."""
+        """The polynomial for the solver, which reads text faster than it can be told by its Python interface."""
         key = str(poly)
         if key not in self._terms:
-            parts = [self._term(term.exact, term.factors) for term in self.ring.terms(poly)]
-            self._terms[key] = made = z3.Sum(parts) if parts else z3.RealVal(0, self.context)
-            self._places[made.get_id()] = places(poly) - self.unit
+            used = places(poly) - self.unit
+            declared = "".join(f"(declare-const v{i} Real)" for i in used)
+            script = f"{declared}(assert (= {self._written(poly)} 0.0))"
+            self._terms[key] = made = z3.parse_smt2_string(script, ctx=self.context)[0].arg(0)
+            self._places[made.get_id()] = used
         return self._terms[key]
 
-    def _term(self, coefficient: Any, factors: tuple[int, ...]) -> z3.ArithRef:
-        key = str(coefficient), factors
-        if key not in self._monomials:
-            number = z3.RealVal(key[0], self.context)
-            made = [self._variable(i) for i in factors]
-            self._monomials[key] = z3.Product([number, *made]) if made else number
-        return self._monomials[key]
+    def _written(self, poly: Poly) -> str:
+        parts = []
+        for term in self.ring.terms(poly):
+            factors = [f"v{i}" for i in term.factors if i not in self.unit]
+            coefficient = number(Fraction(int(term.exact.p), int(term.exact.q)))
+            parts.append(f"(* {coefficient} {' '.join(factors)})" if factors else coefficient)
+        return f"(+ {' '.join(parts)})" if len(parts) > 1 else parts[0] if parts else "0.0"
 
     def formula(self, literal: Literal) -> z3.BoolRef:
         known = self._formulas.get(literal.key)
@@ -147,14 +163,10 @@ class Space(Samples):
         self._know(((Literal(self.ring, self.ring.gens[place], strict),),))
 
     def _know(self, alternatives: tuple[Conjunction, ...], under: Conjunction = ()) -> None:
-        """Note that one of the conjunctions holds wherever `under` does; it is written for the solver when it is asked for."""
+        """Note that one of the conjunctions holds wherever `under` does."""
         stated = (item for one in (*alternatives, under) for item in one)
         used = places(*(part.poly for item in stated for part in (item, *item.exists))) - self.unit
-        self.facts.append(Fact(used, lambda: self._implied(alternatives, under)))
-
-    def _implied(self, alternatives: tuple[Conjunction, ...], under: Conjunction) -> z3.BoolRef:
-        made = z3.Or([self.all(one) for one in alternatives]) if len(alternatives) != 1 else self.all(alternatives[0])
-        return z3.Implies(self.all(under), made) if under else made
+        self.facts.append(Fact(alternatives, under, used, self.all))
 
     def _mentioned(self, formulas: Iterable[z3.ExprRef]) -> Places:
         """The places of the symbols in the formulas."""
@@ -170,8 +182,8 @@ class Space(Samples):
 
     # -- solving
 
-    def _scopes(self, formulas: Sequence[z3.BoolRef]) -> list[z3.BoolRef]:
-        """The facts on the symbols in the formulas, and on all that these rest on."""
+    def _scopes(self, formulas: Sequence[z3.BoolRef], known: Known | None = None) -> list[z3.BoolRef]:
+        """The facts on the symbols in the formulas, and on all that these rest on; if given, only what applies by `known`."""
         named = self._mentioned(formulas)
         whole, pending = set(named), list(named)
         while pending:
@@ -180,27 +192,30 @@ class Space(Samples):
                 rests_on = {self.ring.index[s] for s in symbol.definition.free_symbols} - whole - self.unit
                 whole |= rests_on
                 pending += rests_on
-        few, all_of_them = self._facts_on(named), self._facts_on(frozenset(whole))
+        few, all_of_them = self._facts_on(named, known), self._facts_on(frozenset(whole), known)
         return [all_of_them] if few is all_of_them else [few, all_of_them]
 
-    def _facts_on(self, scope: Places) -> z3.BoolRef:
-        """All facts that name no other symbols, as one formula."""
-        key = scope, len(self.facts)  # there are only ever more
+    def _facts_on(self, scope: Places, known: Known | None = None) -> z3.BoolRef:
+        """All facts that name no other symbols, as one formula; if it is given, those that apply by what is `known`."""
+        key = scope, known, len(self.facts)  # there are only ever more
         if key not in self._joined:
-            chosen = tuple(k for k, fact in enumerate(self.facts) if fact.places <= scope)
+            some = (k for k, fact in enumerate(self.facts) if fact.places <= scope and (known is None or fact.needs <= known))
+            chosen = known is None, *some
             if chosen not in self._conjunctions:
-                self._conjunctions[chosen] = z3.And([z3.BoolVal(True, self.context), *(self.facts[k].formula for k in chosen)])
+                written = (self.facts[k].formula if known is None else self.facts[k].applied for k in chosen[1:])
+                self._conjunctions[chosen] = z3.And([z3.BoolVal(True, self.context), *written])
             self._joined[key] = self._conjunctions[chosen]
         return self._joined[key]
 
-    def _ask(self, formulas: Sequence[z3.BoolRef], rungs: Sequence[Rung]) -> Answer:
-        """Whether the formulas can hold together.
+    def _ask(self, formulas: Sequence[z3.BoolRef], rungs: Sequence[Rung], known: Known | None = None) -> Answer:
+        """Whether the formulas can hold together; `known` are literals of which they are the conjunction.
 
-        Few facts often suffice for a refutation, and solvers are slow to see which. A solution is sought where the facts on all
-        that the formulas rest on have one; other thresholds take their values there.
+        Few facts often suffice for a refutation, and solvers are slow to see which: where a conjunction is asked, those whose
+        conditions it states. A solution is sought where the facts on all that the formulas rest on have one; other thresholds
+        take their values there.
         """
         rungs = for_high_degrees(rungs) if self.steep else rungs
-        for scope in self._scopes(formulas):
+        for scope in self._scopes(formulas, known):
             answer = run([scope, *formulas], rungs)
             if answer.status == "unsat":
                 return answer
@@ -243,7 +258,7 @@ class Space(Samples):
     def _meeting(self, together: frozenset[Literal]) -> Point | None:
         items = sorted(together, key=lambda item: item.cost)
         formulas = [self.formula(item) for item in items]
-        answer = self._ask(formulas, SEARCH)
+        answer = self._ask(formulas, SEARCH, _stated(items))
         if answer.status == "unsat":
             self._impossible.append(together)
         return None if answer.model is None else self._point(answer.model)
@@ -377,6 +392,12 @@ def over_parameters(
     space.add(given)
     space.restrict(given)
     return space
+
+
+def _stated(literals: Iterable[Literal]) -> Known:
+    """What the literals say in so many words: themselves, where they exist, and p ≥ 0 for p > 0."""
+    parts = {part.key for item in literals for part in (item, *item.exists)}
+    return frozenset(parts | {(poly, False) for poly, _ in parts})
 
 
 def _decimal(value: z3.ExprRef) -> float:

@@ -1,11 +1,14 @@
 """What is asked of a part of the constraints follows from them, so that nothing is refuted which has a solution."""
 
+from fractions import Fraction
+
 import sympy as sp
+import z3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from formal import parameters
-from formal.decide.focus import Focus
+from formal.decide.focus import Focus, closed
 from formal.decide.formula import Encoder, symbols
 from formal.decide.smtlib import Writer
 from formal.decide.solvers.program import Question
@@ -70,7 +73,7 @@ def test_a_solution_is_one_of_every_part(relations, point):
         return [Session().solve([*known, one], only=SHORT).status == "unsat" for one in others]
 
     assert not Focus(formulas, absurd).refuted(ask)
-    assert not Parts(Question(formulas, Writer())).refuted(SHORT)
+    assert not Parts(Question(formulas, Writer()), z3.main_ctx()).refuted(SHORT)
 
 
 def test_an_order_survives_the_threshold_that_makes_it():
@@ -122,8 +125,8 @@ def test_no_more_is_tried_than_is_enough():
     t = Threshold("t", sp.sqrt(2), sp.Symbol("t") ** 2 - 2, (sp.Symbol("t"),))
     encoder, given = Encoder(), [sp.Le(p.a, t), sp.Lt(t, p.b), sp.Ge(p.a, p.b)]
     question = Question([encoder.formula(r) for r in given], Writer())
-    assert Parts(question).refuted(SHORT)
-    assert not Parts(question).refuted(SHORT, lambda: True)
+    assert Parts(question, z3.main_ctx()).refuted(SHORT)
+    assert not Parts(question, z3.main_ctx()).refuted(SHORT, lambda: True)
 
 
 linear = st.tuples(st.sampled_from([sp.Ge, sp.Gt, sp.Le, sp.Lt, sp.Eq]), *[st.integers(-2, 2)] * 4).map(
@@ -137,4 +140,26 @@ def test_what_is_absurd_is_found_one_by_one(known, others):
     encoder = Encoder()
     known, others = ([encoder.formula(relation) for relation in some] for some in (known, others))
     alone = [Session().solve([*known, one], only=SHORT).status == "unsat" for one in others]
-    assert Parts(Question([*known, *others], Writer()))._absurd(known, others) == alone
+    assert Parts(Question([*known, *others], Writer()), z3.main_ctx())._absurd(known, others) == alone
+
+
+ends = st.sampled_from([p.a, p.b, p.c, Fraction(0), Fraction(1, 2), Fraction(1)])
+steps = st.lists(st.tuples(ends, ends, st.booleans()).filter(lambda step: step[0] != step[1]), max_size=8)
+
+
+@given(steps, st.tuples(*[st.sampled_from([Fraction(k, 2) for k in range(-1, 4)])] * 3))
+def test_orders_that_follow_hold_wherever_those_given_do(given_orders, values):
+    at = dict(zip((p.a, p.b, p.c), values, strict=True))
+
+    def true(low, high, strict):
+        one, other = at.get(low, low), at.get(high, high)
+        return one < other if strict else one <= other
+
+    given_orders = [order for order in given_orders if true(*order)]
+    found = closed(given_orders)
+    assert all(true(*pair, strict) for pair, strict in found.items())
+    assert all(found[low, high] >= strict for low, high, strict in given_orders)
+    for (low, middle), first in found.items():
+        for (there, high), second in found.items():
+            if middle == there and low != high:
+                assert found[low, high] >= (first or second)
