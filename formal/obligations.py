@@ -14,7 +14,8 @@ the assumptions admit and all histories,
   does (the one-shot deviation principle for finite games; Osborne and Rubinstein 1994, Lemma 98.2);
 - ties: a deviation that the tie rule prefers pays strictly less, so that there is no other equilibrium in which indifferent
   movers follow the tie rules; at a continuous choice higher and lower numbers are goals of their own;
-- outcome: cells cover the parameters, and each cell's path and payoffs are those of playing the strategies.
+- outcome: cells cover the parameters, and each cell's path and payoffs are those of playing the strategies. What the goals of
+  the first mover's branches say of that already is not said again.
 
 That branches which overlap decide alike follows: of two decisions that differ, each would pay at least what the other does,
 and the tie rule, which orders all decisions of a node, would prefer neither. No decision is both best and only approached.
@@ -118,12 +119,16 @@ def stage_parts(equilibrium: Equilibrium, node: Node) -> list[Iterator[Goal]]:
 
 
 def outcome_parts(equilibrium: Equilibrium) -> list[Iterator[Goal]]:
-    """That the cells cover the parameters, then that each cell's path and payoffs are those of playing the strategies."""
+    """That the cells cover the parameters, then that each cell's path and payoffs are those of playing the strategies.
+
+    What is claimed of the first mover's branches, which are often the cells, is not claimed again.
+    """
     game, cells = equilibrium.game, equilibrium.cells
-    assumed = tuple(game.assume.values())
+    assumed, first = tuple(game.assume.values()), _first_branches(equilibrium)
     covered = Goal(f"{game.name}: the cells cover the parameters", sp.Or(*(sp.And(*c.conditions) for c in cells)), assumed)
+    same = first and {frozenset(c.conditions) for c in cells} == {frozenset(b.conditions) for b in first}
     each = (_cell_goals(equilibrium, f"{game.name}, cell {k}", cell, assumed) for k, cell in enumerate(cells, start=1))
-    return [iter([covered]), *each]
+    return [iter([] if same else [covered]), *each]
 
 
 def obligations(equilibrium: Equilibrium) -> Iterator[Goal]:
@@ -324,11 +329,29 @@ def _cell_goals(equilibrium: Equilibrium, name: str, cell: Cell, assumed: Condit
         yield Goal(f"{name}: an equilibrium", sp.Not(barren), here)
     yield from (Goal(f'{name}: the name "{cell.name}"', c, here) for c in _misnamed(game, cell))
     claims, plays = followed(equilibrium, game.tree, cell.path, {}, here)
-    yield from (Goal(f"{name}: {what}", claim, where) for what, claim, where in claims)
+    said = set(_said_of_first(equilibrium, here))
+    yield from (Goal(f"{name}: {what}", claim, where) for what, claim, where in claims if (claim, frozenset(where)) not in said)
     for play in plays:
         for player in game.players:
             claim = sp.Eq(cell.payoffs[player], play.payoffs[player], evaluate=False)
             yield Goal(f"{name}: the payoff of {player}", claim, (*here, *play.where))
+
+
+def _first_branches(equilibrium: Equilibrium) -> tuple[Branch, ...]:
+    """The branches of the player who moves first, if one does."""
+    strategy = equilibrium.strategies.get(equilibrium.game.tree)
+    return () if strategy is None else strategy.branches
+
+
+def _said_of_first(equilibrium: Equilibrium, here: Conditions) -> Iterator[tuple[sp.Basic, frozenset[sp.Basic]]]:
+    """What the first mover's obligations claim of how play goes on where just these conditions hold, and under which."""
+    first, assumed = equilibrium.game.tree, tuple(equilibrium.game.assume.values())
+    for branch in _first_branches(equilibrium):
+        there = (*assumed, *first.facts(), *branch.conditions)
+        if branch.attained and branch.path and set(there) == set(here):
+            assert isinstance(first, Decision | Continuous)
+            claims, _ = expected(equilibrium, first, branch, there)
+            yield from ((claim, frozenset(where)) for _, claim, where in claims)
 
 
 def _misnamed(game: Game, cell: Cell) -> Iterator[sp.Basic]:

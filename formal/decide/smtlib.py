@@ -76,7 +76,7 @@ def _formulas(parts: Iterable[Formula], symbols: list[sp.Symbol]) -> str:
 def _term(term: Term, symbols: list[sp.Symbol]) -> str:
     match term:
         case Const(value):
-            return number(value)
+            return _number(value)
         case Var(symbol):
             symbols.append(symbol)
             return "{}"
@@ -89,8 +89,7 @@ def _term(term: Term, symbols: list[sp.Symbol]) -> str:
     raise TypeError(f"{term!r} is not a term")
 
 
-def number(value: Fraction) -> str:
-    """The number as SMT-LIB writes it."""
+def _number(value: Fraction) -> str:
     written = f"{abs(value.numerator)}.0"
     if value.denominator != 1:
         written = f"(/ {written} {value.denominator}.0)"

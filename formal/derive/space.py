@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
@@ -17,7 +16,6 @@ import numpy as np
 import sympy as sp
 import z3
 
-from formal.decide.smtlib import number
 from formal.derive.literals import Literal, literals
 from formal.derive.polynomial import Poly, Ring, places
 from formal.derive.samples import SAMPLES, Columns, Samples, count
@@ -114,7 +112,8 @@ class Space(Samples):
         parts = []
         for term in self.ring.terms(poly):
             factors = [f"v{i}" for i in term.factors if i not in self.unit]
-            coefficient = number(Fraction(int(term.exact.p), int(term.exact.q)))
+            size = f"(/ {abs(term.exact.p)}.0 {term.exact.q}.0)" if term.exact.q != 1 else f"{abs(term.exact.p)}.0"
+            coefficient = size if term.exact > 0 else f"(- {size})"
             parts.append(f"(* {coefficient} {' '.join(factors)})" if factors else coefficient)
         return f"(+ {' '.join(parts)})" if len(parts) > 1 else parts[0] if parts else "0.0"
 

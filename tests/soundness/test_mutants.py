@@ -9,7 +9,8 @@ from formal import game, interval
 from formal.decide.portfolio import decide
 from formal.decide.verdict import Proved
 from formal.derive.partition import Branch
-from formal.obligations import obligations
+from formal.obligations import obligations, outcome_parts
+from formal.play import followed
 from formal.solution import solve
 from proofs.ratification.model import equilibrium as ratification
 from tests.conftest import p, ultimatum
@@ -29,6 +30,23 @@ def test_the_originals_pass():
     assert passes(ratification.equilibrium)
     assert passes(solve(ultimatum("accept")).equilibrium)
     assert passes(solve(ultimatum("reject")).equilibrium)
+
+
+@pytest.mark.parametrize("rule", ["accept", "reject", None])
+def test_what_cells_say_is_claimed_once(rule):
+    """Of the first mover's branches or of the cells: nothing that both say is missing."""
+    equilibrium = solve(ultimatum(rule)).equilibrium if rule else ratification.equilibrium
+    stated = [(goal.conclusion, frozenset(goal.hypotheses)) for goal in obligations(equilibrium)]
+    said = [goal.name for part in outcome_parts(equilibrium) for goal in part]
+    assert any("accept" in name for name in said) == (rule is None)  # where all branches of the first mover decide alike
+    assumed = tuple(equilibrium.game.assume.values())
+    for cell in (cell for cell in equilibrium.cells if cell.attained):
+        claims, _ = followed(equilibrium, equilibrium.game.tree, cell.path, {}, (*assumed, *cell.conditions))
+        assert len(claims) == len(cell.path)
+        for _, claim, where in claims:
+            assert any(claim == said and set(where) <= given for said, given in stated)
+    cover = sp.Or(*(sp.And(*cell.conditions) for cell in equilibrium.cells))
+    assert cover == sp.true or any(cover == said for said, _ in stated)
 
 
 MUTATIONS = {
@@ -133,6 +151,17 @@ def test_a_cell_does_not_go_by_the_name_of_another():
         for name in {"low", "high", "out"} - {cell.name}:
             wrong = (*equilibrium.cells[:k], replace(cell, name=name), *equilibrium.cells[k + 1 :])
             assert not passes(replace(equilibrium, cells=wrong))
+
+
+def test_without_cells_nothing_is_covered():
+    @game(players=("A",))
+    def drawn(g):
+        payoff = g.chance("weather", {"fine": sp.Rational(1, 2), "wet": sp.Rational(1, 2)}) == "fine"
+        return {"A": p.a if payoff else 0}
+
+    for equilibrium in (solve(drawn).equilibrium, solve(ultimatum("accept")).equilibrium):
+        assert passes(equilibrium)
+        assert not passes(replace(equilibrium, cells=()))
 
 
 @pytest.mark.parametrize("index", range(3))
