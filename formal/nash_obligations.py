@@ -23,7 +23,7 @@ from typing import Any
 
 import sympy as sp
 
-from formal.decide.goal import Goal, closed_form_goals
+from formal.decide.goal import Goal, closed_form_goals, foreign
 from formal.derive.leaves import KINKED
 from formal.derive.partition import Profile
 from formal.model.static import Finite, Infinite
@@ -47,7 +47,9 @@ class Completeness:
 def soundness(form: Finite | Infinite, profile: Profile, name: str) -> Iterator[Goal]:
     """That the profile is a Nash equilibrium wherever its conditions hold, and its thresholds are what they are said to be."""
     mixtures = [s.values() if isinstance(s, Mapping) else (s,) for s in profile.strategies.values()]
-    for threshold in thresholds(*profile.conditions, *profile.payoffs.values(), *(w for m in mixtures for w in m)):
+    said = (*profile.conditions, *profile.payoffs.values(), *(w for m in mixtures for w in m))
+    yield from foreign(name, said, form.game.parameters)
+    for threshold in thresholds(*said):
         yield from closed_form_goals(threshold, tuple(form.game.assume.values()))
     given = (*form.game.assume.values(), *profile.conditions)
     yield from _finite(form, profile, name, given) if isinstance(form, Finite) else _numbers(form, profile, name, given)

@@ -7,6 +7,7 @@ the assumptions admit and all histories,
 
 - assumptions: the assumptions have a witness, and ranges of choices and probabilities are what they should be;
 - thresholds: each threshold's closed form is real and satisfies its characterisation;
+- scope: strategies rest on parameters and earlier choices alone, cells on parameters;
 - coverage: at every node some branch applies;
 - feasibility: each decision lies in the mover's range;
 - levels: thresholds of later stages that depend on a decision have the values there that the branch says;
@@ -29,13 +30,13 @@ Everything is stated again from the game's own tree: this module shares no encod
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
 import sympy as sp
 
-from formal.decide.goal import Goal, closed_form_goals
+from formal.decide.goal import Goal, closed_form_goals, foreign
 from formal.decide.judge import contradictory, decide
 from formal.decide.verdict import Proved, Unknown
 from formal.derive.partition import Branch, Cell, Equilibrium
@@ -85,8 +86,10 @@ def _contradictory_without_domains(conditions: list[sp.Basic]) -> bool:
 
 def foundations(equilibrium: Equilibrium) -> Iterator[Goal]:
     """What every part of the equilibrium rests on: thresholds, ranges, probabilities, payoffs."""
-    assumed = tuple(equilibrium.game.assume.values())
-    for threshold in mentioned(equilibrium):
+    game, named = equilibrium.game, mentioned(equilibrium)
+    assumed = tuple(game.assume.values())
+    yield from foreign(f"{game.name}: the thresholds", named, (*game.parameters, *_choices(game.nodes)))
+    for threshold in named:
         yield from closed_form_goals(threshold, assumed)
     for node in equilibrium.game.nodes:
         yield from well_formed(node, assumed)
@@ -106,6 +109,16 @@ def _moves(path: Any) -> Iterator[Any]:
         yield from _moves(part) if isinstance(part, tuple) else (part,)
 
 
+def _choices(nodes: Iterable[Node]) -> list[sp.Symbol]:
+    return [node.symbol for node in nodes if isinstance(node, Continuous)]
+
+
+def _known(game: Game, node: Node) -> list[sp.Symbol]:
+    """The parameters, and the numbers chosen before a node."""
+    before = (n for n in game.nodes if len(n.history) < len(node.history) and n.history == node.history[: len(n.history)])
+    return [*game.parameters, *_choices(before)]
+
+
 def stage_parts(equilibrium: Equilibrium, node: Node) -> list[Iterator[Goal]]:
     """That the strategy at one node is right, given those below it: that some branch applies, then branch by branch."""
     if not isinstance(node, Decision | Continuous):
@@ -114,7 +127,11 @@ def stage_parts(equilibrium: Equilibrium, node: Node) -> list[Iterator[Goal]]:
     given, branches = (*assumed, *node.facts()), equilibrium.strategies[node].branches
     name = f"{node.head()} after {node.moves()}" if node.moves() else node.head()
     covered = Goal(f"{name}: some branch applies", sp.Or(*(sp.And(*b.conditions) for b in branches)), given)
-    parts = [iter([covered]), *(_branch_goals(equilibrium, node, branch, given, name) for branch in branches)]
+    stated = [e for b in branches for e in (*b.conditions, b.decision, *(level for _, level in b.levels), *_moves(b.path))]
+    parts = [
+        chain(foreign(name, stated, _known(equilibrium.game, node)), [covered]),
+        *(_branch_goals(equilibrium, node, branch, given, name) for branch in branches),
+    ]
     return [(with_orders(goal, assumed) for goal in part) for part in parts]
 
 
@@ -322,8 +339,9 @@ def _barren(equilibrium: Equilibrium, node: Node) -> sp.Basic:
 def _cell_goals(equilibrium: Equilibrium, name: str, cell: Cell, assumed: Conditions) -> Iterator[Goal]:
     game, barren = equilibrium.game, _barren(equilibrium, equilibrium.game.tree)
     here = (*assumed, *cell.conditions)
+    yield from foreign(name, (*cell.conditions, *cell.payoffs.values(), *_moves(cell.path)), game.parameters)
     if not cell.attained:
-        yield Goal(f"{name}: no equilibrium", barren, here)
+        yield Goal(f"{name}: no equilibrium", barren if not cell.name else sp.false, here)
         return
     if barren != sp.false:
         yield Goal(f"{name}: an equilibrium", sp.Not(barren), here)
@@ -339,8 +357,8 @@ def _cell_goals(equilibrium: Equilibrium, name: str, cell: Cell, assumed: Condit
 
 def _first_branches(equilibrium: Equilibrium) -> tuple[Branch, ...]:
     """The branches of the player who moves first, if one does."""
-    strategy = equilibrium.strategies.get(equilibrium.game.tree)
-    return () if strategy is None else strategy.branches
+    first = equilibrium.game.tree
+    return equilibrium.strategies[first].branches if isinstance(first, Decision | Continuous) else ()
 
 
 def _said_of_first(equilibrium: Equilibrium, here: Conditions) -> Iterator[tuple[sp.Basic, frozenset[sp.Basic]]]:

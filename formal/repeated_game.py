@@ -9,7 +9,7 @@ from typing import Any
 import sympy as sp
 
 from formal.assurance import Assurance, Progress, decide_all
-from formal.decide.goal import Goal, closed_form_goals
+from formal.decide.goal import Goal, closed_form_goals, foreign
 from formal.decide.judge import decide, proposed
 from formal.decide.verdict import Proved
 from formal.derive.automaton import Automaton, deviations
@@ -142,7 +142,9 @@ class Trigger:
         assumed = tuple(self.game.assume.values())
         for node in self.game.nodes:
             yield from well_formed(node, assumed)
-        for threshold in thresholds(*(v for listed in values.values() for v in listed), *(conditions or ())):
+        said = (*(v for listed in values.values() for v in listed), *(conditions or ()))
+        yield from foreign(str(self), said, (*self.game.parameters, delta))
+        for threshold in thresholds(*said):
             yield from closed_form_goals(threshold, assumed)
         for state, profile in self.automaton.profiles.items():
             for i, player in enumerate(self.game.players):

@@ -6,7 +6,7 @@ goal says that some values satisfy facts, hypotheses and conclusion together.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,7 +15,7 @@ import sympy as sp
 
 from formal.model.parameters import Parameter
 from formal.model.root import closed_form_claims
-from formal.model.threshold import Threshold, free_symbols, thresholds
+from formal.model.threshold import Threshold, free_symbols, rests_on, thresholds
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,16 @@ def _symbols(expressions: Iterable[Any]) -> set[sp.Symbol]:
     for threshold in [s for s in found if isinstance(s, Threshold)]:
         found |= _symbols([threshold.definition, *threshold.exists])
     return found
+
+
+def foreign(name: str, said: Iterable[Any], known: Iterable[sp.Symbol]) -> Iterator[Goal]:
+    """A goal that fails, where the expressions among what is said rest on symbols that are not known there.
+
+    What is proved under conditions on such a symbol may be proved of no value of it, or of some values alone.
+    """
+    strange = rests_on(*(e for e in said if isinstance(e, sp.Basic))) - set(known)
+    if strange:
+        yield Goal(f"{name}: {', '.join(sorted(map(str, strange)))} is not known there", sp.false)
 
 
 def closed_form_goals(threshold: Threshold, hypotheses: Sequence[sp.Basic] = ()) -> list[Goal]:

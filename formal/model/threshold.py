@@ -55,6 +55,11 @@ class Threshold(sp.Symbol):  # type: ignore[misc]
         return (self.name, self.definition, polynomial, tuple(isolating), self.exists), {}
 
     @property
+    def parts(self) -> tuple[sp.Basic, ...]:
+        """All that says what it is: the closed form, where it exists, and what characterises it, itself included."""
+        return (self.definition, *self.exists, *self.characterisation)
+
+    @property
     def facts(self) -> tuple[sp.Basic, ...]:
         """The characterisation, wherever the threshold exists."""
         return _facts(self)
@@ -83,14 +88,20 @@ def free_symbols(expression: sp.Basic) -> tuple[sp.Symbol, ...]:
 
 
 def thresholds(*expressions: sp.Basic) -> tuple[Threshold, ...]:
-    """All thresholds in the expressions and in one another's definitions, innermost first."""
+    """All thresholds in the expressions and in what says what others are, innermost first."""
     found: dict[Threshold, None] = {}
     for expression in expressions:
         for symbol in free_symbols(expression):
             if isinstance(symbol, Threshold) and symbol not in found:
-                found.update(dict.fromkeys(thresholds(symbol.definition)))
+                found.update(dict.fromkeys(thresholds(symbol.definition, *symbol.exists, *symbol.plain)))
                 found[symbol] = None
     return tuple(found)
+
+
+def rests_on(*expressions: sp.Basic) -> frozenset[sp.Symbol]:
+    """The symbols, no thresholds, in the expressions and in all that says what the thresholds in them are."""
+    parts = (part for t in thresholds(*expressions) for part in t.parts)
+    return frozenset(s for e in (*expressions, *parts) for s in e.free_symbols if not isinstance(s, Threshold))
 
 
 def depends(expression: sp.Basic, symbol: sp.Symbol) -> bool:
