@@ -70,8 +70,11 @@ class BayesianEquilibrium:
         names = node_names(where)
         if node not in names:
             raise ModelError(f'"{node}" is no node of {where.name}; {suggestion(node, names)}')
-        beliefs = self.found.assessments[0].beliefs.get(where.name, (sp.Integer(1),))
-        belief = self._here(beliefs[names.index(node)])
+        variants = self.found.assessments  # each is proved where its own conditions hold
+        place, one = names.index(node), (sp.Integer(1),)
+        beliefs = [(a.beliefs.get(where.name, one)[place], sp.And(*a.conditions)) for a in variants]
+        same = len({value for value, _ in beliefs}) == 1
+        belief = self._here(beliefs[0][0]) if same else sp.Piecewise(*beliefs, evaluate=False)
         return read(belief, self.solution.game, "belief", label, node, *seen.values(), which=repr(self))
 
     def beliefs(self, label: str, **seen: str) -> sp.Basic:

@@ -11,15 +11,15 @@ from formal.derive.assessment import Assessment, Class, Failure, Refined, Reply
 from formal.derive.partition import Profile
 from formal.derive.separation import Criterion, Extreme, Group, Separation
 from formal.model.game import Game
-from formal.model.information import Information, InformationSet, node_names
+from formal.model.information import Information, InformationSet, belief_symbols, node_names
 from formal.model.signalling import Numbers, SignallingGame
-from formal.proposals import conditions_of, payoffs_of, rows, wrong
+from formal.proposals import conditions_of, payoffs_of, rows, within, wrong
 
 
 def plan(info: Information, data: Any) -> Profile:
     """A profile of actions, one for each information set. Raises ClaimError for anything else."""
     game = info.game
-    ((conditions, played, payoffs),) = rows(game, (data,), 3)
+    ((conditions, played, payoffs),) = rows(game, (within(game, data, game.parameters),), 3)
     menus = {s.name: s.actions for s in info.sets}
     if not isinstance(played, Mapping) or set(played) != set(menus) or not all(a in menus[s] for s, a in played.items()):
         raise wrong(game, "an action at every information set")
@@ -33,6 +33,7 @@ def bayesian(info: Information, data: Any) -> tuple[tuple[Class, ...], tuple[sp.
     found = []
     for behaviour, payoffs, assessments, replies in rows(game, listed, 4):
         variants = []
+        within(game, (behaviour, payoffs, assessments), game.parameters)
         for conditions, whole, beliefs in rows(game, assessments, 3):
             if not isinstance(whole, Mapping) or set(whole) != set(sets):
                 raise wrong(game, "behaviour at every information set")
@@ -49,7 +50,7 @@ def bayesian(info: Information, data: Any) -> tuple[tuple[Class, ...], tuple[sp.
         supports = [{k: set(s) for k, s in c.supports.items()} for c in found]
         if not variants or supports.count(supports[-1]) > 1:
             raise wrong(game, "classes with different supports, each with an assessment")
-    if not _expressions(exceptions) or not isinstance(unsolved, tuple):
+    if not isinstance(unsolved, tuple) or not all(_is_exception(game, e) for e in within(game, exceptions, game.parameters)):
         raise wrong(game, "exceptions")
     return tuple(found), exceptions, tuple(_supports(game, sets, part) for part in unsolved)
 
@@ -57,7 +58,7 @@ def bayesian(info: Information, data: Any) -> tuple[tuple[Class, ...], tuple[sp.
 def refined(info: Information, data: Any) -> Refined:
     """Where a class passes a refinement and where it fails. Raises ClaimError for anything else."""
     game, sets = info.game, {s.name: s for s in info.sets}
-    ((passes, fails, beliefs, mixtures),) = rows(game, (data,), 4)
+    ((passes, fails, beliefs, mixtures),) = rows(game, (within(game, data, game.parameters),), 4)
     if not isinstance(passes, tuple):
         raise wrong(game, "cases of a refinement")
     failures = []
@@ -99,6 +100,7 @@ def _replies(game: Game, sets: Mapping[str, InformationSet], data: Any) -> dict[
         raise wrong(game, "replies at information sets")
     found = {}
     for name, said in data.items():
+        within(game, said, (*game.parameters, *belief_symbols(sets[name])))
         listed = [(_behaviour(game, sets, {name: m})[name], c, b) for m, c, b in rows(game, said, 3)]
         found[name] = tuple(Reply(m, conditions_of(game, c), conditions_of(game, b)) for m, c, b in listed)
     return found
@@ -124,6 +126,11 @@ def _supports(game: Game, sets: Mapping[str, InformationSet], data: Any) -> froz
     return frozenset(pairs)
 
 
+def _is_exception(game: Game, e: Any) -> bool:
+    """Whether it is a polynomial in the parameters that vanishes at few of them."""
+    return isinstance(e, sp.Expr) and e.is_polynomial(*game.parameters) and sp.expand(e) != 0
+
+
 def _expressions(data: Any) -> bool:
     return isinstance(data, tuple) and all(isinstance(e, sp.Expr) for e in data)
 
@@ -133,6 +140,7 @@ def extreme(form: SignallingGame, data: Any) -> Extreme:
     ((believed, reply),) = rows(form.game, (data,), 2)
     if not _is_type(form, believed) or not _is_reply(form, reply):
         raise wrong(form.game, "a reply to the belief in a type")
+    within(form.game, (reply,), (*form.game.parameters, form.signal))
     return Extreme(int(believed), reply)
 
 
@@ -148,17 +156,22 @@ def separations(form: SignallingGame, data: Any) -> tuple[Separation, ...]:
                 raise wrong(game, "a signal and its reply")
             if not isinstance(span, tuple) or len(span) != 2 or not all(_expressions(side) for side in span):
                 raise wrong(game, "a range of signals")
-            made.append(Group(tuple(map(int, types)), signal, reply, span))
-        stated = conditions_of(game, conditions), conditions_of(game, exists), payoffs_of(game, payoffs)
-        if any(form.sent(g.types) in c.free_symbols for g in made for c in stated[1]):
-            raise wrong(game, "conditions on the parameters alone")
+            made.append(Group(tuple(map(int, types)), signal, reply, within(game, span, game.parameters)))
+        sent = [form.sent(g.types) for g in made]
+        within(game, (conditions, payoffs, *(g.reply for g in made)), (*game.parameters, *sent))
+        stated = (
+            conditions_of(game, conditions),
+            conditions_of(game, within(game, exists, game.parameters)),
+            payoffs_of(game, payoffs),
+        )
         found.append(Separation(tuple(made), *stated))
     return tuple(found)
 
 
-def criterion(form: SignallingGame, data: Any) -> Criterion:
+def criterion(form: SignallingGame, found: Separation, data: Any) -> Criterion:
     """Where a class fails the Intuitive Criterion. Raises ClaimError for anything else."""
     game, failing = form.game, []
+    within(game, data, (*game.parameters, *(form.sent(g.types) for g in found.groups)))
     for struck, eager, conditions, witnesses in rows(game, data, 4):
         if not _is_type(form, struck) or not _is_type(form, eager) or struck == eager or not _expressions(witnesses):
             raise wrong(game, "failures of the Intuitive Criterion")

@@ -1,12 +1,13 @@
 """What is proposed of a game, read with distrust: it may come from a ledger that anybody has written.
 
-Here only the form is looked at: that conditions are formulas, decisions possible ones, and payoffs expressions, one for each
-player. Whether they are right is what the obligations are for. A name of a cell is not read but given again.
+Here only the form is looked at: that conditions are formulas, decisions possible ones, payoffs expressions, one for each
+player, and which symbols they name. Whether they are right is what the obligations are for. A name of a cell is not read but
+given again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sympy as sp
@@ -76,6 +77,29 @@ def rows(game: Game, data: Any, length: int) -> Iterable[tuple[Any, ...]]:
     if not isinstance(data, tuple) or not all(isinstance(row, tuple) and len(row) == length for row in data):
         raise wrong(game, f"a list of {length} parts each")
     return data
+
+
+def within(game: Game, data: Any, known: Iterable[sp.Symbol]) -> Any:
+    """The data, in whose expressions there is no other symbol than these. Raises ClaimError for anything else.
+
+    What is proved under conditions on another one may be proved of no value of it; one that has a closed form of its own would
+    have to be proved to be what is said of it.
+    """
+    strange = {s for e in _expressions_in(data) for s in e.free_symbols} - set(known)
+    if strange:
+        raise wrong(game, f"about what is known where it applies, as {', '.join(sorted(map(str, strange)))} is not")
+    return data
+
+
+def _expressions_in(data: Any) -> Iterator[sp.Basic]:
+    if isinstance(data, sp.Basic):
+        yield data
+    elif isinstance(data, Mapping):
+        for pair in data.items():
+            yield from _expressions_in(pair)
+    elif isinstance(data, tuple):
+        for part in data:
+            yield from _expressions_in(part)
 
 
 def conditions_of(game: Game, data: Any) -> tuple[sp.Basic, ...]:

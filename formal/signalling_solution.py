@@ -318,7 +318,7 @@ class SignallingSolution:
             raise DerivationError(f"{self.game.name}: {shown}", place=self.game.place)
         if number not in self._criteria:
             made = proposed(self.game, f"intuitive {number}", partial(self._criterion, number), self._signals())
-            self._criteria[number] = read_criterion(self.form, made)
+            self._criteria[number] = read_criterion(self.form, self._found[number][0], made)
         return self._criteria[number]
 
     def _criterion(self, number: int) -> Any:
