@@ -113,7 +113,7 @@ class Evidence:
 
     def _seeds(self, points: Points) -> list[int]:
         """Those of the points that are distinct."""
-        size = len(self.space.found) + SAMPLES
+        size = self.everywhere.bit_length()
         held = np.frombuffer(points.to_bytes(size // 8 + 1, "little"), dtype=np.uint8)
         seeds: list[int] = self.distinct[np.unpackbits(held, bitorder="little")[self.distinct] > 0].tolist()
         return seeds

@@ -4,6 +4,7 @@ from functools import reduce
 from operator import and_, or_
 from types import SimpleNamespace
 
+import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
@@ -27,7 +28,7 @@ def drawn(draw):
     winner = {signs: draw(st.integers(0, GROUPS)) for signs in alike}
     at = [winner[tuple(one >> k & 1 for one in held)] for k in range(POINTS)]
     found.wins = found.first = [sum(1 << k for k in range(POINTS) if at[k] == i) for i in range(GROUPS)]
-    found.won, found.distinct = reduce(or_, found.wins), sorted(alike.values())
+    found.won, found.distinct = reduce(or_, found.wins), np.array(sorted(alike.values()))
     return found
 
 
