@@ -23,12 +23,11 @@ from typing import Any
 
 import sympy as sp
 
-from formal.decide.goal import Goal, closed_form_goals, foreign
+from formal.decide.goal import Goal, resting
 from formal.derive.leaves import KINKED
 from formal.derive.partition import Profile
 from formal.model.static import Finite, Infinite
 from formal.model.substitution import substitute
-from formal.model.threshold import thresholds
 from formal.obligations import branches_of
 
 ALL = "all of them"
@@ -48,10 +47,9 @@ def soundness(form: Finite | Infinite, profile: Profile, name: str) -> Iterator[
     """That the profile is a Nash equilibrium wherever its conditions hold, and its thresholds are what they are said to be."""
     mixtures = [s.values() if isinstance(s, Mapping) else (s,) for s in profile.strategies.values()]
     said = (*profile.conditions, *profile.payoffs.values(), *(w for m in mixtures for w in m))
-    yield from foreign(name, said, form.game.parameters)
-    for threshold in thresholds(*said):
-        yield from closed_form_goals(threshold, tuple(form.game.assume.values()))
-    given = (*form.game.assume.values(), *profile.conditions)
+    assumed = tuple(form.game.assume.values())
+    yield from resting(name, said, form.game.parameters, assumed)
+    given = (*assumed, *profile.conditions)
     yield from _finite(form, profile, name, given) if isinstance(form, Finite) else _numbers(form, profile, name, given)
 
 

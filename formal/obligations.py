@@ -36,7 +36,7 @@ from typing import Any
 
 import sympy as sp
 
-from formal.decide.goal import Goal, closed_form_goals, foreign
+from formal.decide.goal import Goal, foreign, resting
 from formal.decide.judge import contradictory, decide
 from formal.decide.verdict import Proved, Unknown
 from formal.derive.partition import Branch, Cell, Equilibrium
@@ -86,12 +86,10 @@ def _contradictory_without_domains(conditions: list[sp.Basic]) -> bool:
 
 def foundations(equilibrium: Equilibrium) -> Iterator[Goal]:
     """What every part of the equilibrium rests on: thresholds, ranges, probabilities, payoffs."""
-    game, named = equilibrium.game, mentioned(equilibrium)
+    game = equilibrium.game
     assumed = tuple(game.assume.values())
-    yield from foreign(f"{game.name}: the thresholds", named, (*game.parameters, *_choices(game.nodes)))
-    for threshold in named:
-        yield from closed_form_goals(threshold, assumed)
-    for node in equilibrium.game.nodes:
+    yield from resting(f"{game.name}: the thresholds", mentioned(equilibrium), _known(game, game.numbers), assumed)
+    for node in game.nodes:
         yield from well_formed(node, assumed)
 
 
@@ -109,14 +107,9 @@ def _moves(path: Any) -> Iterator[Any]:
         yield from _moves(part) if isinstance(part, tuple) else (part,)
 
 
-def _choices(nodes: Iterable[Node]) -> list[sp.Symbol]:
-    return [node.symbol for node in nodes if isinstance(node, Continuous)]
-
-
-def _known(game: Game, node: Node) -> list[sp.Symbol]:
-    """The parameters, and the numbers chosen before a node."""
-    before = (n for n in game.nodes if len(n.history) < len(node.history) and n.history == node.history[: len(n.history)])
-    return [*game.parameters, *_choices(before)]
+def _known(game: Game, chosen: Iterable[Continuous]) -> list[sp.Symbol]:
+    """The parameters, and the numbers chosen at these nodes."""
+    return [*game.parameters, *(node.symbol for node in chosen)]
 
 
 def stage_parts(equilibrium: Equilibrium, node: Node) -> list[Iterator[Goal]]:
@@ -129,7 +122,7 @@ def stage_parts(equilibrium: Equilibrium, node: Node) -> list[Iterator[Goal]]:
     covered = Goal(f"{name}: some branch applies", sp.Or(*(sp.And(*b.conditions) for b in branches)), given)
     stated = [e for b in branches for e in (*b.conditions, b.decision, *(level for _, level in b.levels), *_moves(b.path))]
     parts = [
-        chain(foreign(name, stated, _known(equilibrium.game, node)), [covered]),
+        chain(foreign(name, stated, _known(equilibrium.game, equilibrium.game.numbers_before(node))), [covered]),
         *(_branch_goals(equilibrium, node, branch, given, name) for branch in branches),
     ]
     return [(with_orders(goal, assumed) for goal in part) for part in parts]
@@ -365,7 +358,7 @@ def _said_of_first(equilibrium: Equilibrium, here: Conditions) -> Iterator[tuple
     """What the first mover's obligations claim of how play goes on where just these conditions hold, and under which."""
     first, assumed = equilibrium.game.tree, tuple(equilibrium.game.assume.values())
     for branch in _first_branches(equilibrium):
-        there = (*assumed, *first.facts(), *branch.conditions)
+        there = (*assumed, *branch.conditions)
         if branch.attained and branch.path and set(there) == set(here):
             assert isinstance(first, Decision | Continuous)
             claims, _ = expected(equilibrium, first, branch, there)

@@ -9,7 +9,7 @@ from typing import Any
 import sympy as sp
 
 from formal.assurance import Assurance, Progress, decide_all
-from formal.decide.goal import Goal, closed_form_goals, foreign
+from formal.decide.goal import Goal, resting
 from formal.decide.judge import decide, proposed
 from formal.decide.verdict import Proved
 from formal.derive.automaton import Automaton, deviations
@@ -17,7 +17,6 @@ from formal.errors import ClaimError, ModelError, caller, suggestion
 from formal.model.game import Game
 from formal.model.parameters import Domain, Parameter
 from formal.model.static import Finite, Profile, static_form
-from formal.model.threshold import thresholds
 from formal.model.tree import Node
 from formal.obligations import check_assumptions, well_formed
 from formal.proposals import values_and_conditions
@@ -143,9 +142,7 @@ class Trigger:
         for node in self.game.nodes:
             yield from well_formed(node, assumed)
         said = (*(v for listed in values.values() for v in listed), *(conditions or ()))
-        yield from foreign(str(self), said, (*self.game.parameters, delta))
-        for threshold in thresholds(*said):
-            yield from closed_form_goals(threshold, assumed)
+        yield from resting(str(self), said, (*self.game.parameters, delta), assumed)
         for state, profile in self.automaton.profiles.items():
             for i, player in enumerate(self.game.players):
                 later = values[self.automaton.next[state]][i]

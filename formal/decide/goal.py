@@ -67,6 +67,14 @@ def foreign(name: str, said: Iterable[Any], known: Iterable[sp.Symbol]) -> Itera
         yield Goal(f"{name}: {', '.join(sorted(map(str, strange)))} is not known there", sp.false)
 
 
+def resting(name: str, said: Iterable[Any], known: Iterable[sp.Symbol], assumed: Sequence[sp.Basic]) -> Iterator[Goal]:
+    """That what is said rests on what is known, and that the thresholds in it are what they are said to be."""
+    stated = [e for e in said if isinstance(e, sp.Basic)]
+    yield from foreign(name, stated, known)
+    for threshold in thresholds(*stated):
+        yield from closed_form_goals(threshold, assumed)
+
+
 def closed_form_goals(threshold: Threshold, hypotheses: Sequence[sp.Basic] = ()) -> list[Goal]:
     """What makes a threshold trustworthy: its closed form is real and satisfies its characterisation.
 

@@ -83,7 +83,7 @@ class Derivation:
 
 def derivation(game: Game, progress: Progress = lambda _: None) -> Derivation:
     """Prepare to solve a game; nothing is derived yet."""
-    choices = {n.symbol for n in game.nodes if isinstance(n, Continuous)}
+    choices = {n.symbol for n in game.numbers}
     ring = Ring([*game.parameters, *sorted(choices, key=str)])
     return Derivation(game, ring, Thresholds(dict(game.thresholds)), progress)
 
@@ -184,9 +184,8 @@ def _space(work: Derivation, node: Node) -> Space:
         work.thresholds.admit_all(work.base)
         return work.base
     space = work.base.below()
-    for earlier in _ancestors(game, node):
-        if isinstance(earlier, Continuous):
-            admit_choice(space, earlier)
+    for earlier in game.numbers_before(node):
+        admit_choice(space, earlier)
     conditions = literals(ring, [f for f in node.facts() if not _is_range(game, f)])
     space.add(conditions)
     space.restrict(conditions)
@@ -195,11 +194,7 @@ def _space(work: Derivation, node: Node) -> Space:
 
 
 def _is_range(game: Game, fact: sp.Basic) -> bool:
-    return any(fact in n.following.history[-1][1].facts for n in game.nodes if isinstance(n, Continuous))
-
-
-def _ancestors(game: Game, node: Node) -> list[Node]:
-    return [n for n in game.nodes if len(n.history) < len(node.history) and n.history == node.history[: len(n.history)]]
+    return any(fact in n.following.history[-1][1].facts for n in game.numbers)
 
 
 def admit_choice(space: Space, node: Continuous) -> None:

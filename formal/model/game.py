@@ -69,6 +69,16 @@ class Game:
         return tuple(self.tree.walk())
 
     @cached_property
+    def numbers(self) -> tuple[Continuous, ...]:
+        """The nodes where a number is chosen."""
+        return tuple(node for node in self.nodes if isinstance(node, Continuous))
+
+    def numbers_before(self, node: Node) -> list[Continuous]:
+        """Those on the way to a node."""
+        way = node.history
+        return [n for n in self.numbers if len(n.history) < len(way) and n.history == way[: len(n.history)]]
+
+    @cached_property
     def parameters(self) -> tuple[Parameter, ...]:
         """The parameters that occur in the game, by name."""
         found: set[sp.Symbol] = set()
@@ -107,7 +117,7 @@ class Game:
 
     def symbol(self, label: str) -> sp.Symbol:
         """The symbol of the continuous choice `label`. Raises ModelError when there is none."""
-        found = {n.label: n.symbol for n in self.nodes if isinstance(n, Continuous)}
+        found = {n.label: n.symbol for n in self.numbers}
         if label not in found:
             raise ModelError(f'"{label}" is not a continuous choice of {self.name}; {suggestion(label, found)}')
         return found[label]

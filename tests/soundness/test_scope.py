@@ -81,7 +81,7 @@ def forged(*branches, payoff):
     (node,) = [n for n in equilibrium.strategies if n.label == "m"]
     strategies = {**equilibrium.strategies, node: Strategy(node, branches)}
     cells = [Cell(b.conditions, b.path, payoff(b)) for b in branches]
-    return replace(equilibrium, strategies=strategies, cells=tuple(cells)), node.symbol
+    return replace(equilibrium, strategies=strategies, cells=tuple(cells))
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +99,7 @@ def test_a_decision_does_not_rest_on_itself(reply):
         Branch((where,), taken, levels=((reply, sp.Integer(2)),), path=(("m", taken), ("y", sp.Integer(2))))
         for where, taken in halves
     ]
-    equilibrium, _ = forged(
+    equilibrium = forged(
         *branches, payoff=lambda b: {"Leader": 2 - b.decision, "Follower": 2 * (e + b.decision) - sp.Rational(8, 3)}
     )
     assert not passes(equilibrium)
@@ -112,7 +112,7 @@ def test_the_value_of_a_threshold_does_not_rest_on_the_choice(reply):
     (m,) = [n.symbol for n in solve(request).equilibrium.strategies if n.label == "m"]
     level = there + m**2  # which is right at m = 0
     branch = Branch((), sp.Integer(0), levels=((reply, level),), path=(("m", sp.Integer(0)), ("y", level)))
-    equilibrium, _ = forged(branch, payoff=lambda _: {"Leader": level, "Follower": level * e - level**3 / 3})
+    equilibrium = forged(branch, payoff=lambda _: {"Leader": level, "Follower": level * e - level**3 / 3})
     assert not passes(equilibrium)
 
 

@@ -30,16 +30,19 @@ class Forger(Solvers):
         return self.change(make()) if name.startswith(self.kind) else make()
 
 
+def forget():
+    for module in (formal.bayes_solution, formal.signalling_solution, formal.subgame_solution):
+        module._solutions.clear()
+
+
 @pytest.fixture(autouse=True)
 def afresh():
     yield
-    for module in (formal.bayes_solution, formal.signalling_solution, formal.subgame_solution):
-        module._solutions.clear()
+    forget()
 
 
 def forged(kind, change):
-    for module in (formal.bayes_solution, formal.signalling_solution, formal.subgame_solution):
-        module._solutions.clear()
+    forget()
     return judging(Forger(kind, change))
 
 
@@ -117,7 +120,6 @@ def groups_with(change):
     return lambda value: tuple((tuple(change(*g) for g in groups), *rest) for groups, *rest in value)
 
 
-own = "the signal of the group itself"
 CLASSES = {
     "conditions": lambda value: tuple((g, (*c, GE), *rest) for g, c, *rest in value),
     "a reply": groups_with(lambda types, signal, _, span: (types, signal, impossible, span)),
