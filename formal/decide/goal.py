@@ -15,7 +15,7 @@ import sympy as sp
 
 from formal.model.parameters import Parameter
 from formal.model.root import closed_form_claims
-from formal.model.threshold import Threshold, free_symbols, rests_on, thresholds
+from formal.model.threshold import Threshold, rests_on, thresholds
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,7 @@ class Goal:
     @cached_property
     def variables(self) -> tuple[sp.Symbol, ...]:
         """Everything that is quantified over: parameters and choices, without thresholds."""
-        used = _symbols((self.conclusion, *self.hypotheses, *self.facts))
-        return tuple(sorted((s for s in used if not isinstance(s, Threshold)), key=lambda s: s.name))
+        return tuple(sorted(rests_on(self.conclusion, *self.hypotheses, *self.facts), key=lambda s: s.name))
 
     @cached_property
     def named(self) -> tuple[Threshold, ...]:
@@ -48,13 +47,6 @@ class Goal:
         domains = [f for v in self.variables if isinstance(v, Parameter) for f in v.facts()]
         characterised = [f for t in self.named for f in t.facts]
         return (*domains, *characterised, *self.facts)
-
-
-def _symbols(expressions: Iterable[Any]) -> set[sp.Symbol]:
-    found = set[sp.Symbol]().union(*map(free_symbols, expressions))
-    for threshold in [s for s in found if isinstance(s, Threshold)]:
-        found |= _symbols([threshold.definition, *threshold.exists])
-    return found
 
 
 def foreign(name: str, said: Iterable[Any], known: Iterable[sp.Symbol]) -> Iterator[Goal]:

@@ -101,7 +101,7 @@ def thresholds(*expressions: sp.Basic) -> tuple[Threshold, ...]:
 def rests_on(*expressions: sp.Basic) -> frozenset[sp.Symbol]:
     """The symbols, no thresholds, in the expressions and in all that says what the thresholds in them are."""
     parts = (part for t in thresholds(*expressions) for part in t.parts)
-    return frozenset(s for e in (*expressions, *parts) for s in e.free_symbols if not isinstance(s, Threshold))
+    return frozenset(s for e in (*expressions, *parts) for s in free_symbols(e) if not isinstance(s, Threshold))
 
 
 def depends(expression: sp.Basic, symbol: sp.Symbol) -> bool:
