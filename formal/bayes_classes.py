@@ -41,6 +41,7 @@ class BayesianEquilibrium:
     def kind(self) -> str:
         """How the moves of those who know more depend on what they know: separating, pooling, partially pooling,
         semi-separating, mixed or pure."""
+        self._note()
         return kind(self.solution.info, self.found)
 
     def payoff(self, player: str) -> sp.Expr:
@@ -100,9 +101,7 @@ class BayesianEquilibrium:
         return self._passes("divine")
 
     def _passes(self, criterion: str) -> sp.Basic:
-        self._note()
         cases = [sp.And(*c) for c in self.refined(criterion).passes]
-        self._note(criterion)
         return sp.And(self.where, sp.Or(*cases))
 
     def refined(self, criterion: str) -> Refined:
@@ -110,7 +109,10 @@ class BayesianEquilibrium:
 
         Raises DerivationError where the game is not one of one signal and one reply.
         """
-        return self.solution.refined(self.number, criterion)
+        made = self.solution.refined(self.number, criterion)
+        self._note()
+        self._note(criterion)
+        return made
 
     def sequential(self) -> bool:
         """Whether each assessment that is listed is proved to be a sequential equilibrium, by a sequence of trembles."""
@@ -133,7 +135,7 @@ class BayesianEquilibrium:
 
     def __repr__(self) -> str:
         played = "; ".join(f"{name}: {' or '.join(m)}" for name, m in self.found.behaviour.items())
-        return f"{self.kind}: {played}"
+        return f"{kind(self.solution.info, self.found)}: {played}"
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,9 @@
 Statement
 ---------
 Soundness. Where the conditions of an assessment hold it satisfies the definition (`formal.bayes_definition`), and what is
-taken on the path is taken with positive probability. Completeness. Behaviour and beliefs with given supports that satisfy the
-definition have the stated probabilities on the path, at parameters that satisfy the conditions of an assessment of the class.
+taken on the path is taken with positive probability; every class is somewhere. Completeness. Behaviour and beliefs with given
+supports that satisfy the definition have the stated probabilities on the path, at parameters that satisfy the conditions of an
+assessment of the class.
 
 Everything is stated from the game's own tree; `formal.derive` proposes, and nothing of it is used here but its assessments.
 """
@@ -19,7 +20,7 @@ from typing import Any
 import sympy as sp
 
 from formal.bayes_definition import Behaviour, alike, bayes, expected, handed_on, rational, unknown_mixture, weight
-from formal.decide.goal import Goal
+from formal.decide.goal import Goal, somewhere
 from formal.derive.assessment import Assessment, Class, Mixture
 from formal.model.information import Information, InformationSet
 from formal.model.tree import Chance
@@ -38,7 +39,8 @@ def positive_draws(info: Information) -> Iterator[Goal]:
 
 
 def soundness(info: Information, found: Class, name: str) -> Iterator[Goal]:
-    """That every assessment of a class is a perfect Bayesian equilibrium with the class's path of play and payoffs."""
+    """That a class is somewhere, and all its assessments perfect Bayesian equilibria with its path of play and payoffs."""
+    yield from somewhere(name, (found.where,), tuple(info.game.assume.values()))
     for number, one in enumerate(found.assessments, start=1):
         given = (*info.game.assume.values(), *one.conditions)
         label = name if len(found.assessments) == 1 else f"{name}, variant {number}"

@@ -16,14 +16,17 @@ from formal.model.signalling import Numbers, SignallingGame
 from formal.proposals import conditions_of, payoffs_of, rows, within, wrong
 
 
-def plan(info: Information, data: Any) -> Profile:
-    """A profile of actions, one for each information set. Raises ClaimError for anything else."""
-    game = info.game
-    ((conditions, played, payoffs),) = rows(game, (within(game, data, game.parameters),), 3)
+def plans(info: Information, data: Any) -> tuple[Profile, ...]:
+    """Different profiles of actions, one action for each information set. Raises ClaimError for anything else."""
+    game, found = info.game, list[Profile]()
     menus = {s.name: s.actions for s in info.sets}
-    if not isinstance(played, Mapping) or set(played) != set(menus) or not all(a in menus[s] for s, a in played.items()):
-        raise wrong(game, "an action at every information set")
-    return Profile(conditions_of(game, conditions), dict(played), payoffs_of(game, payoffs))
+    for conditions, played, payoffs in rows(game, within(game, data, game.parameters), 3):
+        if not isinstance(played, Mapping) or set(played) != set(menus) or not all(a in menus[s] for s, a in played.items()):
+            raise wrong(game, "an action at every information set")
+        if any(other.strategies == dict(played) for other in found):
+            raise wrong(game, "different profiles")
+        found.append(Profile(conditions_of(game, conditions), dict(played), payoffs_of(game, payoffs)))
+    return tuple(found)
 
 
 def bayesian(info: Information, data: Any) -> tuple[tuple[Class, ...], tuple[sp.Expr, ...], tuple[frozenset[Any], ...]]:
@@ -55,16 +58,17 @@ def bayesian(info: Information, data: Any) -> tuple[tuple[Class, ...], tuple[sp.
     return tuple(found), exceptions, tuple(_supports(game, sets, part) for part in unsolved)
 
 
-def refined(info: Information, data: Any) -> Refined:
-    """Where a class passes a refinement and where it fails. Raises ClaimError for anything else."""
-    game, sets = info.game, {s.name: s for s in info.sets}
+def refined(info: Information, found: Class, data: Any) -> Refined:
+    """Where a class passes a refinement and fails it, at sets that it does not reach. Raises ClaimError for anything else."""
+    game, sets = info.game, {s.name: s for s in info.sets if s.name not in found.behaviour}
     ((passes, fails, beliefs, mixtures),) = rows(game, (within(game, data, game.parameters),), 4)
     if not isinstance(passes, tuple):
         raise wrong(game, "cases of a refinement")
     failures = []
     for where, struck, conditions in rows(game, fails, 3):
-        names = node_names(sets[where]) if isinstance(where, str) and where in sets else []
-        if not isinstance(struck, Mapping) or not {*struck, *struck.values()} <= set(names):
+        if not isinstance(where, str) or where not in sets:
+            raise wrong(game, "information sets that are not reached")
+        if not isinstance(struck, Mapping) or not {*struck, *struck.values()} <= set(node_names(sets[where])):
             raise wrong(game, "types that are struck")
         failures.append(Failure(where, dict(struck), conditions_of(game, conditions)))
     return Refined(
@@ -165,6 +169,9 @@ def separations(form: SignallingGame, data: Any) -> tuple[Separation, ...]:
             payoffs_of(game, payoffs),
         )
         found.append(Separation(tuple(made), *stated))
+        sorts = [{(g.types, g.signal, g.reply) for g in c.groups} for c in found]
+        if sorts.count(sorts[-1]) > 1:
+            raise wrong(game, "different classes")
     return tuple(found)
 
 

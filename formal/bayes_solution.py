@@ -10,7 +10,7 @@ from typing import Any
 import sympy as sp
 
 from formal.assurance import Assurance, Progress, decide_all, together
-from formal.bayes_classes import BayesianEquilibrium
+from formal.bayes_classes import BayesianEquilibrium, Part
 from formal.bayes_obligations import class_complete, complete, positive_draws, soundness
 from formal.bayes_proposals import bayesian, refined
 from formal.decide.goal import Goal
@@ -108,7 +108,8 @@ class BayesianSolution:
         if key not in self._refined:
             found = self._found[number][0]
             name = f"{criterion} {sorted(found.supports.items())}"
-            self._refined[key] = refined(self.info, proposed(self.game, name, partial(self._refine, found, criterion)))
+            made = proposed(self.game, name, partial(self._refine, found, criterion))
+            self._refined[key] = refined(self.info, found, made)
         return self._refined[key]
 
     def _refine(self, found: Class, criterion: str) -> Any:
@@ -179,6 +180,7 @@ class BayesianSolution:
         if len(matching) != 1:
             shown = ", ".join(f"{s.name}: {' or '.join(sorted(taken))}" for s, taken in wanted)
             raise ModelError(f"{len(matching)} classes of {self.game.name} play {shown}")
+        note(Part(self.game, self, matching[0].number), self.game.tree, again=True)
         return matching[0]
 
     def _named(self, label: str, seen: str | None) -> InformationSet:

@@ -3,7 +3,8 @@
 Statement
 ---------
 Soundness. Where a profile's conditions hold, probabilities are not negative and sum to 1, numbers lie in their ranges, the
-stated payoffs are those of the profile, and no action or number pays a player more against the others' strategies.
+stated payoffs are those of the profile, and no action or number pays a player more against the others' strategies. They hold
+somewhere.
 
 Completeness. Any profile that satisfies the definition is one of those found, at parameters that satisfy its conditions.
 For finite games of two players this is asked support by support, with the probabilities as unknowns; for more players it
@@ -23,7 +24,7 @@ from typing import Any
 
 import sympy as sp
 
-from formal.decide.goal import Goal, resting
+from formal.decide.goal import Goal, resting, somewhere
 from formal.derive.leaves import KINKED
 from formal.derive.partition import Profile
 from formal.model.static import Finite, Infinite
@@ -49,6 +50,7 @@ def soundness(form: Finite | Infinite, profile: Profile, name: str) -> Iterator[
     said = (*profile.conditions, *profile.payoffs.values(), *(w for m in mixtures for w in m))
     assumed = tuple(form.game.assume.values())
     yield from resting(name, said, form.game.parameters, assumed)
+    yield from somewhere(name, profile.conditions, assumed)
     given = (*assumed, *profile.conditions)
     yield from _finite(form, profile, name, given) if isinstance(form, Finite) else _numbers(form, profile, name, given)
 

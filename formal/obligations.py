@@ -15,8 +15,8 @@ the assumptions admit and all histories,
   does (the one-shot deviation principle for finite games; Osborne and Rubinstein 1994, Lemma 98.2);
 - ties: a deviation that the tie rule prefers pays strictly less, so that there is no other equilibrium in which indifferent
   movers follow the tie rules; at a continuous choice higher and lower numbers are goals of their own;
-- outcome: cells cover the parameters, and each cell's path and payoffs are those of playing the strategies. What the goals of
-  the first mover's branches say of that already is not said again.
+- outcome: cells cover the parameters, each is somewhere, and its path and payoffs are those of playing the strategies. What the
+  goals of the first mover's branches say of that already is not said again.
 
 That branches which overlap decide alike follows: of two decisions that differ, each would pay at least what the other does,
 and the tie rule, which orders all decisions of a node, would prefer neither. No decision is both best and only approached.
@@ -36,7 +36,7 @@ from typing import Any
 
 import sympy as sp
 
-from formal.decide.goal import Goal, foreign, resting
+from formal.decide.goal import Goal, foreign, resting, somewhere
 from formal.decide.judge import contradictory, decide
 from formal.decide.verdict import Proved, Unknown
 from formal.derive.partition import Branch, Cell, Equilibrium
@@ -333,6 +333,7 @@ def _cell_goals(equilibrium: Equilibrium, name: str, cell: Cell, assumed: Condit
     game, barren = equilibrium.game, _barren(equilibrium, equilibrium.game.tree)
     here = (*assumed, *cell.conditions)
     yield from foreign(name, (*cell.conditions, *cell.payoffs.values(), *_moves(cell.path)), game.parameters)
+    yield from somewhere(name, cell.conditions, assumed)
     if not cell.attained:
         yield Goal(f"{name}: no equilibrium", barren if not cell.name else sp.false, here)
         return

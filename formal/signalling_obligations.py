@@ -24,7 +24,7 @@ from typing import Any
 
 import sympy as sp
 
-from formal.decide.goal import Goal
+from formal.decide.goal import Goal, somewhere
 from formal.derive.separation import Criterion, Extreme, Group, Separation
 from formal.model.quantifier import ForSome
 from formal.model.signalling import Belief, Numbers, SignallingGame
@@ -133,6 +133,7 @@ def soundness(form: SignallingGame, found: Separation, worst: Extreme, name: str
     for player, stated in found.payoffs.items():
         expected = [form.prior[t] * form.paid(player, t, g.signal, g.reply) for g in found.groups for t in g.types]
         yield Goal(f"{name}: the payoff of {player}", sp.Eq(sp.Add(*expected), stated, evaluate=False), given)
+    yield from somewhere(name, found.exists, _assumed(form))
     yield from _existence(form, found, name)
 
 

@@ -37,6 +37,11 @@ class SignallingEquilibrium:
     @property
     def kind(self) -> str:
         """Separating, pooling or partially pooling."""
+        self._note()
+        return self._kind
+
+    @property
+    def _kind(self) -> str:
         count = len(self.found.groups)
         return "pooling" if count == 1 else "separating" if count == len(self.solution.form.types) else "partially pooling"
 
@@ -104,7 +109,7 @@ class SignallingEquilibrium:
     def __repr__(self) -> str:
         types = self.solution.form.types
         sent = [f"{', '.join(types[t] for t in g.types)}: {g.signal} → {g.reply}" for g in self.found.groups]
-        return f"{self.kind}: {'; '.join(sent)}"
+        return f"{self._kind}: {'; '.join(sent)}"
 
 
 @dataclass(frozen=True)
@@ -247,6 +252,7 @@ class SignallingSolution:
         if len(found) != 1:
             shown = " and ".join(", ".join(sorted(g)) for g in wanted)
             raise ModelError(f"{len(found)} classes of {self.game.name} part the types in {shown} {replies or ''}".rstrip())
+        note(Part(self.game, self, found[0].number, False), self.game.tree, again=True)
         return found[0]
 
     @cached_property

@@ -16,8 +16,8 @@ from typing import Any
 import sympy as sp
 
 from formal.assurance import Assurance, Progress, decide_all, together
-from formal.bayes_proposals import plan
-from formal.decide.goal import Goal
+from formal.bayes_proposals import plans
+from formal.decide.goal import Goal, somewhere
 from formal.decide.judge import proposed
 from formal.decide.verdict import Proved, Refuted, Unknown
 from formal.derive.partition import Profile
@@ -47,6 +47,7 @@ class SubgamePerfectEquilibrium:
 
     def action(self, label: str, **seen: str) -> str:
         """What is done at the information set that is reached with these moves."""
+        note(self.solution, self.solution.game.tree)
         return str(self.profile.strategies[self.solution.info.find(label, seen).name])
 
     def payoff(self, player: str) -> sp.Expr:
@@ -79,8 +80,7 @@ class SubgamePerfectSolution:
             shown = f"{self.game.name} has {count} profiles of pure strategies, more than the limit of {self.limit}"
             raise DerivationError(f"{shown}; limit={count} tries them all", place=self.game.place)
         judged: list[tuple[Profile, Assurance]] = []
-        for row in proposed(self.game, "subgame perfect profiles", self._derived):
-            profile = plan(self.info, row)
+        for profile in plans(self.info, proposed(self.game, "subgame perfect profiles", self._derived)):
             assurance = decide_all(self._sound(profile), self.progress)
             if not isinstance(assurance.verdict, Refuted):
                 judged.append((profile, assurance))
@@ -102,7 +102,9 @@ class SubgamePerfectSolution:
                         yield f"{player} at {root.head()}", sp.Ge(kept, paid, evaluate=False)
 
     def _sound(self, profile: Profile) -> Iterator[Goal]:
-        given = (*self.game.assume.values(), *profile.conditions)
+        assumed = tuple(self.game.assume.values())
+        yield from somewhere(f"{self.game.name}: {profile.strategies}", profile.conditions, assumed)
+        given = (*assumed, *profile.conditions)
         played = {s: profile.strategies[s.name] for s in self.info.sets}
         for name, claim in self._deviations(played):
             yield Goal(f"{self.game.name}: {name}", claim, given)

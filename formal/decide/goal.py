@@ -67,6 +67,12 @@ def resting(name: str, said: Iterable[Any], known: Iterable[sp.Symbol], assumed:
         yield from closed_form_goals(threshold, assumed)
 
 
+def somewhere(name: str, conditions: Sequence[sp.Basic], assumed: Sequence[sp.Basic]) -> Iterator[Goal]:
+    """That conditions hold at some parameters: what is listed where nothing is would be counted."""
+    if any(c != sp.true for c in conditions):
+        yield Goal(f"{name} is somewhere", sp.And(*conditions), tuple(assumed), existential=True)
+
+
 def closed_form_goals(threshold: Threshold, hypotheses: Sequence[sp.Basic] = ()) -> list[Goal]:
     """What makes a threshold trustworthy: its closed form is real and satisfies its characterisation.
 

@@ -177,7 +177,9 @@ def test_a_proposal_of_another_form_is_refused():
         with pytest.raises(ClaimError, match="what the ledger proposes of beer_quiche is not"):
             bayesian(info, wrong)
     with pytest.raises(ClaimError, match="types that are struck"):
-        refined(info, ((), (("reply(breakfast = beer)", {"weak": "stronger"}, ()),), {}, {}))
+        refined(info, one, ((), (("reply(breakfast = quiche)", {"weak": "stronger"}, ()),), {}, {}))
+    with pytest.raises(ClaimError, match="not reached"):
+        refined(info, one, ((), (("reply(breakfast = beer)", {}, ()),), {}, {}))
 
 
 # -- refinements

@@ -3,47 +3,23 @@
 import pytest
 import sympy as sp
 
-import formal.bayes_solution
-import formal.signalling_solution
-import formal.subgame_solution
 from formal import perfect_bayesian, signalling, subgame_perfect
-from formal.decide.judge import Solvers, judging
 from formal.decide.verdict import Proved
 from formal.errors import ClaimError
 from formal.model.threshold import Threshold
 from proofs.gallery.beer_quiche import beer_quiche
 from proofs.gallery.coordination import sexes
 from proofs.gallery.schooling import p, schooling
+from tests.soundness.forger import forged, forget
 
 impossible = Threshold("t", sp.Integer(0), sp.Integer(1), ())  # of which 1 = 0 is said
 GE, LT = sp.Ge(impossible, 0, evaluate=False), sp.Lt(impossible, 0, evaluate=False)
-
-
-class Forger(Solvers):
-    """The solvers' word, on proposals that are changed before they are read."""
-
-    def __init__(self, kind, change):
-        super().__init__()
-        self.kind, self.change = kind, change
-
-    def proposed(self, game, name, make, more=()):
-        return self.change(make()) if name.startswith(self.kind) else make()
-
-
-def forget():
-    for module in (formal.bayes_solution, formal.signalling_solution, formal.subgame_solution):
-        module._solutions.clear()
 
 
 @pytest.fixture(autouse=True)
 def afresh():
     yield
     forget()
-
-
-def forged(kind, change):
-    forget()
-    return judging(Forger(kind, change))
 
 
 def each(change):
