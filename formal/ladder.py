@@ -128,8 +128,7 @@ def run_script(script: str, rungs: Sequence[Rung] = LONG, stuck: int = STUCK, co
 def refuted_beside(known: int, script: str, rung: Rung, context: z3.Context) -> list[bool]:
     """Which of the script's assertions are refuted on this rung beside the first `known` ones, each without the rest."""
     asserted, solver, found = list(z3.parse_smt2_string(script, ctx=context)), rung.make(context), list[bool]()
-    solver.set("rlimit", rung.work)
-    solver.set("timeout", STUCK)
+    solver.set(rlimit=rung.work, timeout=STUCK)
     solver.add(*asserted[:known])
     for other in asserted[known:]:
         solver.push()
@@ -142,8 +141,7 @@ def refuted_beside(known: int, script: str, rung: Rung, context: z3.Context) -> 
 def _climb(asked: Callable[[Rung], z3.Solver], rungs: Sequence[Rung], stuck: int = STUCK) -> Answer:
     for rung in rungs:
         solver = asked(rung)
-        solver.set("rlimit", rung.work)
-        solver.set("timeout", stuck)
+        solver.set(rlimit=rung.work, timeout=stuck)
         status = solver.check()
         if status == z3.unsat:
             return Answer("unsat", rung.name)
@@ -155,6 +153,11 @@ def _climb(asked: Callable[[Rung], z3.Solver], rungs: Sequence[Rung], stuck: int
     return Answer("unknown", f"Z3 gave up at its limits of work ({tried})")
 
 
+def together(context: z3.Context, parts: Sequence[z3.BoolRef]) -> z3.BoolRef:
+    """The conjunction of formulas of one context, told without what Z3's Python interface does for values of other types."""
+    return z3.BoolRef(z3.Z3_mk_and(context.ref(), len(parts), (z3.Ast * len(parts))(*(part.ast for part in parts))), context)
+
+
 def core(constraints: Sequence[z3.BoolRef], optional: Sequence[z3.BoolRef], work: int) -> list[int] | None:
     """The places of optional constraints that already contradict the constraints, or None when that is not soon found.
 
@@ -162,8 +165,7 @@ def core(constraints: Sequence[z3.BoolRef], optional: Sequence[z3.BoolRef], work
     """
     context = constraints[0].ctx
     solver = _without_bases(context)
-    solver.set("rlimit", work)
-    solver.set("timeout", STUCK)
+    solver.set(rlimit=work, timeout=STUCK)
     solver.add(*constraints)
     names = [z3.Bool(f"optional {place}", context) for place in range(len(optional))]
     for name, constraint in zip(names, optional, strict=True):

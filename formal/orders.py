@@ -21,7 +21,7 @@ from formal.decide.judge import contradictory, remembered
 from formal.model.parameters import Parameter
 from formal.model.rewriting import as_written
 from formal.model.root import Root
-from formal.model.threshold import Threshold
+from formal.model.threshold import Threshold, free_symbols
 
 Conditions = tuple[sp.Basic, ...]
 
@@ -33,14 +33,15 @@ def with_orders(goal: Goal, assumed: Conditions) -> Goal:
     """
     deviations = {v for v in goal.variables if isinstance(v, sp.Dummy)}
     ranges = tuple(c for c in goal.hypotheses if isinstance(c, sp.Ge | sp.Le) and c.lhs in deviations and c.rhs.is_number)
-    named = [t for t in goal.named if all(isinstance(s, Parameter | Threshold | sp.Dummy) for s in t.definition.free_symbols)]
+    rests = {t: free_symbols(t.definition) for t in goal.named}
+    named = [t for t in goal.named if all(isinstance(s, Parameter | Threshold | sp.Dummy) for s in rests[t])]
+    moving = {t for t in named if not deviations.isdisjoint(rests[t])}
     orders = []
     for low, high in permutations(named, 2):
-        moves = (low.definition.free_symbols | high.definition.free_symbols) & deviations
-        under = (*assumed, *ranges) if moves else assumed
+        under = (*assumed, *ranges) if low in moving or high in moving else assumed
         order = remembered(("order", low, high, under), partial(_order, low, high, under))
         orders += [] if order is None else [order]
-    fixed = [t for t in named if not t.definition.free_symbols & deviations]
+    fixed = [t for t in named if t not in moving]
     return replace(goal, hypotheses=(*orders, *_signs(fixed, goal.hypotheses), *goal.hypotheses))
 
 
@@ -55,8 +56,8 @@ def _order(low: Threshold, high: Threshold, assumed: Conditions) -> sp.Basic | N
 
 def _signs(named: list[Threshold], hypotheses: Conditions) -> Iterator[sp.Basic]:
     """The sign of an implicit root's polynomial at the other thresholds, by their order."""
-    fixed = {s for t in named for s in (t, *t.definition.free_symbols)}
-    given = tuple(c for c in hypotheses if isinstance(c, Relational) and c.free_symbols <= fixed)
+    fixed = {s for t in named for s in (t, *free_symbols(t.definition))}
+    given = tuple(c for c in hypotheses if isinstance(c, Relational) and fixed.issuperset(free_symbols(c)))
     for root, other in permutations(named, 2):
         if isinstance(root.definition, Root) and other not in root.definition.ends:
             yield from remembered(("sides", root, other, given), partial(_sides, root, other, given))

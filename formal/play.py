@@ -18,7 +18,7 @@ import sympy as sp
 from formal.decide.judge import contradictory
 from formal.derive.partition import Branch, Equilibrium, Strategy
 from formal.model.substitution import substitute
-from formal.model.threshold import Threshold
+from formal.model.threshold import Threshold, free_symbols
 from formal.model.tree import Chance, Continuous, Decision, Fork, Leaf, Node
 
 Conditions = tuple[sp.Basic, ...]
@@ -77,7 +77,8 @@ def _moved(equilibrium: Equilibrium, values: Values, symbol: sp.Symbol, move: sp
     replaced = ((t, level) for t, level in (*values.items(), *levels.items()) if isinstance(t, Threshold))
     known |= {t.definition.xreplace(later): level for t, level in replaced}
     for threshold in equilibrium.thresholds:
-        if symbol in threshold.definition.free_symbols or any(t in threshold.definition.free_symbols for t in levels):
+        rests_on = free_symbols(threshold.definition)
+        if symbol in rests_on or any(t in rests_on for t in levels):
             there = threshold.definition.xreplace(later)
             same = levels.get(threshold, known.get(there))
             known[there] = later[threshold] = threshold.at(later, f"[{symbol}={move}]") if same is None else same

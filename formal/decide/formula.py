@@ -255,10 +255,10 @@ class Encoder:
             raise ClaimError(f"{expression} cannot be decided: powers must be integers or square roots")
         if exponent.q == 2:
             root = self._root(base)
-            return root if exponent == sp.Rational(1, 2) else self._integer_power(root, int(exponent.p), str(expression))
-        return self._integer_power(self.term(base), int(exponent), str(expression))
+            return root if exponent == sp.Rational(1, 2) else self._integer_power(root, int(exponent.p), expression)
+        return self._integer_power(self.term(base), int(exponent), expression)
 
-    def _integer_power(self, base: Term, exponent: int, shown: str) -> Term:
+    def _integer_power(self, base: Term, exponent: int, shown: sp.Expr) -> Term:
         if exponent > 0:
             return base if exponent == 1 else Power(base, exponent)
         inverse, new = self._named(base, "q")

@@ -56,7 +56,7 @@ def satisfiable(conditions: Sequence[sp.Basic], *, soon: bool = False) -> bool |
     False is the solver's word; True may be that of floating point.
     """
     goal = Goal("satisfiable", sp.false, tuple(conditions))
-    if plausible([*goal.all_facts(), *goal.hypotheses]):
+    if plausible(goal):
         return True
     encoder = Encoder()
     given = [encoder.formula(f) for f in (*goal.all_facts(), *goal.hypotheses)]

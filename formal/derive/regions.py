@@ -28,7 +28,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -38,7 +37,7 @@ from formal.derive.boundary import ties
 from formal.derive.evidence import Evidence
 from formal.derive.literals import Literal, conjunction, literal
 from formal.derive.polynomial import Quotient, places
-from formal.derive.probe import BATCHES, TRIALS, Trial, Trials
+from formal.derive.probe import BATCHES, Trial, Trials
 from formal.derive.samples import SAMPLES
 from formal.derive.space import Point, Space
 from formal.errors import DerivationError
@@ -48,6 +47,7 @@ from formal.processes import several, side_by_side
 
 Conjunction = tuple[Literal, ...]
 Cell = tuple[int, Conjunction]  # a region, and the group that wins there
+Open = tuple[int, ...]  # the places of a region's rivals on which the solver gave up, -1 for whether its group is available
 Levels = tuple[tuple[Threshold, sp.Expr], ...]
 MANY = 8  # regions that are worth further processes
 ROUNDS = 500
@@ -214,11 +214,11 @@ def _overtakes(contest: Contest, i: int, region: Region) -> bool:
     """Whether the solver finds a point of the region at which group i is available and better than the region's."""
     ways = contest.better(i, contest.groups.index(region.option))
     rivals = ((*where, *how) for how in ways for where in contest.available[i])
-    return contest.space.meet(region.where, rivals) is not None
+    return isinstance(contest.space.meet(region.where, rivals), Point)
 
 
 def _regions(contest: Contest, stage: str) -> list[Region]:
-    evidence, asked, space = Evidence(contest), set[Cell](), contest.space
+    evidence, asked, space = Evidence(contest), dict[Cell, Open](), contest.space
     trials = Trials(space)
     for _ in range(ROUNDS):
         evidence.weigh()
@@ -227,13 +227,10 @@ def _regions(contest: Contest, stage: str) -> list[Region]:
             if not contest.revive(lost):
                 where = space.shown(space.found[lost[0] - SAMPLES])
                 raise DerivationError(f"{stage}: no option is available at {where}")
-            evidence, asked = Evidence(contest), set[Cell]()
+            evidence, asked = Evidence(contest), {}
             continue
         cells = evidence.cover()
         found = _mistakes(contest, trials, cells, asked)
-        if not found:
-            gap = space.find(*(space.none_of(where) for _, where in cells), rungs=SHORT)
-            found = [gap] if isinstance(gap, Point) else []
         if not found:
             return [Region(_defined(space, where), contest.groups[i]) for i, where in cells]
         for point in found:
@@ -252,47 +249,60 @@ def _defined(space: Space, where: Conjunction) -> Conjunction:
     return tuple(sorted(full, key=lambda item: item.cost))
 
 
-def _mistakes(contest: Contest, trials: Trials, cells: Sequence[Cell], asked: set[Cell]) -> list[Point]:
-    """Points at which cells are wrong: found by trial, else by the solver, which is asked of each cell once."""
-    regions = [(where, contest.available[i], [*contest.rivals(i)]) for i, where in cells]
-    fresh = [cell for cell in cells if cell not in asked]
-    found, suspected = trials.mistakes(0, regions), fresh
-    if not found and len(fresh) >= MANY and several(len(fresh)) > 1:
-        found, suspected = _side_by_side(contest, trials, regions, fresh)
-    elif not found:
-        found = next(filter(None, (trials.mistakes(number, regions) for number in range(1, BATCHES))), [])
-    if found:
+def _mistakes(contest: Contest, trials: Trials, cells: Sequence[Cell], asked: dict[Cell, Open]) -> list[Point]:
+    """Points at which cells are wrong, or that none contains: found by trial, else by the solver, asked of each cell once.
+
+    Where it gives up, which `asked` says of a cell, there are further trials.
+    """
+    regions: list[Trial] = [(where, contest.available[i], [*contest.rivals(i)]) for i, where in cells]
+    if found := trials.mistakes(0, regions):
         return found
-    asked.update(fresh)
-    return [point for point in (_mistake(contest, *cell) for cell in suspected) if point is not None]
+    fresh = [k for k, cell in enumerate(cells) if cell not in asked]
+    *said, gap = _answers(contest.space, [regions[k] for k in fresh], [where for _, where in cells])
+    asked |= {cells[k]: () if isinstance(answer, Point) else answer for k, answer in zip(fresh, said, strict=True)}
+    found = [answer for answer in (*said, gap) if isinstance(answer, Point)]
+    if found or not (gap or any(asked[cell] for cell in cells)):
+        return found
+    doubtful = [_doubtful(region, asked[cell]) for cell, region in zip(cells, regions, strict=True)]
+    return next(filter(None, (trials.mistakes(number, doubtful) for number in range(1, BATCHES))), [])
 
 
-def _side_by_side(
-    contest: Contest, trials: Trials, regions: Sequence[Trial], fresh: Sequence[Cell]
-) -> tuple[list[Point], list[Cell]]:
-    """What further trials find, and the cells that may be wrong if these find nothing, shared by processes."""
-    batches = range(1, BATCHES)
-
-    def checked(item: int | Cell) -> Any:
-        return trials.mistakes(item, regions) if isinstance(item, int) else _mistake(contest, *item) is not None
-
-    def weight(item: int | Cell) -> int:
-        return TRIALS if isinstance(item, int) else len(item[1])
-
-    with closing(side_by_side(checked, [*batches, *fresh], weight)) as made:
-        found: list[Point] = next(filter(None, islice(made, len(batches))), [])
-        wrong = [] if found else list(made)
-    return found, [cell for cell, suspicious in zip(fresh, wrong, strict=False) if suspicious]
+def _doubtful(region: Trial, left: Open) -> Trial:
+    """What is to be tried of a region of which the solver left so much open."""
+    where, available, rivals = region
+    return where, available if -1 in left else [()], [rivals[k] for k in left if k >= 0]
 
 
-def _mistake(contest: Contest, i: int, where: Conjunction) -> Point | None:
-    """A point of the region at which group i does not win, if the solver finds one."""
-    space, available = contest.space, contest.available[i]
+def _answers(space: Space, fresh: Sequence[Trial], cells: Sequence[Conjunction]) -> list[Point | Open]:
+    """What the solver says of the fresh regions, and at last of a gap between all cells; many are shared by processes."""
+
+    def asked(region: Trial | None) -> Point | Open:
+        if region is not None:
+            return _mistake(space, *region)
+        gap = space.find(*map(space.none_of, cells), rungs=SHORT)
+        return gap if isinstance(gap, Point) else (-1,) * (gap is False)
+
+    def briefly(region: Trial | None) -> Open | None:
+        answer = asked(region)
+        return None if isinstance(answer, Point) else answer  # a point cannot be handed over, and is sought again
+
+    questions = [*fresh, None]
+    if len(fresh) < MANY or several(len(questions)) == 1:
+        return [asked(region) for region in questions]
+    with closing(side_by_side(briefly, questions, lambda region: len(region[0] if region else cells))) as made:
+        said = list(made)
+    return [asked(region) if answer is None else answer for region, answer in zip(questions, said, strict=True)]
+
+
+def _mistake(space: Space, where: Conjunction, available: Sequence[Conjunction], rivals: Sequence[Conjunction]) -> Point | Open:
+    """A point of the region at which its group is not available or beaten, or what the solver gives up on."""
     if len(available) == 1:
-        outside: Iterator[Conjunction] = ((part,) for item in available[0] if item not in where for part in item.complement())
+        outside = [(part,) for item in available[0] if item not in where for part in item.complement()]
+        stray = space.meet(where, outside)
     else:
-        outside = iter(())
-        stray = space.find(space.all(where), *(space.none_of(one) for one in available))
-        if isinstance(stray, Point):
-            return stray
-    return space.meet(where, (*outside, *contest.rivals(i)))
+        found = space.find(space.all(where), *(space.none_of(one) for one in available))
+        stray = found if isinstance(found, Point) else (-1,) * (found is False)
+    if isinstance(stray, Point):
+        return stray
+    beaten = space.meet(where, rivals)
+    return beaten if isinstance(beaten, Point) else (*beaten, *(-1 for _ in stray[:1]))

@@ -10,7 +10,8 @@ import sympy as sp
 
 from formal.derive.literals import Literal
 from formal.derive.polynomial import Poly, Ring, Term
-from formal.model.root import NUMPY, Root
+from formal.model.root import Root
+from formal.model.table import Table
 from formal.model.threshold import Threshold
 
 Columns = Mapping[int, np.ndarray]  # values of symbols, by place
@@ -32,7 +33,7 @@ class Samples:
         self.unit = {ring.index[s] for s in scale}
         self.columns: dict[int, np.ndarray] = {}
         self.steep = False  # whether there is an implicit root, which Z3's SMT core may not come back from
-        self._closed: dict[int, tuple[Any, list[int]]] = {}  # the thresholds' closed forms, innermost first
+        self._closed: dict[int, sp.Expr] = {}  # the thresholds' closed forms, innermost first
         self._values: dict[str, tuple[np.ndarray, np.ndarray]] = {}
         self.generator = np.random.default_rng(20231)
         self._small = self.generator.uniform(0.0, MOSTLY, SAMPLES)  # at each sample, how likely a parameter is to be small
@@ -85,23 +86,21 @@ class Samples:
     def sample_threshold(self, threshold: Threshold) -> None:
         """Compute the threshold at every sample point from its closed form."""
         self.steep = self.steep or isinstance(threshold.definition, Root)
-        known = [s for s in threshold.definition.free_symbols if s in self.ring.index]
-        function = sp.lambdify(known, threshold.definition, NUMPY)
         place = self.ring.index[threshold]
-        self._closed[place] = function, [self.ring.index[s] for s in known]
-        self.columns[place] = self._computed(place, self.columns, SAMPLES)
-
-    def _computed(self, place: int, columns: Columns, size: int) -> np.ndarray:
-        function, known = self._closed[place]
-        with np.errstate(all="ignore"):
-            values = np.real_if_close(function(*(columns[i] for i in known)))
-            values = np.where(np.isreal(values), np.real(values), np.nan)
-        return np.broadcast_to(np.where(np.isfinite(values), values, 0.0), size)
+        self._closed[place] = threshold.definition
+        self._compute([place], self.columns)
 
     def complete(self, columns: dict[int, np.ndarray]) -> None:
         """Compute the thresholds at other points from the values of the other symbols."""
-        for place in self._closed:
-            columns[place] = self._computed(place, columns, count(columns))
+        self._compute(self._closed, columns)
+
+    def _compute(self, wanted: Iterable[int], columns: dict[int, np.ndarray]) -> None:
+        symbols = self.ring.symbols
+        table = Table({symbols[i]: column for i, column in columns.items()}, count(columns))
+        with np.errstate(all="ignore"):
+            for place in wanted:
+                values = table.value(self._closed[place])
+                columns[place] = table.values[symbols[place]] = np.where(np.isfinite(values), values, 0.0)
 
     def keep(self, inside: np.ndarray) -> None:
         """Replace sample points by copies of those inside, if there are any."""

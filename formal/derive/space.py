@@ -6,7 +6,7 @@ Nothing here is evidence. Samples are floating point and steer the search; the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -19,7 +19,7 @@ import z3
 from formal.derive.literals import Literal, literals
 from formal.derive.polynomial import Poly, Ring, places
 from formal.derive.samples import SAMPLES, Columns, Samples, count
-from formal.ladder import LONG, SEARCH, SHORT, Answer, Rung, for_high_degrees, run
+from formal.ladder import LONG, SEARCH, SHORT, Answer, Rung, for_high_degrees, run, together
 from formal.model.parameters import Parameter
 from formal.model.threshold import Threshold
 
@@ -123,13 +123,13 @@ class Space(Samples):
             term = self.term(literal.poly)
             known = term > 0 if literal.strict else term >= 0
             if literal.exists:
-                known = z3.And(*(self.formula(item) for item in literal.exists), known)
+                known = together(self.context, [*map(self.formula, literal.exists), known])
             self._formulas[literal.key] = known
             self._places[known.get_id()] = self._mentioned(known.children())
         return known
 
     def all(self, literals: Iterable[Literal]) -> z3.BoolRef:
-        return z3.And([z3.BoolVal(True, self.context), *(self.formula(item) for item in literals)])
+        return together(self.context, [self.formula(item) for item in literals])
 
     def add(self, literals: Iterable[Literal]) -> None:
         """Conditions that make the space what it is."""
@@ -181,9 +181,11 @@ class Space(Samples):
 
     # -- solving
 
-    def _scopes(self, formulas: Sequence[z3.BoolRef], known: Known | None = None) -> list[z3.BoolRef]:
+    def _scopes(self, formulas: Sequence[z3.BoolRef], known: Known | None = None) -> Iterator[z3.BoolRef]:
         """The facts on the symbols in the formulas, and on all that these rest on; if given, only what applies by `known`."""
         named = self._mentioned(formulas)
+        few = self._facts_on(named, known)
+        yield few
         whole, pending = set(named), list(named)
         while pending:
             symbol = self.ring.symbols[pending.pop()]
@@ -191,8 +193,9 @@ class Space(Samples):
                 rests_on = {self.ring.index[s] for s in symbol.definition.free_symbols} - whole - self.unit
                 whole |= rests_on
                 pending += rests_on
-        few, all_of_them = self._facts_on(named, known), self._facts_on(frozenset(whole), known)
-        return [all_of_them] if few is all_of_them else [few, all_of_them]
+        all_of_them = self._facts_on(frozenset(whole), known)
+        if all_of_them is not few:
+            yield all_of_them
 
     def _facts_on(self, scope: Places, known: Known | None = None) -> z3.BoolRef:
         """All facts that name no other symbols, as one formula; if it is given, those that apply by what is `known`."""
@@ -202,7 +205,7 @@ class Space(Samples):
             chosen = known is None, *some
             if chosen not in self._conjunctions:
                 written = (self.facts[k].formula if known is None else self.facts[k].applied for k in chosen[1:])
-                self._conjunctions[chosen] = z3.And([z3.BoolVal(True, self.context), *written])
+                self._conjunctions[chosen] = together(self.context, list(written))
             self._joined[key] = self._conjunctions[chosen]
         return self._joined[key]
 
@@ -239,28 +242,33 @@ class Space(Samples):
             return None if answer.status == "unsat" else False
         return self._point(answer.model)
 
-    def meet(self, where: Conjunction, rivals: Iterable[Conjunction]) -> Point | None:
-        """A point at which all of `where` and all of one of the rivals hold, if the solver finds one.
+    def meet(self, where: Conjunction, rivals: Iterable[Conjunction]) -> Point | tuple[int, ...]:
+        """A point at which all of `where` and all of one of the rivals hold, or the places of those that may be met.
 
         What was once found to be impossible is not asked again.
         """
-        open_ones = (rival for rival in rivals if not self._known_apart(where, rival))
-        found = (self._meeting(frozenset((*where, *rival))) for rival in open_ones)
-        return next((point for point in found if point is not None), None)
+        left: list[int] = []
+        for place, rival in enumerate(rivals):
+            found = None if self._known_apart(where, rival) else self._meeting(frozenset((*where, *rival)))
+            if isinstance(found, Point):
+                return found
+            left += [] if found is None else [place]
+        return tuple(left)
 
     def _known_apart(self, where: Conjunction, rival: Conjunction) -> bool:
         if any(item.contradicts(other) for item in where for other in rival):
             return True
-        together = frozenset((*where, *rival))
-        return any(known <= together for known in self._impossible)
+        wanted = frozenset((*where, *rival))
+        return any(known <= wanted for known in self._impossible)
 
-    def _meeting(self, together: frozenset[Literal]) -> Point | None:
-        items = sorted(together, key=lambda item: item.cost)
+    def _meeting(self, wanted: frozenset[Literal]) -> Point | bool | None:
+        items = sorted(wanted, key=lambda item: item.cost)
         formulas = [self.formula(item) for item in items]
         answer = self._ask(formulas, SEARCH, _stated(items))
         if answer.status == "unsat":
-            self._impossible.append(together)
-        return None if answer.model is None else self._point(answer.model)
+            self._impossible.append(wanted)
+            return None
+        return False if answer.model is None else self._point(answer.model)
 
     def _point(self, model: z3.ModelRef) -> Point:
         exact = {i: model.eval(self._variable(i), model_completion=True) for i in range(len(self.ring.symbols))}
