@@ -88,10 +88,12 @@ def run(constraints: Sequence[z3.BoolRef], rungs: Sequence[Rung] = LONG, stuck: 
     times the work.
     Raises KeyboardInterrupt when the user interrupts Z3.
     """
+    home = constraints[0].ctx
+    whole = together(home, constraints)
 
     def given(rung: Rung) -> z3.Solver:
-        solver = rung.make(constraints[0].ctx)
-        solver.add(*constraints)
+        solver = rung.make(home)
+        solver.add(whole)
         return solver
 
     answer = _climb(given, [rung for rung in rungs if rung not in APART], stuck)
@@ -102,11 +104,10 @@ def run(constraints: Sequence[z3.BoolRef], rungs: Sequence[Rung] = LONG, stuck: 
     def copied(rung: Rung) -> z3.Solver:
         context = z3.Context()
         solver = rung.make(context)
-        solver.add(*(constraint.translate(context) for constraint in constraints))
+        solver.add(whole.translate(context))
         return solver
 
     answer = _climb(copied, longer, stuck)
-    home = constraints[0].ctx
     return answer if answer.model is None else Answer(answer.status, answer.by, answer.model.translate(home))
 
 

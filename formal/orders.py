@@ -55,11 +55,17 @@ def _order(low: Threshold, high: Threshold, assumed: Conditions) -> sp.Basic | N
 
 
 def _signs(named: list[Threshold], hypotheses: Conditions) -> Iterator[sp.Basic]:
-    """The sign of an implicit root's polynomial at the other thresholds, by their order."""
-    fixed = {s for t in named for s in (t, *free_symbols(t.definition))}
-    given = tuple(c for c in hypotheses if isinstance(c, Relational) and fixed.issuperset(free_symbols(c)))
+    """The sign of an implicit root's polynomial at the other thresholds, by their order.
+
+    It is sought where something compares the two, by what is said of them and of the root's ends alone: of more, a solver is
+    slower to see what matters.
+    """
+    relations = [(c, free_symbols(c)) for c in hypotheses if isinstance(c, Relational)]
     for root, other in permutations(named, 2):
-        if isinstance(root.definition, Root) and other not in root.definition.ends:
+        compared = any(root in symbols and other in symbols for _, symbols in relations)
+        if compared and isinstance(root.definition, Root) and other not in root.definition.ends:
+            near = {root, other}.union(*map(free_symbols, root.definition.ends))
+            given = tuple(c for c, symbols in relations if near.issuperset(symbols))
             yield from remembered(("sides", root, other, given), partial(_sides, root, other, given))
 
 

@@ -5,7 +5,7 @@ What is found here is only a suggestion: the caller evaluates it exactly. Findin
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import reduce
 
 import numpy as np
@@ -17,16 +17,15 @@ from formal.model.table import Array, Table
 from formal.model.threshold import rests_on
 
 TRIALS = 20_000
-FEW = 8_000
+FEW = 6_000
 SHOWN = 12
 MOST = 20_000
 ZERO = 6
-PLAIN = 0.5  # how many of the points of `plausible` are simple numbers; the logarithms of others lie in SIZES
-SIZES = (-4.0, 3.0)
+SIZES = (-4.0, 3.0)  # logarithms of numbers that are not simple
 ENDS = 0.3  # how many, of those between two bounds, lie at either of them
 POOL = [sp.Rational(p, q) for q in (1, 2, 3, 4, 8) for p in range(1, 4 * q + 1) if sp.igcd(p, q) == 1]
 
-_seen: dict[sp.Basic, Array] = {}  # values at the points of `plausible`
+_seen: dict[sp.Basic, Array] = {}  # values at the points of `plausible` and `simple_points`
 
 
 def suggestions(goal: Goal) -> Iterator[dict[sp.Symbol, sp.Expr]]:
@@ -40,9 +39,14 @@ def suggestions(goal: Goal) -> Iterator[dict[sp.Symbol, sp.Expr]]:
             np.logical_and, (table.truth(f) for f in (*goal.all_facts(), *goal.hypotheses)), np.ones(TRIALS, bool)
         )
         fails = np.flatnonzero(admitted & ~table.truth(goal.conclusion))
+    yield from _simplest(chosen, fails)
+
+
+def _simplest(chosen: Mapping[sp.Symbol, tuple[list[sp.Rational], Array]], some: Array) -> Iterator[dict[sp.Symbol, sp.Expr]]:
+    """Those of some points with the simplest numbers."""
     size = {v: np.array([int(abs(r.p) + 2 * r.q) if r else ZERO for r in pool]) for v, (pool, _) in chosen.items()}
-    effort = sum((size[v][places] for v, (_, places) in chosen.items()), np.zeros(TRIALS))
-    for place in sorted(fails, key=lambda i: (effort[i], i))[:SHOWN]:
+    effort = sum((size[v][places[some]] for v, (_, places) in chosen.items()), np.zeros(len(some)))
+    for place in some[np.lexsort((some, effort))][:SHOWN]:
         yield {v: pool[places[place]] for v, (pool, places) in chosen.items()}
 
 
@@ -59,17 +63,27 @@ def _drawn(variable: sp.Symbol, generator: np.random.Generator, size: int = TRIA
 
 def plausible(goal: Goal) -> bool:
     """Whether what the goal assumes holds at one of some points, as far as floating point can tell."""
-    conditions = (*goal.all_facts(), *goal.hypotheses)
+    return bool(_admitted(goal.variables, (*goal.all_facts(), *goal.hypotheses)).any())
+
+
+def simple_points(goal: Goal) -> Iterator[dict[sp.Symbol, sp.Expr]]:
+    """Some of these points at which all that the goal assumes and concludes seems to hold, the simplest numbers first."""
+    holds = _admitted(goal.variables, (*goal.all_facts(), *goal.hypotheses, goal.conclusion))[: FEW // 2]
+    if holds.any() and not any(isinstance(v, sp.Dummy) for v in goal.variables):
+        yield from _simplest({v: _drawn(v, _generator(v), FEW) for v in goal.variables}, np.flatnonzero(holds))
+
+
+def _admitted(variables: Iterable[sp.Symbol], conditions: Sequence[sp.Basic]) -> Array:
     table, admitted = Table(_seen, FEW), np.ones(FEW, bool)
     with np.errstate(all="ignore"):
-        for symbol in sorted(goal.variables, key=lambda v: isinstance(v, sp.Dummy)):
+        for symbol in sorted(variables, key=lambda v: isinstance(v, sp.Dummy)):
             if symbol not in _seen:
                 _seen[symbol] = _spread(symbol, conditions, table)
         for condition in conditions:
             admitted &= table.truth(condition)
             if not admitted.any():
-                return False
-    return True
+                break
+    return admitted
 
 
 def forget() -> None:
@@ -78,13 +92,20 @@ def forget() -> None:
         _seen.clear()
 
 
+def _generator(symbol: sp.Symbol) -> np.random.Generator:
+    return np.random.default_rng(sum(map(ord, symbol.name)))
+
+
 def _spread(symbol: sp.Symbol, conditions: Sequence[sp.Basic], table: Table) -> Array:
-    """Simple numbers, and others of all sizes; an unknown that the conditions bound lies between its bounds or at one."""
-    generator = np.random.default_rng(sum(map(ord, symbol.name)))
+    """Simple numbers at half of the points, numbers of all sizes at the others.
+
+    An unknown that the conditions bound lies between its bounds, or at one of them.
+    """
+    generator = _generator(symbol)
     pool, places = _drawn(symbol, generator, FEW)
     simple = np.array([float(r) for r in pool])[places]
     sizes = np.copysign(np.exp(generator.uniform(*SIZES, FEW)), simple)
-    drawn = simple if symbol.is_integer else np.where(generator.uniform(size=FEW) < PLAIN, simple, sizes)
+    drawn = simple if symbol.is_integer else np.where(np.arange(FEW) < FEW // 2, simple, sizes)
     if not isinstance(symbol, sp.Dummy):
         return drawn
     bounds = [c for c in conditions if isinstance(c, Relational) and c.lhs == symbol and rests_on(c.rhs) <= _seen.keys()]

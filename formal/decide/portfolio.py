@@ -18,7 +18,7 @@ from formal.decide import z3_adapter
 from formal.decide.alternation import denial
 from formal.decide.cases import Cases
 from formal.decide.evaluate import UndefinedError, failing, holds, value
-from formal.decide.examples import plausible, suggestions
+from formal.decide.examples import plausible, simple_points, suggestions
 from formal.decide.formula import TRUE, All, Alternative, Encoder, Formula, negate
 from formal.decide.goal import Goal
 from formal.decide.identity import identical
@@ -276,6 +276,10 @@ def shown(number: sp.Expr) -> str:
 def _exists(goal: Goal) -> Verdict:
     """Some point satisfies everything: proved by an exact witness, refuted when there is none."""
     universal = Goal(goal.name, sp.Not(goal.conclusion), goal.hypotheses, goal.facts)
+    for point in simple_points(goal):
+        detail = _violated(universal, point)
+        if detail is not None and not detail.startswith("undefined"):
+            return Proved(("trial",), point)
     verdict = _forall(universal)
     if isinstance(verdict, Refuted):
         if verdict.detail.startswith("undefined"):

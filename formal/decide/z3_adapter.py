@@ -12,6 +12,7 @@ import sympy as sp
 import z3
 
 from formal.decide.abstraction import abstracted
+from formal.decide.examples import forget
 from formal.decide.focus import Focus
 from formal.decide.formula import Formula, degree
 from formal.decide.panel import Panel, panel
@@ -52,6 +53,8 @@ class Reply:
 
 ON_A_PART = Reply("unsat", "Z3 on a part")
 ON_FACTORS = Reply("unsat", "Z3 smt on factors")
+
+
 _context: ContextVar[z3.Context | None] = ContextVar("context", default=None)
 
 
@@ -61,6 +64,8 @@ def afresh() -> Iterator[None]:
 
     Short tries share a context, whose making takes longer than most of them; a long try has one of its own.
     """
+    if _context.get() is None:
+        forget()
     token = _context.set(z3.Context())
     try:
         yield

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from formal.derive.literals import Literal, literal
-from formal.derive.polynomial import Poly, Quotient, Ring, places
+from formal.derive.polynomial import Poly, Quotient, Ring
 from formal.derive.space import Space
 
 
@@ -48,7 +48,7 @@ def bounds(space: Space, literals: Iterable[Literal], place: int, given: Sequenc
     ring, free = space.ring, list[Literal]()
     lower, upper = list[tuple[Poly, Poly, bool]](), list[tuple[Poly, Poly, bool]]()
     for item in literals:
-        if place not in places(item.poly):
+        if place not in item.places:
             free.append(item)
             continue
         rest, *slopes = ring.coefficients(item.poly, ring.symbols[place])

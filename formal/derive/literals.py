@@ -12,7 +12,7 @@ from functools import cached_property
 
 import sympy as sp
 
-from formal.derive.polynomial import Poly, Ring, Term
+from formal.derive.polynomial import Poly, Ring, Term, places
 from formal.errors import DerivationError
 
 
@@ -47,6 +47,11 @@ class Literal:
     def terms(self) -> tuple[Term, ...]:
         """The polynomial's terms."""
         return self.ring.terms(self.poly)
+
+    @cached_property
+    def places(self) -> frozenset[int]:
+        """The places of the symbols in it."""
+        return places(self.poly)
 
     def negated(self) -> Literal:
         return self._negation

@@ -46,6 +46,7 @@ class Ring:
         self.exists: dict[int, Any] = {}  # conditions of a threshold that does not exist everywhere, by place
         self.literals: dict[tuple[str, bool, int], Any] = {}  # those that were asked for
         self._terms: dict[str, tuple[Term, ...]] = {}
+        self._signs: dict[tuple[str, int], int | None] = {}
         self._factors: dict[str, tuple[Any, list[tuple[Poly, int]]]] = {}
 
     def adopt(self, symbol: sp.Symbol, *, nonnegative: bool) -> Poly:
@@ -104,11 +105,12 @@ class Ring:
         return self._terms[key]
 
     def factor(self, poly: Poly) -> tuple[Any, list[tuple[Poly, int]]]:
-        """The constant and the irreducible factors with their powers."""
-        key = str(poly)
+        """The constant and the irreducible factors with their powers; those of the opposite are the same."""
+        key, turned = str(poly), -poly
         if key not in self._factors:
             constant, factors = self._compact(poly)[1].factor()
-            self._factors[key] = constant, [(part.project_to_context(self.context), int(power)) for part, power in factors]
+            made = [(part.project_to_context(self.context), int(power)) for part, power in factors]
+            self._factors |= {key: (constant, made), str(turned): (-constant, made)}
         return self._factors[key]
 
     def _compact(self, poly: Poly) -> tuple[list[int], Poly]:
@@ -119,6 +121,12 @@ class Ring:
 
     def sign(self, poly: Poly) -> int | None:
         """1 or -1 when the coefficients and the signs of the symbols settle a strict sign, else None."""
+        key = str(poly), len(self.nonnegative)  # which only grows
+        if key not in self._signs:
+            self._signs[key] = self._strict_sign(poly)
+        return self._signs[key]
+
+    def _strict_sign(self, poly: Poly) -> int | None:
         weak = self.weak_sign(poly)
         if weak is None:
             return self._sign_in_domain(poly)

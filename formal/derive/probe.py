@@ -13,7 +13,6 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from formal.derive.literals import Literal
-from formal.derive.polynomial import places
 from formal.derive.samples import SAMPLES
 from formal.derive.space import Point, Space
 
@@ -90,7 +89,7 @@ class Trials:
         signs = known[item.key[0]]
         new = trials[signs[trials] == UNKNOWN]
         if len(new):
-            columns = {i: self._batches[number][i][new] for i in places(item.poly)}
+            columns = {i: self._batches[number][i][new] for i in item.places}
             signs[new], explained = self.space.signs(item, columns)
             self._unclear[number][new] |= (signs[new] == 0) & ~explained
         return np.asarray(signs[trials])

@@ -36,7 +36,7 @@ import sympy as sp
 from formal.derive.boundary import ties
 from formal.derive.evidence import Evidence
 from formal.derive.literals import Literal, conjunction, literal
-from formal.derive.polynomial import Quotient, places
+from formal.derive.polynomial import Quotient
 from formal.derive.probe import BATCHES, Trial, Trials
 from formal.derive.samples import SAMPLES
 from formal.derive.space import Point, Space
@@ -190,8 +190,8 @@ class Contest:
 
     def _orders(self, literals: Iterable[Literal]) -> list[Literal]:
         """The order of the thresholds that the literals mention: the plainest way to say much of what separates options."""
-        ring = self.space.ring
-        used = [i for i in sorted(places(*(item.poly for item in literals))) if isinstance(ring.symbols[i], Threshold)]
+        ring, named = self.space.ring, frozenset[int]().union(*(item.places for item in literals))
+        used = [i for i in sorted(named) if isinstance(ring.symbols[i], Threshold)]
         made = (literal(ring, ring.gens[i] - ring.gens[j], strict=True) for i in used for j in used if i != j)
         return [item for item in made if isinstance(item, Literal)]
 

@@ -34,7 +34,8 @@ class Samples:
         self.columns: dict[int, np.ndarray] = {}
         self.steep = False  # whether there is an implicit root, which Z3's SMT core may not come back from
         self._closed: dict[int, sp.Expr] = {}  # the thresholds' closed forms, innermost first
-        self._values: dict[str, tuple[np.ndarray, np.ndarray]] = {}
+        self._values: dict[str, np.ndarray] = {}  # of polynomials at the samples
+        self._signs: dict[str, np.ndarray] = {}
         self.generator = np.random.default_rng(20231)
         self._small = self.generator.uniform(0.0, MOSTLY, SAMPLES)  # at each sample, how likely a parameter is to be small
         self._plain = self.generator.uniform(size=SAMPLES) < TIDY
@@ -108,25 +109,25 @@ class Samples:
         if 0 < len(kept) < SAMPLES:
             chosen = self.generator.choice(kept, SAMPLES)
             self.columns = {i: column[chosen] for i, column in self.columns.items()}
-            self._values = {}
+            self._values, self._signs = {}, {}
 
     # -- evaluating
 
     def evaluate(self, poly: Poly) -> np.ndarray:
         """The polynomial at every sample point."""
-        return self._sampled(poly)[0]
-
-    def _sampled(self, poly: Poly) -> tuple[np.ndarray, np.ndarray]:
         key = str(poly)
         if key not in self._values:
-            value, size = self._float_value(self.ring.terms(poly), self.columns)
-            self._values[key] = np.broadcast_to(value, SAMPLES), np.broadcast_to(size, SAMPLES)
+            self._values[key] = np.broadcast_to(self.value(poly, self.columns), SAMPLES)
         return self._values[key]
 
     def sampled_truth(self, literal: Literal) -> np.ndarray:
         """Whether the literal holds at each sample, without where it exists; rounding errors count as zero."""
-        value, size = self._sampled(literal.poly)
-        return np.where(np.abs(value) > NEAR * size, value > 0, not literal.strict)
+        key = literal.key[0]
+        if key not in self._signs:
+            turned = self._signs.get(literal.opposite)
+            signs = _signs(*self._float_value(literal.terms, self.columns)) if turned is None else -turned
+            self._signs[key] = np.broadcast_to(signs, SAMPLES)
+        return self._signs[key] > 0 if literal.strict else self._signs[key] >= 0
 
     def value(self, poly: Poly, columns: Columns) -> np.ndarray:
         """The polynomial at other points."""
@@ -140,10 +141,8 @@ class Samples:
     def signs(self, literal: Literal, columns: Columns) -> tuple[np.ndarray, np.ndarray]:
         """The signs of its polynomial at other points, 0 where it is nearly that, and where rounding would explain a 0."""
         value, size = self._float_value(literal.terms, columns)
-        gap = np.abs(value)
-        signs = np.where(gap <= NEAR * size, 0, np.where(value > 0, 1, -1)).astype(np.int8)
         points = count(columns)
-        return np.broadcast_to(signs, points), np.broadcast_to(gap <= ROUNDING * size, points)
+        return np.broadcast_to(_signs(value, size), points), np.broadcast_to(np.abs(value) <= ROUNDING * size, points)
 
     @staticmethod
     def _float_value(terms: Iterable[Term], columns: Columns) -> tuple[np.ndarray, np.ndarray]:
@@ -157,6 +156,11 @@ class Samples:
             total += value
             size += np.abs(value, out=value)
         return total, size
+
+
+def _signs(value: np.ndarray, size: np.ndarray) -> np.ndarray:
+    """The signs of sums with terms of this size, 0 where they are nearly that."""
+    return np.where(np.abs(value) <= NEAR * size, np.int8(0), np.where(value > 0, np.int8(1), np.int8(-1)))
 
 
 def count(columns: Columns) -> int:

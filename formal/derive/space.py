@@ -164,7 +164,7 @@ class Space(Samples):
     def _know(self, alternatives: tuple[Conjunction, ...], under: Conjunction = ()) -> None:
         """Note that one of the conjunctions holds wherever `under` does."""
         stated = (item for one in (*alternatives, under) for item in one)
-        used = places(*(part.poly for item in stated for part in (item, *item.exists))) - self.unit
+        used = frozenset[int]().union(*(part.places for item in stated for part in (item, *item.exists))) - self.unit
         self.facts.append(Fact(alternatives, under, used, self.all))
 
     def _mentioned(self, formulas: Iterable[z3.ExprRef]) -> Places:

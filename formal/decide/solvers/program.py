@@ -27,6 +27,7 @@ from formal.decide.smtlib import Writer
 
 PATIENCE = 30  # seconds until a process is taken to hang
 SHORTEST = 2  # seconds that a process may always have
+PROMPT = 0.15  # seconds
 MEMORY = 4 * 2**30  # bytes of address space that a process may have
 
 
@@ -77,7 +78,8 @@ class Program:
     """A solver: where it is, how a question is put to it, and how its output is read.
 
     `command` is None where it is not installed, and the text of a question None where the solver cannot take it. One that
-    `counts` its work stops by itself; one that is `nice` leaves the processor to others.
+    `counts` its work stops by itself; one that is `nice` leaves the processor to others, and one that is `prompt` only after
+    a while.
     """
 
     name: str
@@ -86,6 +88,7 @@ class Program:
     read: Callable[[str], Answer]
     counts: bool = False
     nice: int = 0
+    prompt: bool = False
 
 
 def installed(programs: Sequence[Program]) -> list[Program]:
@@ -102,13 +105,13 @@ def _command(program: Program) -> tuple[str, ...] | None:
 class Race:
     """One question put to several programs side by side; leaving the block kills those that still run.
 
-    Those that leave the processor to others begin when answers are asked for.
+    Those that leave the processor to others, and are not prompt, begin when answers are asked for.
     """
 
     def __init__(self, programs: Sequence[Program], question: Question) -> None:
         self._started = time.monotonic()
         self._texts = {p: text for p in installed(programs) if (text := p.written(question)) is not None}
-        self._runs = [_Run(program, text) for program, text in self._texts.items() if not program.nice]
+        self._runs = [_Run(p, text, 0) for p, text in self._texts.items() if p.prompt or not p.nice]
 
     def __enter__(self) -> Race:
         return self
@@ -119,11 +122,19 @@ class Race:
 
     def settled(self) -> bool:
         """Whether a program has a definite answer already."""
+        if time.monotonic() - self._started > PROMPT:
+            self._calm()
         return any(run.ended() and run.answer().status != "unknown" for run in self._runs)
+
+    def _calm(self) -> None:
+        """From now on those that are prompt leave the processor to others too."""
+        for run in self._runs:
+            run.restrain(run.program.nice)
 
     def answers(self, patience: float | None = None) -> Iterator[tuple[Program, Answer]]:
         """What the programs say, in the order in which they say it."""
-        self._runs += [_Run(program, text) for program, text in self._texts.items() if program.nice]
+        self._calm()
+        self._runs += [_Run(p, text, p.nice) for p, text in self._texts.items() if p.nice and not p.prompt]
         deadline = self._started + (PATIENCE if patience is None else patience)
         counting = sum(run.program.counts for run in self._runs)
         with selectors.DefaultSelector() as waiting:
@@ -149,7 +160,7 @@ def race(programs: Sequence[Program], question: Question, patience: float | None
 
 def printed(program: Program, text: str) -> str:
     """All that one program prints about a text; nothing where it fails or hangs."""
-    run = _Run(program, text)
+    run = _Run(program, text, program.nice)
     try:
         output, _ = run.process.communicate(timeout=PATIENCE)
         return "" if run.process.returncode else output.decode(errors="replace")
@@ -162,7 +173,7 @@ def printed(program: Program, text: str) -> str:
 class _Run:
     """One program at work on one question."""
 
-    def __init__(self, program: Program, text: str) -> None:
+    def __init__(self, program: Program, text: str, nice: int) -> None:
         self.program, self._read = program, b""
         with tempfile.TemporaryFile() as given:
             given.write(text.encode())
@@ -174,9 +185,20 @@ class _Run:
                 stderr=subprocess.DEVNULL,
                 process_group=0,  # a session of its own would make it as urgent as all others
             )
-        _restrain(self.process.pid, program.nice)
+        self.restrain(nice)
         assert self.process.stdout is not None
         self.output = self.process.stdout
+
+    def restrain(self, nice: int) -> None:
+        """From outside, as a process that is to limit itself before it starts is slow to start; memory and time on Linux only.
+
+        The limit of time ends what nobody waits for any more, since its parent was killed.
+        """
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.setpriority(os.PRIO_PROCESS, self.process.pid, nice)
+            if hasattr(resource, "prlimit"):
+                resource.prlimit(self.process.pid, resource.RLIMIT_AS, (MEMORY, MEMORY))
+                resource.prlimit(self.process.pid, resource.RLIMIT_CPU, (PATIENCE + SHORTEST, PATIENCE + SHORTEST))
 
     def ended(self) -> bool:
         """Whether the program has said all that it has to say; what it said so far is read."""
@@ -204,15 +226,3 @@ class _Run:
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process.wait()
         self.output.close()
-
-
-def _restrain(process: int, nice: int) -> None:
-    """From outside, since a process that is to limit itself before it starts is slow to start; memory and time on Linux only.
-
-    The limit of time ends what nobody waits for any more, since its parent was killed.
-    """
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.setpriority(os.PRIO_PROCESS, process, nice)
-        if hasattr(resource, "prlimit"):
-            resource.prlimit(process, resource.RLIMIT_AS, (MEMORY, MEMORY))
-            resource.prlimit(process, resource.RLIMIT_CPU, (PATIENCE + SHORTEST, PATIENCE + SHORTEST))

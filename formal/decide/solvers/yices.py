@@ -17,4 +17,4 @@ def _command() -> list[str] | None:
     return None if path is None else [path]
 
 
-YICES = Program("Yices", _command, script, answer, nice=8)
+YICES = Program("Yices", _command, script, answer, nice=8, prompt=True)
