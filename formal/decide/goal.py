@@ -22,7 +22,8 @@ from formal.model.threshold import Threshold, rests_on, thresholds
 class Goal:
     """`facts` are ranges, polynomial and always defined; `hypotheses` are read in order, each may use those before.
 
-    A `sufficient` goal is stronger than what is really wanted, so that a counterexample to it settles nothing.
+    A `sufficient` goal is stronger than what is really wanted, so that a counterexample to it settles nothing. Nobody reads the
+    witness of an existential goal that is `silent`: any will do.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Goal:
     facts: tuple[sp.Basic, ...] = ()
     existential: bool = False
     sufficient: bool = False
+    silent: bool = False
 
     @cached_property
     def variables(self) -> tuple[sp.Symbol, ...]:
@@ -70,7 +72,7 @@ def resting(name: str, said: Iterable[Any], known: Iterable[sp.Symbol], assumed:
 def somewhere(name: str, conditions: Sequence[sp.Basic], assumed: Sequence[sp.Basic]) -> Iterator[Goal]:
     """That conditions hold at some parameters: what is listed where nothing is would be counted."""
     if any(c != sp.true for c in conditions):
-        yield Goal(f"{name} is somewhere", sp.And(*conditions), tuple(assumed), existential=True)
+        yield Goal(f"{name} is somewhere", sp.And(*conditions), tuple(assumed), existential=True, silent=True)
 
 
 def closed_form_goals(threshold: Threshold, hypotheses: Sequence[sp.Basic] = ()) -> list[Goal]:

@@ -1,8 +1,8 @@
 """Points at which two options pay the same: what a solver is slow to find and random samples never hit.
 
 At a sample where one option is best and another second best, one symbol is moved to the value that it has at another sample;
-where the order of the two payoffs turns on the way, bisection finds the place. Everything else stays as it is, so that ties are
-found at the edges of the parameters' domains too. Like samples, these points steer the search and prove nothing.
+where the order of the two payoffs turns on the way, the place is found. Everything else stays as it is, so that ties are found
+at the edges of the parameters' domains too. Like samples, these points steer the search and prove nothing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Points at which guessed regions are wrong, sought by trial before a solver is asked.
+"""Points at which guessed regions are wrong, sought by trial before a solver is asked, and where it gives up.
 
 Each trial mixes two sample points: it is one of them, with some of its symbols moved to the other's values. As samples lie at
 the edges of the parameters' domains and at simple numbers too, so do trials, in combinations that no sample has. Like samples,

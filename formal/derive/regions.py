@@ -17,7 +17,8 @@ Guess from points, then ask the solver for a point that proves the guess wrong, 
 2. From a point where group g wins, start with all literals that hold there and drop them, costly ones first, as long as
    no known point at which g does not win comes in. Repeat from points that are not covered yet.
 3. Ask the solver for a point of a region at which its group does not win, and for a point in no region. Every point that
-   is found is added to those that are known, and the guess is made again.
+   is found is added to those that are known, and the guess is made again. Trials come first; where the solver gives up there
+   are more.
 Groups that are best at no sample are left out at first; each comes back when the solver finds a point at which it beats
 the winner.
 References: counterexample-guided synthesis (Solar-Lezama 2008); irredundant covers (McCluskey 1956).

@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from formal import parameters
 from formal.decide.evaluate import UndefinedError, holds, sign, value
-from formal.decide.examples import suggestions
+from formal.decide.examples import plausible, simple_points, suggestions
 from formal.decide.formula import Encoder, negate
 from formal.decide.goal import Goal
-from formal.decide.portfolio import decide
+from formal.decide.portfolio import decide, satisfiable
 from formal.decide.scaling import units
 from formal.decide.verdict import Proved, Refuted
 from formal.model.substitution import substitute
@@ -208,3 +208,29 @@ def test_integers_are_integers(claim, tried):
         assert full[WHOLE.k].is_Integer
         assert full[WHOLE.n].is_Integer
         assert all(holds(f, full) for f in (*WHOLE.k.facts(), *WHOLE.n.facts()))
+
+
+bounded = [comparison(p.a, sp.Rational(k, 4)) for comparison in (sp.Ge, sp.Le) for k in (-8, 1, 5)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.one_of(comparisons, st.sampled_from(bounded)), min_size=1, max_size=3))
+def test_simple_points_are_solutions(claims):
+    goal = Goal("", sp.And(*claims, evaluate=False))
+    for point in simple_points(goal):
+        full = {symbol: point.get(symbol, sp.Integer(0)) for symbol in SYMBOLS}
+        assert all(holds(claim, full) for claim in claims)
+    if plausible(Goal("", sp.false, tuple(claims))):
+        assert satisfiable(claims) is True
+
+
+def test_an_unknown_between_bounds_is_tried_at_both():
+    least, most = p.a**2 + sp.Rational(1, 7), p.c + 9
+
+    def unknown(where):
+        d = sp.Dummy("x'", real=True)
+        return plausible(Goal("", sp.false, (sp.Ge(d, least, evaluate=False), sp.Le(d, most, evaluate=False), where(d))))
+
+    for where in (lambda d: sp.Le(d, least), lambda d: sp.Ge(d, most), lambda d: sp.Gt(d, least) & sp.Lt(d, most)):
+        assert unknown(where)
+    assert not unknown(lambda d: sp.Gt(d, most))

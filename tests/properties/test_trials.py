@@ -1,6 +1,9 @@
 """Trials look at a literal only where it matters: what they find is what looking at all of them everywhere finds."""
 
+from types import SimpleNamespace
+
 import numpy as np
+import pytest
 import sympy as sp
 import z3
 from hypothesis import given, settings
@@ -10,7 +13,8 @@ from formal import parameters
 from formal.derive.literals import Literal, literal
 from formal.derive.polynomial import Ring
 from formal.derive.probe import BATCHES, Trials
-from formal.derive.space import over_parameters
+from formal.derive.regions import MANY, _answers, _mistakes
+from formal.derive.space import Point, Space, over_parameters
 
 p = parameters("a b c in [0, 2]")
 RING = Ring([p.a, p.b, p.c])
@@ -63,3 +67,42 @@ def test_a_gap_and_a_wrong_winner_are_found_and_a_partition_is_not_blamed():
         assert Trials(SPACE).mistakes(number, [((low,), [()], [])])  # nothing for a > 1
         assert Trials(SPACE).mistakes(number, [((), [()], [(half(p.b, above=True),)])])  # beaten for b ≥ 1
         assert not Trials(SPACE).mistakes(number, [((low,), [()], []), ((high,), [(high,)], [])])
+
+
+class Late(Trials):
+    """The first batch finds nothing."""
+
+    def mistakes(self, number, regions):
+        return super().mistakes(number, regions) if number else []
+
+
+@pytest.mark.parametrize(
+    ("rivals", "where", "left", "gap", "wrong"),
+    [
+        ([(half(p.b, above=True),)], (), (0,), None, True),  # the solver gives up on the rival
+        ([(half(p.b, above=True),)], (), (), None, False),  # it refutes it, in whose word trials do not meddle
+        ([], (), (), False, False),  # there is no gap, and it does not know
+        ([], (half(p.a, above=False),), (), False, True),  # there is one
+    ],
+)
+def test_where_the_solver_gives_up_there_are_further_trials(monkeypatch, rivals, where, left, gap, wrong):
+    monkeypatch.setattr(Space, "meet", lambda self, _, wanted: left if wanted == rivals else ())
+    monkeypatch.setattr(Space, "find", lambda self, *_, **__: gap)
+    contest = SimpleNamespace(space=SPACE, available=[[()]], rivals=lambda _: rivals)
+    asked = {}
+    for _ in range(2):  # what was asked is not asked again, and stays in doubt
+        assert bool(_mistakes(contest, Late(SPACE), [(0, where)], asked)) == wrong
+        monkeypatch.setattr(Space, "meet", None)
+    assert asked == {(0, where): left}
+
+
+def test_what_the_solver_finds_is_a_mistake():
+    """In one process, and handed over from others."""
+    low, high = (half(p.a, above=above) for above in (False, True))
+    for count in (1, 2 * MANY):
+        space = over_parameters(RING, [p.a, p.b, p.c], (), (), z3.Context())
+        regions = [((low,), [()], [(high,)])] * count + [((low,), [()], [(half(p.a * p.b - 2, above=True),)])]
+        *said, right, gap = _answers(space, regions, [(low,), (high,)])
+        assert all(isinstance(point, Point) for point in said)
+        assert (right, gap) == ((), ())
+        assert isinstance(_answers(space, regions[:1], [(low,)])[-1], Point)

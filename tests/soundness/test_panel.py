@@ -1,5 +1,6 @@
 """Every solver decides the same table, alone and with any other missing; two may have to agree; none may be talked over."""
 
+import os
 import resource
 import stat
 from fractions import Fraction
@@ -245,3 +246,15 @@ def test_qepcad_reads_what_it_is_given():
         for formula, expected in ((claim, "sat"), (sp.And(claim, sp.Not(claim)), "unsat")):
             question = Question([Encoder().formula(sp.to_nnf(formula, simplify=False))], Writer())
             assert [a.status for _, a in race([QEPCAD], question)] == [expected] or formula == sp.false
+
+
+def test_a_prompt_program_begins_at_once_and_is_nice_after_a_while(monkeypatch):
+    slow = Program("slow", lambda: ["sleep", "20"], script, answer, nice=8, prompt=True)
+    question = Question([Encoder().formula(p.a**2 < 0)], Writer())
+    with Race([slow, Program("late", lambda: ["sleep", "20"], script, answer, nice=8)], question) as started:
+        (run,) = started._runs
+        urgency = [os.getpriority(os.PRIO_PROCESS, run.process.pid)]
+        monkeypatch.setattr(programs, "PROMPT", 0)
+        assert not started.settled()
+        urgency.append(os.getpriority(os.PRIO_PROCESS, run.process.pid))
+    assert urgency == [os.getpriority(os.PRIO_PROCESS, 0), 8]
