@@ -42,7 +42,7 @@ def with_orders(goal: Goal, assumed: Conditions) -> Goal:
         order = remembered(("order", low, high, under), partial(_order, low, high, under))
         orders += [] if order is None else [order]
     fixed = [t for t in named if t not in moving]
-    return replace(goal, hypotheses=(*orders, *_signs(fixed, goal.hypotheses), *goal.hypotheses))
+    return replace(goal, hypotheses=(*orders, *_signs(fixed, goal), *goal.hypotheses))
 
 
 def _order(low: Threshold, high: Threshold, assumed: Conditions) -> sp.Basic | None:
@@ -54,15 +54,16 @@ def _order(low: Threshold, high: Threshold, assumed: Conditions) -> sp.Basic | N
     return as_written(sp.Or, [sp.Not(sp.And(*both)), order]) if both else order
 
 
-def _signs(named: list[Threshold], hypotheses: Conditions) -> Iterator[sp.Basic]:
+def _signs(named: list[Threshold], goal: Goal) -> Iterator[sp.Basic]:
     """The sign of an implicit root's polynomial at the other thresholds, by their order.
 
-    It is sought where something compares the two, by what is said of them and of the root's ends alone: of more, a solver is
-    slower to see what matters.
+    It is sought where a hypothesis is about both, or the claim is their order, by what is said of the two and of the root's
+    ends alone: of more, a solver is slower to see what matters.
     """
-    relations = [(c, free_symbols(c)) for c in hypotheses if isinstance(c, Relational)]
+    relations = [(c, free_symbols(c)) for c in goal.hypotheses if isinstance(c, Relational)]
+    claimed = set(goal.conclusion.args)
     for root, other in permutations(named, 2):
-        compared = any(root in symbols and other in symbols for _, symbols in relations)
+        compared = claimed == {root, other} or any(root in symbols and other in symbols for _, symbols in relations)
         if compared and isinstance(root.definition, Root) and other not in root.definition.ends:
             near = {root, other}.union(*map(free_symbols, root.definition.ends))
             given = tuple(c for c, symbols in relations if near.issuperset(symbols))

@@ -89,15 +89,15 @@ class Samples:
         self.steep = self.steep or isinstance(threshold.definition, Root)
         place = self.ring.index[threshold]
         self._closed[place] = threshold.definition
-        self._compute([place], self.columns)
+        self._compute([place], self.columns, SAMPLES)
 
     def complete(self, columns: dict[int, np.ndarray]) -> None:
         """Compute the thresholds at other points from the values of the other symbols."""
-        self._compute(self._closed, columns)
+        self._compute(self._closed, columns, count(columns))
 
-    def _compute(self, wanted: Iterable[int], columns: dict[int, np.ndarray]) -> None:
+    def _compute(self, wanted: Iterable[int], columns: dict[int, np.ndarray], size: int) -> None:
         symbols = self.ring.symbols
-        table = Table({symbols[i]: column for i, column in columns.items()}, count(columns))
+        table = Table({symbols[i]: column for i, column in columns.items()}, size)
         with np.errstate(all="ignore"):
             for place in wanted:
                 values = table.value(self._closed[place])
