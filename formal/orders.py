@@ -63,8 +63,9 @@ def _signs(named: list[Threshold], goal: Goal) -> Iterator[sp.Basic]:
     relations = [(c, free_symbols(c)) for c in goal.hypotheses if isinstance(c, Relational)]
     claimed = set(goal.conclusion.args)
     for root, other in permutations(named, 2):
-        compared = claimed == {root, other} or any(root in symbols and other in symbols for _, symbols in relations)
-        if compared and isinstance(root.definition, Root) and other not in root.definition.ends:
+        if not isinstance(root.definition, Root) or other in root.definition.ends:
+            continue
+        if claimed == {root, other} or any(root in symbols and other in symbols for _, symbols in relations):
             near = {root, other}.union(*map(free_symbols, root.definition.ends))
             given = tuple(c for c, symbols in relations if near.issuperset(symbols))
             yield from remembered(("sides", root, other, given), partial(_sides, root, other, given))

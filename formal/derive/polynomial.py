@@ -106,11 +106,11 @@ class Ring:
 
     def factor(self, poly: Poly) -> tuple[Any, list[tuple[Poly, int]]]:
         """The constant and the irreducible factors with their powers; those of the opposite are the same."""
-        key, turned = str(poly), -poly
+        key = str(poly)
         if key not in self._factors:
             constant, factors = self._compact(poly)[1].factor()
             made = [(part.project_to_context(self.context), int(power)) for part, power in factors]
-            self._factors |= {key: (constant, made), str(turned): (-constant, made)}
+            self._factors |= {key: (constant, made), str(-poly): (-constant, made)}
         return self._factors[key]
 
     def _compact(self, poly: Poly) -> tuple[list[int], Poly]:
