@@ -50,6 +50,7 @@ SHORT = (
     Rung("nlsat", _nlsat, 60_000),
     Rung("smt", _without_bases, 100_000),
 )
+BRIEF = (Rung("smt", _without_bases, 50_000),)
 SEARCH = (Rung("nlsat", _nlsat, 20_000),)
 FACTORS = (Rung("smt", _without_bases, 10_000),)
 INTEGERS = (Rung("smt", lambda context: z3.Solver(ctx=context), 1_500_000),)
@@ -64,7 +65,7 @@ LATER = (
     Rung("smt", _smt, 3_000_000),
 )
 LONG = (*SHORT, *LATER)
-APART = (SHORT[1], *LATER)  # the SMT core is slow, beyond what it counts, where a context has seen much
+APART = (*BRIEF, SHORT[1], *LATER)  # the SMT core is slow, beyond what it counts, where a context has seen much
 
 
 def for_high_degrees(rungs: Sequence[Rung]) -> list[Rung]:

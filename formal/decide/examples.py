@@ -6,6 +6,8 @@ What is found here is only a suggestion: the caller evaluates it exactly. Findin
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import reduce
 
 import numpy as np
@@ -26,6 +28,7 @@ ENDS = 0.3  # how many, of those between two bounds, lie at either of them
 POOL = [sp.Rational(p, q) for q in (1, 2, 3, 4, 8) for p in range(1, 4 * q + 1) if sp.igcd(p, q) == 1]
 
 _seen: dict[sp.Basic, Array] = {}  # values at the points of `plausible` and `simple_points`
+_met: ContextVar[list[Table] | None] = ContextVar("met", default=None)  # values at solutions of other questions
 
 
 def suggestions(goal: Goal) -> Iterator[dict[sp.Symbol, sp.Expr]]:
@@ -62,8 +65,30 @@ def _drawn(variable: sp.Symbol, generator: np.random.Generator, size: int = TRIA
 
 
 def plausible(goal: Goal) -> bool:
-    """Whether what the goal assumes holds at one of some points, as far as floating point can tell."""
-    return bool(_admitted(goal.variables, (*goal.all_facts(), *goal.hypotheses)).any())
+    """Whether what the goal assumes holds at a point that was met, or at one of some points, as far as floating point can tell."""
+    conditions, variables = (*goal.all_facts(), *goal.hypotheses), set(goal.variables)
+    there = (table for table in reversed(_met.get() or ()) if variables <= table.values.keys())
+    with np.errstate(all="ignore"):
+        if any(all(map(table.truth, conditions)) for table in there):
+            return True
+    return bool(_admitted(goal.variables, conditions).any())
+
+
+@contextmanager
+def apart() -> Iterator[None]:
+    """Inside the block points that are met are remembered, and none that were met outside of it."""
+    token = _met.set([])
+    try:
+        yield
+    finally:
+        _met.reset(token)
+
+
+def meet(point: Mapping[sp.Symbol, float]) -> None:
+    """Remember where something was found to hold: what is asked next often holds there too."""
+    met = _met.get()
+    if met is not None:
+        met.append(Table({symbol: np.array([number]) for symbol, number in point.items()}, 1))
 
 
 def simple_points(goal: Goal) -> Iterator[dict[sp.Symbol, sp.Expr]]:

@@ -83,19 +83,28 @@ class Focus:
         return "unsat" in found or (found[-1] == "sat" and any(self._split(ask, one) for one in self._at_zero))
 
     def refuted(self, ask: Ask) -> bool:
-        """Whether some of the constraints have no solution; what was not known is asked again."""
-        self._known = {gone: status for gone, status in self._known.items() if status != "unknown"}
-        if self._omits and ask([*self._plain, self._formulas[-1]]) == "unsat":
+        """Whether most or few of the constraints have no solution; what was not known is asked again."""
+        self._ask_again()
+        if self.refuted_without_cases(ask):
             return True
-        spare = self._left_out
-        if not spare:
+        if not self._left_out:
             return False
-        if self._without(ask) == "unsat" or self.soon_refuted(ask):
+        return self._without(ask) == "unsat" or self.soon_refuted(ask) or self._all_but(ask, self._left_out, 1)
+
+    def refuted_without_cases(self, ask: Ask) -> bool:
+        """Whether the constraints but for disjunctions of conjunctions have no solution."""
+        return self._omits and ask([*self._plain, self._formulas[-1]]) == "unsat"
+
+    def refuted_by_some(self, ask: Ask) -> bool:
+        """Whether the constraints without one of the thresholds, or without many, have no solution; again what was not known."""
+        self._ask_again()
+        if any(self._without(ask, one) == "unsat" for one in self._left_out):
             return True
-        if self._all_but(ask, spare, 1) or any(self._without(ask, one) == "unsat" for one in spare):
-            return True
-        beside = [one for one in spare if self._without(ask, one) == "unknown"]
-        return self._all_but(ask, beside, 0) or self._all_but(ask, beside, 1)
+        beside = [one for one in self._left_out if self._without(ask, one) == "unknown"]
+        return bool(beside) and (self._all_but(ask, beside, 0) or self._all_but(ask, beside, 1))
+
+    def _ask_again(self) -> None:
+        self._known = {gone: status for gone, status in self._known.items() if status != "unknown"}
 
     def _without(self, ask: Ask, *gone: sp.Symbol) -> str:
         if gone not in self._known:

@@ -83,7 +83,7 @@ Formula = Compare | All | Some
 TRUE, FALSE = All(()), Some(())
 
 MOST = 50_000
-_plain: dict[Relational, Formula] = {}
+_plain: dict[sp.Basic, Formula] = {}  # of expressions that are encoded without fresh variables
 
 OPPOSITE = {">": ">=", ">=": ">", "==": "!=", "!=": "=="}
 
@@ -338,10 +338,21 @@ class Encoder:
 
     def formula(self, expression: sp.Basic) -> Formula:
         """A formula for a Boolean expression. Raises ClaimError on a node that the language does not have."""
+        known = _plain.get(expression)
+        if known is None:
+            asked = self._asked
+            known = self._formula(expression)
+            if self._asked == asked:
+                if len(_plain) > MOST:
+                    _plain.clear()
+                _plain[expression] = known
+        return known
+
+    def _formula(self, expression: sp.Basic) -> Formula:
         if isinstance(expression, BooleanAtom):
             return TRUE if expression == sp.true else FALSE
         if isinstance(expression, Relational):
-            return self._relation(expression)
+            return self._comparison(expression)
         if isinstance(expression, sp.And):
             return All(tuple(self.formula(a) for a in expression.args))
         if isinstance(expression, sp.Or):
@@ -361,18 +372,6 @@ class Encoder:
             condition, yes, no = expression.args
             return self.formula(sp.And(sp.Implies(condition, yes), sp.Implies(sp.Not(condition), no)))
         raise ClaimError(f"{expression} cannot be decided: it is not a comparison or a Boolean combination of comparisons")
-
-    def _relation(self, relation: Relational) -> Formula:
-        """Comparisons without fresh variables are encoded once and for all."""
-        if relation not in _plain:
-            asked = self._asked
-            formula = self._comparison(relation)
-            if self._asked > asked:
-                return formula
-            if len(_plain) > MOST:
-                _plain.clear()
-            _plain[relation] = formula
-        return _plain[relation]
 
     def _comparison(self, relation: Relational) -> Formula:
         left, right = relation.args

@@ -18,7 +18,7 @@ from formal.decide import z3_adapter
 from formal.decide.alternation import denial
 from formal.decide.cases import Cases
 from formal.decide.evaluate import UndefinedError, failing, holds, value
-from formal.decide.examples import plausible, simple_points, suggestions
+from formal.decide.examples import meet, plausible, simple_points, suggestions
 from formal.decide.formula import TRUE, All, Alternative, Encoder, Formula, negate
 from formal.decide.goal import Goal
 from formal.decide.identity import identical
@@ -61,9 +61,11 @@ def satisfiable(conditions: Sequence[sp.Basic], *, soon: bool = False) -> bool |
     encoder = Encoder()
     given = [encoder.formula(f) for f in (*goal.all_facts(), *goal.hypotheses)]
     found = [reply for reply, _ in _violations(goal, encoder, given, only=SEARCH if soon else SHORT)]
-    if not found:
-        return False
-    return True if any(reply.status == "sat" for reply in found) else None
+    solved = next((reply for reply in found if reply.status == "sat"), None)
+    if solved is None:
+        return None if found else False
+    meet({v: solved.point.get(v, 1.0) for v in goal.variables})
+    return True
 
 
 def witness(conditions: Sequence[sp.Basic], facts: Sequence[sp.Basic] = ()) -> dict[sp.Symbol, sp.Expr] | None:

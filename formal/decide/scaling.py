@@ -39,7 +39,11 @@ def units(formulas: Iterable[Formula], positive: Iterable[sp.Symbol]) -> set[sp.
         for symbol, weight in equation:
             entries[row * len(columns) + places[symbol]] = weight
     reduced, rank = flint.fmpz_mat(len(equations), len(columns), entries).rref()[0::2]
-    pivots = {next(k for k in range(len(columns)) if reduced[r, k] != 0) for r in range(rank)}
+    pivots, place = set[int](), 0
+    for row in range(rank):
+        place = next(k for k in range(place, len(columns)) if reduced[row, k] != 0)
+        pivots.add(place)
+        place += 1
     return {columns[k] for k in range(len(occurring), len(columns)) if k not in pivots}
 
 

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TypeAlias
 
 import sympy as sp
 import z3
 
 from formal.decide.abstraction import abstracted
-from formal.decide.examples import forget
-from formal.decide.focus import Focus
+from formal.decide.examples import apart, forget
+from formal.decide.focus import Ask, Focus
 from formal.decide.formula import Formula, degree
 from formal.decide.panel import Panel, panel
 from formal.decide.smtlib import Writer
 from formal.decide.solvers.program import Answer as Said
 from formal.decide.solvers.program import Question
 from formal.ladder import (
+    BRIEF,
     FACTORS,
     INTEGERS,
     LATER,
@@ -34,6 +37,7 @@ from formal.ladder import (
 )
 
 ASIDE = 1_000  # milliseconds for a try on a part, which others race on the whole
+DIGITS = 20  # of roots that are read in floating point
 HIGH = 6  # from this degree on Z3's SMT core may not come back from multiplying out
 
 
@@ -44,11 +48,17 @@ class Reply:
     status: str
     by: str
     read: Callable[[], Mapping[sp.Symbol, sp.Expr]] = dict  # the model
+    near: Callable[[], Mapping[sp.Symbol, float]] = dict  # the model, in floating point
 
     @cached_property
     def model(self) -> Mapping[sp.Symbol, sp.Expr]:
         """A solution; roots in it take long to read, and are read when it is asked for."""
         return self.read()
+
+    @cached_property
+    def point(self) -> Mapping[sp.Symbol, float]:
+        """About where the solution is, which is soon read."""
+        return self.near()
 
 
 ON_A_PART = Reply("unsat", "Z3 on a part")
@@ -68,7 +78,8 @@ def afresh() -> Iterator[None]:
         forget()
     token = _context.set(z3.Context())
     try:
-        yield
+        with apart():
+            yield
     finally:
         _context.reset(token)
 
@@ -123,11 +134,13 @@ class Session:
         if soon is not None:
             return "Z3", soon
         with asked.started(question) as started:  # the panel begins while Z3 makes its other short tries here
+            if parts.refuted_by(NEXT, started.settled):
+                return "Z3", ON_A_PART
             later = rungs[1:] if parts.promising or question.universal else ()
             answer = self._read(run_script(question.script, later), question) if later else None
             if answer is not None and answer.status != "unknown":
                 return "Z3", answer
-            if parts.refuted(SHORT[:1], started.settled, units=False) or parts.refuted(SHORT[1:], started.settled):
+            if parts.refuted_by(LAST, started.settled):
                 return "Z3", ON_A_PART
             return self._asked(question, *asked.first(started))
 
@@ -143,7 +156,7 @@ class Session:
 
         short = rungs[0] in SHORT
         yield of_all(SEARCH if short else rungs[:1])
-        if short and parts.refuted(SEARCH, few=True):
+        if short and parts.refuted(SEARCH, Focus.soon_refuted):
             yield ON_A_PART
         if not question.universal and parts.refuted_by_factors():
             yield ON_FACTORS
@@ -167,11 +180,16 @@ class Session:
             return Reply(answer.status, f"Z3 {answer.by}" if answer.status == "unsat" else answer.by)
         free, model = _free(question), answer.model
 
-        def read() -> Mapping[sp.Symbol, sp.Expr]:
-            found = {s: _exact(model.eval(z3.Real(n, model.ctx), model_completion=True)) for s, n in free}
-            return found | _units(question)
+        def numbers() -> Iterator[tuple[sp.Symbol, z3.ExprRef]]:
+            return ((s, model.eval(z3.Real(n, model.ctx), model_completion=True)) for s, n in free)
 
-        return Reply("sat", f"Z3 {answer.by}", read)
+        def read() -> Mapping[sp.Symbol, sp.Expr]:
+            return {s: _exact(number) for s, number in numbers()} | _units(question)
+
+        def near() -> Mapping[sp.Symbol, float]:
+            return {s: _float(number) for s, number in numbers()} | dict.fromkeys(question.writer.units, 1.0)
+
+        return Reply("sat", f"Z3 {answer.by}", read, near)
 
 
 def _rungs(question: Question, short: Sequence[Rung], *, high: bool) -> Sequence[Rung]:
@@ -187,6 +205,16 @@ def _free(question: Question) -> list[tuple[sp.Symbol, str]]:
 
 def _units(question: Question) -> dict[sp.Symbol, sp.Expr]:
     return dict.fromkeys(question.writer.units, sp.Integer(1))
+
+
+Try: TypeAlias = tuple[Sequence[Rung], Callable[[Focus, Ask], bool], bool]  # the last: whether with units
+NEXT: Sequence[Try] = ((BRIEF, Focus.refuted_without_cases, True), (SHORT[:1], Focus.refuted_by_some, True))
+LAST: Sequence[Try] = tuple(
+    (rungs, some, units)
+    for rungs, *ways in ((SHORT[:1], False), (SHORT[1:], True, False))
+    for units in ways
+    for some in (Focus.refuted, Focus.refuted_by_some)
+)
 
 
 class _Enough(Exception):
@@ -210,13 +238,13 @@ class Parts:
     def refuted(
         self,
         rungs: Sequence[Rung],
+        some: Callable[[Focus, Ask], bool] = Focus.refuted,
         enough: Callable[[], bool] = lambda: False,
         *,
-        few: bool = False,
         units: bool = True,
         plain: bool = True,
     ) -> bool:
-        """Whether some, or few, of the formulas are refuted on one of these rungs, before it is said to be enough.
+        """Whether some of the formulas are refuted on one of these rungs, before it is said to be enough.
 
         They are asked about with variables as `units`, or as they are if there are none, and then as they are.
         """
@@ -230,9 +258,13 @@ class Parts:
             return next((status for status in answers if status != "unknown"), "unknown")
 
         try:
-            return not self._universal and (self._focus.soon_refuted(ask) if few else self._focus.refuted(ask))
+            return not self._universal and some(self._focus, ask)
         except _Enough:
             return False
+
+    def refuted_by(self, tries: Sequence[Try], enough: Callable[[], bool]) -> bool:
+        """Whether one of the tries refutes some of the formulas, before it is said to be enough."""
+        return any(self.refuted(rungs, some, enough, units=units, plain=not units) for rungs, some, units in tries)
 
     def refuted_by_factors(self) -> bool:
         """Whether all formulas are soon refuted with their inner sums as unknowns."""
@@ -241,6 +273,15 @@ class Parts:
 
     def _absurd(self, known: Sequence[Formula], others: Sequence[Formula]) -> list[bool]:
         return refuted_beside(len(known), Writer().script([*known, *others]), FACTORS[0], self._context)
+
+
+def _float(number: z3.ExprRef) -> float:
+    """A value of Z3's model in floating point; not a number where it is too large for that."""
+    rational = number if z3.is_rational_value(number) else number.approx(DIGITS)
+    try:
+        return float(rational.as_fraction())
+    except OverflowError:
+        return math.nan
 
 
 def _exact(number: z3.ExprRef) -> sp.Expr:

@@ -8,7 +8,7 @@ import sympy as sp
 
 from formal.model.quantifier import ForSome
 from formal.model.rewriting import as_written, rewritten
-from formal.model.threshold import Threshold, following, free_symbols
+from formal.model.threshold import following
 
 
 def substitute(formula: sp.Basic, values: Mapping[sp.Symbol, sp.Expr]) -> sp.Basic:
@@ -18,10 +18,7 @@ def substitute(formula: sp.Basic, values: Mapping[sp.Symbol, sp.Expr]) -> sp.Bas
     """
     if not values:
         return formula
-    if not any(isinstance(s, Threshold) for s in free_symbols(formula)):
-        return _replaced(formula, values)
-    mark = "[" + ", ".join(f"{s}={e}" for s, e in sorted(values.items(), key=lambda pair: pair[0].name)) + "]"
-    return _replaced(formula, following(formula, values, mark))
+    return _replaced(formula, following(formula, values))
 
 
 def _replaced(formula: sp.Basic, values: Mapping[sp.Basic, sp.Basic]) -> sp.Basic:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 import sympy as sp
@@ -43,8 +44,8 @@ class Threshold(sp.Symbol):  # type: ignore[misc]
         plain = sp.Symbol(name)
         symbol.definition, symbol.exists = definition, tuple(exists)
         symbol.characterisation, symbol.plain = (), (polynomial, *isolating)
-        relations = [sp.Eq(polynomial, 0, evaluate=False), *(sp.Ge(e, 0, evaluate=False) for e in isolating)]
-        symbol.characterisation = tuple(r.xreplace({plain: symbol}) for r in relations)
+        vanishes, *least = [e.xreplace({plain: symbol}) for e in symbol.plain]
+        symbol.characterisation = (sp.Eq(vanishes, 0, evaluate=False), *(sp.Ge(e, 0, evaluate=False) for e in least))
         return symbol
 
     def _hashable_content(self) -> tuple[Any, ...]:
@@ -89,19 +90,30 @@ def free_symbols(expression: sp.Basic) -> tuple[sp.Symbol, ...]:
 
 def thresholds(*expressions: sp.Basic) -> tuple[Threshold, ...]:
     """All thresholds in the expressions and in what says what others are, innermost first."""
+    return tuple(dict.fromkeys(chain.from_iterable(map(_within, expressions))))
+
+
+@lru_cache(maxsize=100_000)
+def _within(expression: sp.Basic) -> tuple[Threshold, ...]:
+    """The thresholds in one expression, found once."""
     found: dict[Threshold, None] = {}
-    for expression in expressions:
-        for symbol in free_symbols(expression):
-            if isinstance(symbol, Threshold) and symbol not in found:
-                found.update(dict.fromkeys(thresholds(symbol.definition, *symbol.exists, *symbol.plain)))
-                found[symbol] = None
+    for symbol in free_symbols(expression):
+        if isinstance(symbol, Threshold) and symbol not in found:
+            found.update(dict.fromkeys(thresholds(symbol.definition, *symbol.exists, *symbol.plain)))
+            found[symbol] = None
     return tuple(found)
 
 
 def rests_on(*expressions: sp.Basic) -> frozenset[sp.Symbol]:
     """The symbols, no thresholds, in the expressions and in all that says what the thresholds in them are."""
-    parts = (part for t in thresholds(*expressions) for part in t.parts)
-    return frozenset(s for e in (*expressions, *parts) for s in free_symbols(e) if not isinstance(s, Threshold))
+    return frozenset().union(*map(_rests_on, expressions))
+
+
+@lru_cache(maxsize=100_000)
+def _rests_on(expression: sp.Basic) -> frozenset[sp.Symbol]:
+    """What one expression rests on, found once."""
+    parts = (part for t in _within(expression) for part in t.parts)
+    return frozenset(s for e in (expression, *parts) for s in free_symbols(e) if not isinstance(s, Threshold))
 
 
 def depends(expression: sp.Basic, symbol: sp.Symbol) -> bool:
@@ -116,17 +128,18 @@ def expand(expression: sp.Basic) -> sp.Basic:
     return expression
 
 
-def following(expression: sp.Basic, values: Mapping[sp.Symbol, sp.Expr], mark: str) -> dict[sp.Basic, sp.Basic]:
-    """The replacement `values`, and with it that of each threshold in the expression that depends on a replaced symbol."""
+def following(expression: sp.Basic, values: Mapping[sp.Symbol, sp.Expr], mark: str = "") -> dict[sp.Basic, sp.Basic]:
+    """The replacement `values`, and with it that of each threshold in the expression that depends on a replaced symbol.
+
+    The names of these have the mark added, or what is replaced by what.
+    """
     full: dict[sp.Basic, sp.Basic] = dict(values)
     for threshold in thresholds(expression):
-        if threshold not in full and (threshold.definition.free_symbols | _free(threshold.exists)) & full.keys():
+        rests = chain(*map(free_symbols, (threshold.definition, *threshold.exists)))
+        if threshold not in full and not full.keys().isdisjoint(rests):
+            mark = mark or "[" + ", ".join(f"{s}={e}" for s, e in sorted(values.items(), key=lambda pair: pair[0].name)) + "]"
             full[threshold] = threshold.at(full, mark)
     return full
-
-
-def _free(conditions: tuple[sp.Basic, ...]) -> set[sp.Basic]:
-    return {s for c in conditions for s in c.free_symbols}
 
 
 def copy(expression: sp.Basic, replacement: Mapping[sp.Symbol, sp.Expr], mark: str = "'") -> sp.Basic:
