@@ -20,6 +20,7 @@ solution is needed, which solvers are quick to see (as in the search for minimal
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import combinations, pairwise
@@ -34,9 +35,19 @@ from formal.model.threshold import Threshold
 
 End: TypeAlias = sp.Symbol | Fraction
 Form: TypeAlias = tuple[str, frozenset[tuple[Any, Fraction]]]
-Ask: TypeAlias = Callable[[Sequence[Formula]], str]
 Absurd: TypeAlias = Callable[[Sequence[Formula], Sequence[Formula]], Sequence[bool]]
 Order = dict[tuple[End, End], bool]  # u ≤ w, and whether u < w
+
+
+@dataclass(frozen=True)
+class Opinion:
+    """What is said of constraints: "sat", "unsat" or "unknown", and of a solution, which symbols are not 0 there."""
+
+    status: str
+    nonzero: Callable[[sp.Symbol], bool] = lambda _: False
+
+
+Ask: TypeAlias = Callable[[Sequence[Formula]], Opinion]
 
 
 class Focus:
@@ -75,7 +86,7 @@ class Focus:
         return [s for s in self._left_out if s not in near]
 
     def soon_refuted(self, ask: Ask) -> bool:
-        """Whether few of the constraints have no solution; `ask` says "sat", "unsat" or "unknown" of constraints."""
+        """Whether few of the constraints have no solution."""
         if not self._left_out:
             return False
         far = self._far
@@ -93,7 +104,7 @@ class Focus:
 
     def refuted_without_cases(self, ask: Ask) -> bool:
         """Whether the constraints but for disjunctions of conjunctions have no solution."""
-        return self._omits and ask([*self._plain, self._formulas[-1]]) == "unsat"
+        return self._omits and ask([*self._plain, self._formulas[-1]]).status == "unsat"
 
     def refuted_by_some(self, ask: Ask) -> bool:
         """Whether the constraints without one of the thresholds, or without many, have no solution; again what was not known."""
@@ -108,8 +119,16 @@ class Focus:
 
     def _without(self, ask: Ask, *gone: sp.Symbol) -> str:
         if gone not in self._known:
-            self._known[gone] = ask([*self._facts.without(set(gone)), self._formulas[-1]])
+            said = ask([*self._facts.without(set(gone)), self._formulas[-1]])
+            self._known[gone] = said.status
+            if gone == tuple(self._far):
+                self._note(said)
         return self._known[gone]
+
+    def _note(self, said: Opinion) -> None:
+        """Symbols that are not 0 in a solution without the far thresholds."""
+        if said.status == "sat":
+            self._possible.update(filter(said.nonzero, self._at_zero))
 
     def _all_but(self, ask: Ask, few: Sequence[sp.Symbol], left: int) -> bool:
         """Whether there is no solution without these symbols but for so many of them."""
@@ -123,10 +142,9 @@ class Focus:
         """Whether there is no solution where the symbol is not 0, whatever the far thresholds are, and none where it is."""
         if one in self._possible:
             return False
-        answer = ask([Compare("!=", Var(one)), *self._facts.without(set(self._far)), self._formulas[-1]])
-        if answer == "sat":
-            self._possible.add(one)
-        return answer == "unsat" and ask([Compare("==", Var(one)), *self._formulas]) == "unsat"
+        said = ask([Compare("!=", Var(one)), *self._facts.without(set(self._far)), self._formulas[-1]])
+        self._note(said)
+        return said.status == "unsat" and ask([Compare("==", Var(one)), *self._formulas]).status == "unsat"
 
 
 def _without_cases(formulas: Iterable[Formula]) -> tuple[list[Formula], bool]:

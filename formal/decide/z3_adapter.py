@@ -15,7 +15,7 @@ import z3
 
 from formal.decide.abstraction import abstracted
 from formal.decide.examples import apart, forget
-from formal.decide.focus import Ask, Focus
+from formal.decide.focus import Ask, Focus, Opinion
 from formal.decide.formula import Formula, degree
 from formal.decide.panel import Panel, panel
 from formal.decide.smtlib import Writer
@@ -181,7 +181,7 @@ class Session:
         free, model = _free(question), answer.model
 
         def numbers() -> Iterator[tuple[sp.Symbol, z3.ExprRef]]:
-            return ((s, model.eval(z3.Real(n, model.ctx), model_completion=True)) for s, n in free)
+            return ((s, _value(model, n)) for s, n in free)
 
         def read() -> Mapping[sp.Symbol, sp.Expr]:
             return {s: _exact(number) for s, number in numbers()} | _units(question)
@@ -250,17 +250,27 @@ class Parts:
         """
         tries = [self._units] * units + [()] * (plain and bool(self._units))
 
-        def ask(some: Sequence[Formula]) -> str:
+        def ask(some: Sequence[Formula]) -> Opinion:
             if enough():
                 raise _Enough
-            scripts = (Writer(units).script(some) for units in tries)
-            answers = (run_script(script, rungs, ASIDE, self._context).status for script in scripts)
-            return next((status for status in answers if status != "unknown"), "unknown")
+            opinions = (self._opinion(some, rungs, Writer(units)) for units in tries)
+            return next((said for said in opinions if said.status != "unknown"), Opinion("unknown"))
 
         try:
             return not self._universal and some(self._focus, ask)
         except _Enough:
             return False
+
+    def _opinion(self, some: Sequence[Formula], rungs: Sequence[Rung], writer: Writer) -> Opinion:
+        answer = run_script(writer.script(some), rungs, ASIDE, self._context)
+        if answer.model is None:
+            return Opinion(answer.status)
+        model = answer.model
+
+        def nonzero(symbol: sp.Symbol) -> bool:
+            return symbol not in writer.names or _float(_value(model, writer.names[symbol])) != 0
+
+        return Opinion("sat", nonzero)
 
     def refuted_by(self, tries: Sequence[Try], enough: Callable[[], bool]) -> bool:
         """Whether one of the tries refutes some of the formulas, before it is said to be enough."""
@@ -273,6 +283,10 @@ class Parts:
 
     def _absurd(self, known: Sequence[Formula], others: Sequence[Formula]) -> list[bool]:
         return refuted_beside(len(known), Writer().script([*known, *others]), FACTORS[0], self._context)
+
+
+def _value(model: z3.ModelRef, name: str) -> z3.ExprRef:
+    return model.eval(z3.Real(name, model.ctx), model_completion=True)
 
 
 def _float(number: z3.ExprRef) -> float:
