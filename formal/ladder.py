@@ -16,34 +16,59 @@ import z3
 STUCK = 20_000
 
 
+class Context(z3.Context):  # type: ignore[misc]
+    """A context of Z3 that keeps tactics and limits: to make them takes as long as many tries do. They end with it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tactics: dict[str, z3.TacticObj] = {}
+        self._limits: dict[tuple[int, int], z3.Params] = {}
+
+    def solver(self, tactic: str) -> z3.Solver:
+        """A solver that uses the tactic of this name."""
+        if tactic not in self._tactics:
+            self._tactics[tactic] = made = z3.Z3_mk_tactic(self.ref(), tactic)
+            z3.Z3_tactic_inc_ref(self.ref(), made)
+        return z3.Solver(z3.Z3_mk_solver_from_tactic(self.ref(), self._tactics[tactic]), self)
+
+    def limit(self, solver: z3.Solver, work: int, stuck: int) -> None:
+        """Let the solver do so much work, in so many milliseconds."""
+        if (work, stuck) not in self._limits:
+            self._limits[work, stuck] = limits = z3.Z3_mk_params(self.ref())
+            z3.Z3_params_inc_ref(self.ref(), limits)
+            for name, value in (("rlimit", work), ("timeout", stuck)):
+                z3.Z3_params_set_uint(self.ref(), limits, z3.Z3_mk_string_symbol(self.ref(), name), value)
+        z3.Z3_solver_set_params(self.ref(), solver.solver, self._limits[work, stuck])
+
+
 @dataclass(frozen=True)
 class Rung:
     """One try: a strategy, and the work it may do in Z3's units."""
 
     name: str
-    make: Callable[[z3.Context], z3.Solver]
+    make: Callable[[Context], z3.Solver]
     work: int
 
     def __str__(self) -> str:
         return f"{self.name} to {self.work:,}"
 
 
-def _nlsat(context: z3.Context) -> z3.Solver:
-    return z3.Tactic("qfnra-nlsat", ctx=context).solver()
+def _nlsat(context: Context) -> z3.Solver:
+    return context.solver("qfnra-nlsat")
 
 
-def _smt(context: z3.Context) -> z3.Solver:
+def _smt(context: Context) -> z3.Solver:
     return z3.SimpleSolver(ctx=context)
 
 
-def _without_bases(context: z3.Context) -> z3.Solver:
+def _without_bases(context: Context) -> z3.Solver:
     solver = z3.SimpleSolver(ctx=context)
     solver.set("arith.nl.grobner", False)
     return solver
 
 
-def _quantified(context: z3.Context) -> z3.Solver:
-    return z3.Tactic("nlqsat", ctx=context).solver()
+def _quantified(context: Context) -> z3.Solver:
+    return context.solver("nlqsat")
 
 
 SHORT = (
@@ -103,7 +128,7 @@ def run(constraints: Sequence[z3.BoolRef], rungs: Sequence[Rung] = LONG, stuck: 
         return answer
 
     def copied(rung: Rung) -> z3.Solver:
-        context = z3.Context()
+        context = Context()
         solver = rung.make(context)
         solver.add(whole.translate(context))
         return solver
@@ -112,7 +137,7 @@ def run(constraints: Sequence[z3.BoolRef], rungs: Sequence[Rung] = LONG, stuck: 
     return answer if answer.model is None else Answer(answer.status, answer.by, answer.model.translate(home))
 
 
-def run_script(script: str, rungs: Sequence[Rung] = LONG, stuck: int = STUCK, context: z3.Context | None = None) -> Answer:
+def run_script(script: str, rungs: Sequence[Rung] = LONG, stuck: int = STUCK, context: Context | None = None) -> Answer:
     """Climb the rungs, each in a context of its own, so that the answer depends on the SMT-LIB script alone.
 
     With a context, tries that do not need one of their own share it.
@@ -120,17 +145,17 @@ def run_script(script: str, rungs: Sequence[Rung] = LONG, stuck: int = STUCK, co
     """
 
     def read(rung: Rung) -> z3.Solver:
-        solver = rung.make(z3.Context() if context is None or rung in APART else context)
+        solver = rung.make(Context() if context is None or rung in APART else context)
         solver.from_string(script)
         return solver
 
     return _climb(read, rungs, stuck)
 
 
-def refuted_beside(known: int, script: str, rung: Rung, context: z3.Context) -> list[bool]:
+def refuted_beside(known: int, script: str, rung: Rung, context: Context) -> list[bool]:
     """Which of the script's assertions are refuted on this rung beside the first `known` ones, each without the rest."""
     asserted, solver, found = list(z3.parse_smt2_string(script, ctx=context)), rung.make(context), list[bool]()
-    solver.set(rlimit=rung.work, timeout=STUCK)
+    context.limit(solver, rung.work, STUCK)
     solver.add(*asserted[:known])
     for other in asserted[known:]:
         solver.push()
@@ -143,7 +168,7 @@ def refuted_beside(known: int, script: str, rung: Rung, context: z3.Context) -> 
 def _climb(asked: Callable[[Rung], z3.Solver], rungs: Sequence[Rung], stuck: int = STUCK) -> Answer:
     for rung in rungs:
         solver = asked(rung)
-        solver.set(rlimit=rung.work, timeout=stuck)
+        solver.ctx.limit(solver, rung.work, stuck)
         status = solver.check()
         if status == z3.unsat:
             return Answer("unsat", rung.name)
@@ -167,7 +192,7 @@ def core(constraints: Sequence[z3.BoolRef], optional: Sequence[z3.BoolRef], work
     """
     context = constraints[0].ctx
     solver = _without_bases(context)
-    solver.set(rlimit=work, timeout=STUCK)
+    context.limit(solver, work, STUCK)
     solver.add(*constraints)
     names = [z3.Bool(f"optional {place}", context) for place in range(len(optional))]
     for name, constraint in zip(names, optional, strict=True):

@@ -9,7 +9,7 @@ import flint
 import z3
 
 from formal.certify.reading import Formula, Poly
-from formal.ladder import SHORT, Rung, core, run
+from formal.ladder import SHORT, Context, Rung, core, run
 
 CORE_WORK, LEFT_OUT, BULKY = 20_000, 3, 60
 PATIENCE = 3_000  # milliseconds, where Z3 is stuck in a step that it does not count
@@ -20,7 +20,7 @@ class Oracle:
     """Z3 over the polynomials of one context."""
 
     def __init__(self, count: int) -> None:
-        self.context = z3.Context()
+        self.context = Context()
         self.variables = [z3.Real(f"x{k}", self.context) for k in range(count)]
         self._read: dict[tuple[str, int], tuple[Any, z3.BoolRef]] = {}
 

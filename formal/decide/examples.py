@@ -65,7 +65,7 @@ def _drawn(variable: sp.Symbol, generator: np.random.Generator, size: int = TRIA
 
 
 def plausible(goal: Goal) -> bool:
-    """Whether what the goal assumes holds at a point that was met, or at one of some points, as far as floating point can tell."""
+    """Whether what the goal assumes seems to hold, in floating point, at a point that was met or at one of some points."""
     conditions, variables = (*goal.all_facts(), *goal.hypotheses), set(goal.variables)
     there = (table for table in reversed(_met.get() or ()) if variables <= table.values.keys())
     with np.errstate(all="ignore"):

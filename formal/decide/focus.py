@@ -107,7 +107,7 @@ class Focus:
         return self._omits and ask([*self._plain, self._formulas[-1]]).status == "unsat"
 
     def refuted_by_some(self, ask: Ask) -> bool:
-        """Whether the constraints without one of the thresholds, or without many, have no solution; again what was not known."""
+        """Whether the constraints without one of the thresholds, or without many, have no solution; again asked if unknown."""
         self._ask_again()
         if any(self._without(ask, one) == "unsat" for one in self._left_out):
             return True

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TypeAlias
 
 import sympy as sp
@@ -30,6 +30,7 @@ from formal.ladder import (
     SEARCH,
     SHORT,
     Answer,
+    Context,
     Rung,
     for_high_degrees,
     refuted_beside,
@@ -65,7 +66,7 @@ ON_A_PART = Reply("unsat", "Z3 on a part")
 ON_FACTORS = Reply("unsat", "Z3 smt on factors")
 
 
-_context: ContextVar[z3.Context | None] = ContextVar("context", default=None)
+_context: ContextVar[Context | None] = ContextVar("context", default=None)
 
 
 @contextmanager
@@ -76,12 +77,18 @@ def afresh() -> Iterator[None]:
     """
     if _context.get() is None:
         forget()
-    token = _context.set(z3.Context())
+    token = _context.set(Context())
     try:
         with apart():
             yield
     finally:
         _context.reset(token)
+
+
+@cache
+def _shared() -> Context:
+    """The context of what is asked in no block."""
+    return Context()
 
 
 class Session:
@@ -92,7 +99,7 @@ class Session:
 
     def __init__(self, units: Iterable[sp.Symbol] = ()) -> None:
         self._writer = Writer(units)
-        self._context = _context.get() or z3.main_ctx()
+        self._context = _context.get() or _shared()
 
     def solve(self, formulas: Sequence[Formula], *, only: Sequence[Rung] = (), claim: int = -1) -> Reply:
         """Ask whether the formulas can hold together; where two solvers have to agree, one refutation is not enough.
@@ -224,7 +231,7 @@ class _Enough(Exception):
 class Parts:
     """Tries on some of a question's formulas; variables in its units may be read as 1."""
 
-    def __init__(self, question: Question, context: z3.Context) -> None:
+    def __init__(self, question: Question, context: Context) -> None:
         self._context = context
         self._units, self._universal = question.writer.units, bool(question.universal)
         self._formulas = question.formulas

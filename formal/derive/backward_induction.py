@@ -26,7 +26,6 @@ from typing import TYPE_CHECKING, Any
 
 import flint
 import sympy as sp
-import z3
 
 from formal.derive.candidates import Choice, Piece
 from formal.derive.leaves import is_rational, smooth_pieces
@@ -38,6 +37,7 @@ from formal.derive.regions import Contest, Option, Region, partition
 from formal.derive.roots import Thresholds, square_root
 from formal.derive.space import Point, Space, over_parameters
 from formal.errors import DerivationError
+from formal.ladder import Context
 from formal.model.game import Game
 from formal.model.parameters import Parameter
 from formal.model.shape import Shapes, shape
@@ -58,7 +58,7 @@ class Derivation:
     ring: Ring
     thresholds: Thresholds
     progress: Progress
-    context: z3.Context = field(default_factory=z3.Context)
+    context: Context = field(default_factory=Context)
     shapes: Shapes = field(default_factory=Shapes)
     twins: dict[int, Node] = field(default_factory=dict)
     solved: dict[Node, list[Piece]] = field(default_factory=dict)

@@ -19,7 +19,6 @@ from dataclasses import dataclass
 from itertools import product
 
 import sympy as sp
-import z3
 
 from formal.derive.leaves import smooth_pieces
 from formal.derive.literals import Literal, conjunction, inequalities, literal
@@ -28,6 +27,7 @@ from formal.derive.partition import Profile
 from formal.derive.polynomial import Poly, Quotient, Ring
 from formal.derive.space import Space, over_parameters
 from formal.errors import DerivationError
+from formal.ladder import Context
 from formal.model.static import Infinite
 
 LOW, INSIDE, HIGH = range(3)
@@ -67,7 +67,7 @@ def equilibria(form: Infinite) -> Iterator[Profile]:
     """
     game = form.game
     ring = Ring([*game.parameters, *form.choices])
-    space = over_parameters(ring, game.parameters, game.assume.values(), (), z3.Context())
+    space = over_parameters(ring, game.parameters, game.assume.values(), (), Context())
     ranges = tuple((ring.quotient(low), ring.quotient(high)) for low, high in form.ranges)
 
     def root(radicand: sp.Expr) -> sp.Symbol:

@@ -25,12 +25,12 @@ from itertools import combinations
 from typing import Any
 
 import sympy as sp
-import z3
 
 from formal.derive.literals import Literal, conjunction, literal
 from formal.derive.partition import Profile
 from formal.derive.polynomial import Quotient, Ring
 from formal.derive.space import Space, over_parameters
+from formal.ladder import Context
 from formal.model.static import Finite
 
 Mixture = Mapping[str, sp.Expr]
@@ -56,7 +56,7 @@ def strategic(form: Finite) -> Strategic:
     game = form.game
     ring = Ring(game.parameters)
     table = {profile: tuple(map(ring.quotient, payoffs)) for profile, payoffs in form.payoffs.items()}
-    space = over_parameters(ring, game.parameters, game.assume.values(), (), z3.Context())
+    space = over_parameters(ring, game.parameters, game.assume.values(), (), Context())
     return Strategic(form, ring, space, table)
 
 

@@ -14,11 +14,11 @@ from math import prod
 from typing import Any
 
 import sympy as sp
-import z3
 
 from formal.derive.literals import Literal, conjunction, literal, literals
 from formal.derive.polynomial import Poly, Quotient, Ring, places
 from formal.derive.space import Space, over_parameters
+from formal.ladder import Context
 from formal.model.information import Information, InformationSet
 from formal.model.tree import Chance, Decision, Leaf, Node
 
@@ -51,7 +51,7 @@ class Search:
         unknowns = [*self.weights.values(), *chain.from_iterable(dict.fromkeys(self.doubts.values()))]
         self.ring = Ring([*game.parameters, *unknowns])
         self.unknowns = frozenset(self.ring.index[u] for u in unknowns)
-        self.space: Space = over_parameters(self.ring, game.parameters, game.assume.values(), (), z3.Context())
+        self.space: Space = over_parameters(self.ring, game.parameters, game.assume.values(), (), Context())
         self.assumed = literals(self.ring, game.assume.values())
         self.one, self.zero = (Quotient(self.ring, self.ring.constant(k), self.ring.constant(1)) for k in (1, 0))
         self._payoffs = {n: tuple(map(self.ring.quotient, n.payoffs.values())) for n in game.nodes if isinstance(n, Leaf)}

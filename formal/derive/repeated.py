@@ -15,13 +15,13 @@ Repeated Games and Reputations, section 2.2 for the one-shot deviation principle
 from __future__ import annotations
 
 import sympy as sp
-import z3
 
 from formal.derive.automaton import Automaton, deviations
 from formal.derive.literals import conjunction, literal
 from formal.derive.normal_form import minimal, solve_linear
 from formal.derive.polynomial import Quotient, Ring
 from formal.derive.space import over_parameters
+from formal.ladder import Context
 from formal.model.parameters import Parameter
 from formal.model.static import Finite
 
@@ -44,7 +44,7 @@ def values_and_conditions(
         gap = table[d.player][states.index(d.state)] - (one - delta) * stage[d.played][d.player] - delta * later
         where.append(literal(ring, gap.oriented(), strict=False))
     values = {s: tuple(table[i][k].sympy() for i in range(len(game.players))) for k, s in enumerate(states)}
-    space = over_parameters(ring, [q for q in ring.symbols if isinstance(q, Parameter)], game.assume.values(), (), z3.Context())
+    space = over_parameters(ring, [q for q in ring.symbols if isinstance(q, Parameter)], game.assume.values(), (), Context())
     kept = conjunction(where)
     if kept is None or not space.possible(kept):
         return values, None

@@ -18,7 +18,6 @@ from itertools import pairwise, permutations, product
 from typing import Any
 
 import sympy as sp
-import z3
 
 from formal.derive.elimination import Bounds, bounds
 from formal.derive.literals import Literal, conjunction, inequalities
@@ -27,6 +26,7 @@ from formal.derive.polynomial import Ring
 from formal.derive.separation import Criterion, Extreme, Group, Range, Separation
 from formal.derive.space import Space, over_parameters
 from formal.errors import DerivationError
+from formal.ladder import Context
 from formal.model.signalling import Belief, Numbers, SignallingGame, partitions
 
 
@@ -65,7 +65,7 @@ class _Work:
         self.sent = {group: form.sent(group) for group in self.groups}
         self.ring = Ring([*form.game.parameters, *self.sent.values()])
         symbols = [*form.game.parameters, *self.sent.values()]
-        self.space: Space = over_parameters(self.ring, symbols, form.game.assume.values(), (), z3.Context())
+        self.space: Space = over_parameters(self.ring, symbols, form.game.assume.values(), (), Context())
 
     def replies(self) -> Iterator[dict[tuple[int, ...], Any]]:
         """The replies that the groups may get."""
@@ -209,7 +209,7 @@ def intuitive(form: SignallingGame, found: Separation, best: Extreme, sure: Mapp
         [*form.game.parameters, *work.sent.values()],
         [g for g in form.game.assume.values() if g != sp.true],
         (),
-        z3.Context(),
+        Context(),
     )
     base = conjunction(inequalities(ring, found.conditions)) or ()
     failing = []

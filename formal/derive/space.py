@@ -19,7 +19,7 @@ import z3
 from formal.derive.literals import Literal, literals
 from formal.derive.polynomial import Poly, Ring, places
 from formal.derive.samples import SAMPLES, Columns, Samples, count
-from formal.ladder import LONG, SEARCH, SHORT, Answer, Rung, for_high_degrees, run, together
+from formal.ladder import LONG, SEARCH, SHORT, Answer, Context, Rung, for_high_degrees, run, together
 from formal.model.parameters import Parameter
 from formal.model.threshold import Threshold
 
@@ -67,7 +67,7 @@ class Fact:
 class Space(Samples):
     """Parameters, thresholds and earlier choices, with everything that is known of them."""
 
-    def __init__(self, ring: Ring, scale: Iterable[sp.Symbol], context: z3.Context) -> None:
+    def __init__(self, ring: Ring, scale: Iterable[sp.Symbol], context: Context) -> None:
         super().__init__(ring, scale)
         self.context = context
         self.facts: list[Fact] = []
@@ -386,7 +386,7 @@ class Space(Samples):
 
 
 def over_parameters(
-    ring: Ring, parameters: Iterable[Parameter], assumed: Iterable[sp.Basic], scale: Iterable[sp.Symbol], context: z3.Context
+    ring: Ring, parameters: Iterable[Parameter], assumed: Iterable[sp.Basic], scale: Iterable[sp.Symbol], context: Context
 ) -> Space:
     """The space of the parameters, in their domains and under the assumptions; those in `scale` are 1."""
     space = Space(ring, scale, context)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import product
 
-import z3
-
 from formal.derive.literals import conjunction, literal
 from formal.derive.normal_form import minimal
 from formal.derive.partition import Profile
 from formal.derive.polynomial import Ring
 from formal.derive.space import over_parameters
+from formal.ladder import Context
 from formal.model.information import Information
 from formal.model.strategic import outcome, strategies, subgames
 
@@ -20,7 +19,7 @@ def equilibria(info: Information) -> Iterator[Profile]:
     """Profiles of actions, by the name of the information set, that are Nash equilibria of every subgame somewhere."""
     game = info.game
     ring = Ring(game.parameters)
-    space = over_parameters(ring, game.parameters, game.assume.values(), (), z3.Context())
+    space = over_parameters(ring, game.parameters, game.assume.values(), (), Context())
     roots = list(subgames(info))
     deviations = [(root, q, s) for root in roots for q in game.players for s in strategies(info, q, root) if s]
     for actions in product(*(s.actions for s in info.sets)):

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import sympy as sp
-import z3
 from sympy.logic.boolalg import BooleanAtom
 
 from formal.derive.backward_induction import admit_choice
@@ -26,6 +25,7 @@ from formal.derive.polynomial import Poly, Quotient, Ring
 from formal.derive.regions import Contest, Option, Region, partition
 from formal.derive.roots import Known, Thresholds, square_root
 from formal.derive.space import Space, over_parameters
+from formal.ladder import Context
 from formal.model.parameters import Parameter
 from formal.model.threshold import Threshold, thresholds
 from formal.model.tree import Continuous, Leaf
@@ -70,7 +70,7 @@ def parts(
     Also returns the thresholds that were named. Raises DerivationError for what the engine cannot read or solve.
     """
     ring = Ring([*parameters, *(b.symbol for b in bound)])
-    before = over_parameters(ring, parameters, (), (), z3.Context())
+    before = over_parameters(ring, parameters, (), (), Context())
     found, nodes = Thresholds(), list[Continuous]()
     stated = [*(formula for alternative in (*holds, *fails) for formula in alternative), *assumed]
     _adopt(found, before, stated)

@@ -3,7 +3,6 @@
 from fractions import Fraction
 
 import sympy as sp
-import z3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +12,7 @@ from formal.decide.formula import Encoder, symbols
 from formal.decide.smtlib import Writer
 from formal.decide.solvers.program import Question
 from formal.decide.z3_adapter import Parts, Session
-from formal.ladder import SHORT
+from formal.ladder import SHORT, Context
 from formal.model.threshold import Threshold
 
 p = parameters("a b real", "c >= 0")
@@ -78,7 +77,7 @@ def test_a_solution_is_one_of_every_part(relations, point):
         return [Session().solve([*known, one], only=SHORT).status == "unsat" for one in others]
 
     assert not Focus(formulas, absurd).refuted(ask)
-    assert not Parts(Question(formulas, Writer()), z3.main_ctx()).refuted(SHORT)
+    assert not Parts(Question(formulas, Writer()), Context()).refuted(SHORT)
 
 
 def test_an_order_survives_the_threshold_that_makes_it():
@@ -130,8 +129,8 @@ def test_no_more_is_tried_than_is_enough():
     t = Threshold("t", sp.sqrt(2), sp.Symbol("t") ** 2 - 2, (sp.Symbol("t"),))
     encoder, given = Encoder(), [sp.Le(p.a, t), sp.Lt(t, p.b), sp.Ge(p.a, p.b)]
     question = Question([encoder.formula(r) for r in given], Writer())
-    assert Parts(question, z3.main_ctx()).refuted(SHORT)
-    assert not Parts(question, z3.main_ctx()).refuted(SHORT, enough=lambda: True)
+    assert Parts(question, Context()).refuted(SHORT)
+    assert not Parts(question, Context()).refuted(SHORT, enough=lambda: True)
 
 
 linear = st.tuples(st.sampled_from([sp.Ge, sp.Gt, sp.Le, sp.Lt, sp.Eq]), *[st.integers(-2, 2)] * 4).map(
@@ -145,7 +144,7 @@ def test_what_is_absurd_is_found_one_by_one(known, others):
     encoder = Encoder()
     known, others = ([encoder.formula(relation) for relation in some] for some in (known, others))
     alone = [Session().solve([*known, one], only=SHORT).status == "unsat" for one in others]
-    assert Parts(Question([*known, *others], Writer()), z3.main_ctx())._absurd(known, others) == alone
+    assert Parts(Question([*known, *others], Writer()), Context())._absurd(known, others) == alone
 
 
 ends = st.sampled_from([p.a, p.b, p.c, Fraction(0), Fraction(1, 2), Fraction(1)])

@@ -10,6 +10,7 @@ from formal import parameters
 from formal.derive.literals import Literal, literal
 from formal.derive.polynomial import Ring
 from formal.derive.space import over_parameters
+from formal.ladder import Context
 
 p = parameters("a b c in [0, 2]")
 SYMBOLS = [p.a, p.b, p.c]
@@ -46,7 +47,7 @@ def holds(item, point):
 
 def space_with_orders():
     """A space in which it was noted that the higher of two numbers has the higher square."""
-    space = over_parameters(RING, SYMBOLS, (), (), z3.Context())
+    space = over_parameters(RING, SYMBOLS, (), (), Context())
     for x, y in ((p.a, p.b), (p.b, p.c), (p.a, p.c)):
         for strict in (False, True):
             space.follow([made(x**2 - y**2, strict=strict)], [made(x - y, strict=strict)])
@@ -55,7 +56,7 @@ def space_with_orders():
 
 @given(expressions, points)
 def test_a_term_is_its_polynomial(expression, point):
-    space = over_parameters(RING, SYMBOLS, (), [], z3.Context())
+    space = over_parameters(RING, SYMBOLS, (), [], Context())
     at = [(space._variable(i), z3.Q(v.numerator, v.denominator, space.context)) for i, v in enumerate(point)]
     value = z3.simplify(z3.substitute(space.term(poly(expression)), *at))
     exact = exactly(poly(expression), point)

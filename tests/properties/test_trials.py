@@ -5,7 +5,6 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 import sympy as sp
-import z3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,10 +14,11 @@ from formal.derive.polynomial import Ring
 from formal.derive.probe import BATCHES, Trials
 from formal.derive.regions import MANY, _answers, _mistakes
 from formal.derive.space import Point, Space, over_parameters
+from formal.ladder import Context
 
 p = parameters("a b c in [0, 2]")
 RING = Ring([p.a, p.b, p.c])
-SPACE = over_parameters(RING, [p.a, p.b, p.c], (), (), z3.Context())
+SPACE = over_parameters(RING, [p.a, p.b, p.c], (), (), Context())
 TRIALS = Trials(SPACE)
 expressions = st.tuples(*[st.integers(-2, 2)] * 5).map(
     lambda k: k[0] * p.a + k[1] * p.b + k[2] * p.c + k[3] * p.a * p.b + sp.Rational(k[4], 2)
@@ -100,7 +100,7 @@ def test_what_the_solver_finds_is_a_mistake():
     """In one process, and handed over from others."""
     low, high = (half(p.a, above=above) for above in (False, True))
     for count in (1, 2 * MANY):
-        space = over_parameters(RING, [p.a, p.b, p.c], (), (), z3.Context())
+        space = over_parameters(RING, [p.a, p.b, p.c], (), (), Context())
         regions = [((low,), [()], [(high,)])] * count + [((low,), [()], [(half(p.a * p.b - 2, above=True),)])]
         *said, right, gap = _answers(space, regions, [(low,), (high,)])
         assert all(isinstance(point, Point) for point in said)

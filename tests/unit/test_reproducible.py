@@ -34,7 +34,7 @@ from formal.decide import z3_adapter as adapter
 from formal.decide.formula import Encoder
 from formal.decide.smtlib import Writer
 from formal.decide.solvers.program import Question
-from formal.ladder import SEARCH
+from formal.ladder import SEARCH, Context
 from formal.model.threshold import Threshold
 
 p = parameters("a b c real")
@@ -43,7 +43,7 @@ chain = [sp.Le(low, high) for low, high in zip([p.a, *levels], [*levels, p.b])]
 encoder = Encoder()
 formulas = [encoder.formula(r) for r in (*chain, sp.Ge(p.a * p.c, 1), sp.Le(p.b * p.c, 2))]
 adapter.run_script = lambda script, *how, **limits: print(script) or adapter.Answer("unknown", "")
-adapter.Parts(Question(formulas, Writer()), z3.main_ctx()).refuted(SEARCH)
+adapter.Parts(Question(formulas, Writer()), Context()).refuted(SEARCH)
 """
 
 
