@@ -119,7 +119,7 @@ def run(constraints: Sequence[z3.BoolRef], rungs: Sequence[Rung] = LONG, stuck: 
 
     def given(rung: Rung) -> z3.Solver:
         solver = rung.make(home)
-        solver.add(whole)
+        z3.Z3_solver_assert(home.ref(), solver.solver, whole.ast)
         return solver
 
     answer = _climb(given, [rung for rung in rungs if rung not in APART], stuck)

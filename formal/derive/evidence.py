@@ -5,7 +5,7 @@ Sets of points are integers with a bit for each point, so that what a literal ke
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from itertools import accumulate
 from operator import and_, or_
@@ -80,19 +80,22 @@ class Evidence:
         found = self.space.found
         return [SAMPLES + k for k, point in enumerate(found) if point.exact and not self.won >> (SAMPLES + k) & 1]
 
-    def implicant(self, i: int, seed: int, wanted: Points | None = None) -> Rows | None:
-        """Few literals that hold at the seed and at no known point where i does not win.
+    def reluctant(self, i: int, wanted: Points) -> list[int]:
+        """The literals that regions of i may use; those of high degree, and those that keep out most wanted points, last."""
+        lost = {row: (wanted & ~self.truth[row]).bit_count() for row in self.reasons[i]}
+        return sorted(lost, key=lambda row: (self.literals[row].cost[:2] > PLAIN, lost[row]))  # stable: simple ones stay first
 
-        Literals of high degree, and those that keep out most of the `wanted` points, are dropped first.
-        """
-        pool = [row for row in self.reasons[i] if self.truth[row] >> seed & 1]
-        if wanted is not None:
-            lost = {row: (wanted & ~self.truth[row]).bit_count() for row in pool}
-            pool.sort(key=lambda row: (self.literals[row].cost[:2] > PLAIN, lost[row]))  # stable: simple ones stay first
+    def kept_out(self, i: int) -> dict[int, Points]:
+        """The points where i does not win that each literal keeps out of its regions."""
         bad = self.won & ~self.wins[i]
-        outside = [bad & ~self.truth[row] for row in pool]
+        return {row: bad & ~self.truth[row] for row in self.reasons[i]}
+
+    def implicant(self, i: int, seed: int, order: Sequence[int], kept_out: Mapping[int, Points]) -> Rows | None:
+        """Few literals that hold at the seed and at no known point where i does not win; the last in the order go first."""
+        pool = [row for row in order if self.truth[row] >> seed & 1]
+        outside = [kept_out[row] for row in pool]
         before = list(accumulate(outside, or_, initial=0))
-        if before[-1] != bad:
+        if before[-1] != self.won & ~self.wins[i]:
             return None
         kept, shut = [], 0
         for place in reversed(range(len(pool))):
@@ -125,7 +128,9 @@ class Evidence:
         """Of some regions around the seeds, the simplest of those that cover nearly as many points as the largest."""
         here = self.wins[i]
         some = seeds[:: max(1, len(seeds) // SEEDS)]
-        tries = {self.implicant(i, seed, wanted): None for seed in some for wanted in (None, left & here, here)}
+        orders = [self.reasons[i], self.reluctant(i, left & here), self.reluctant(i, here)]
+        kept_out = self.kept_out(i)
+        tries = {self.implicant(i, seed, order, kept_out): None for seed in some for order in orders}
         found = [rows for rows in tries if rows is not None]
         if not found:
             raise DerivationError("the comparison of payoffs could not be closed")

@@ -125,7 +125,8 @@ class Space(Samples):
             if literal.exists:
                 known = together(self.context, [*map(self.formula, literal.exists), known])
             self._formulas[literal.key] = known
-            self._places[known.get_id()] = self._mentioned(known.children())
+            stated = (part.places for part in (literal, *literal.exists))
+            self._places[known.get_id()] = frozenset[int]().union(*stated) - self.unit
         return known
 
     def all(self, literals: Iterable[Literal]) -> z3.BoolRef:

@@ -37,7 +37,8 @@ def test_an_implicant_holds_at_its_seed_and_nowhere_that_another_wins(evidence, 
     seeds = [(i, k) for i in range(GROUPS) for k in range(POINTS) if evidence.wins[i] >> k & 1]
     assume(seeds)
     i, seed = data.draw(st.sampled_from(seeds))
-    rows = evidence.implicant(i, seed, data.draw(st.none() | sets))
+    order = data.draw(st.just(evidence.reasons[i]) | sets.map(lambda wanted: evidence.reluctant(i, wanted)))
+    rows = evidence.implicant(i, seed, order, evidence.kept_out(i))
     bad = evidence.won & ~evidence.wins[i]
     assert rows is not None
     assert evidence.hold(rows) >> seed & 1
