@@ -14,6 +14,7 @@ from formal.decide.goal import Goal
 from formal.decide.portfolio import decide, satisfiable
 from formal.decide.scaling import units
 from formal.decide.verdict import Proved, Refuted
+from formal.decide.z3_adapter import afresh
 from formal.model.substitution import substitute
 from tests.soundness.cases import p
 
@@ -79,6 +80,21 @@ def test_negation_is_the_complement(claim, point):
     formula = Encoder().formula(claim)
     assert _truth(formula, at(point)) == holds(claim, at(point))
     assert _truth(negate(formula), at(point)) != _truth(formula, at(point))
+
+
+@settings(max_examples=100, deadline=None)
+@given(comparisons, comparisons, comparisons, points)
+def test_connectives_are_read_as_they_are_written(one, other, third, point):
+    """Whatever was encoded before, under a condition or not."""
+    encoder, hold = Encoder(), [holds(c, at(point)) for c in (one, other, third)]
+    written = {
+        sp.Or(one, sp.Not(other, evaluate=False), evaluate=False): hold[0] or not hold[1],
+        sp.Implies(one, sp.And(other, third, evaluate=False), evaluate=False): not hold[0] or (hold[1] and hold[2]),
+        sp.And(other, third, evaluate=False): hold[1] and hold[2],
+        sp.Not(sp.Or(other, third, evaluate=False), evaluate=False): not hold[1] and not hold[2],
+    }
+    for claim, true in [*written.items(), *written.items()]:
+        assert _truth(encoder.formula(claim), at(point)) == true
 
 
 def _truth(formula, point):
@@ -222,6 +238,32 @@ def test_simple_points_are_solutions(claims):
         assert all(holds(claim, full) for claim in claims)
     if plausible(Goal("", sp.false, tuple(claims))):
         assert satisfiable(claims) is True
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(st.one_of(comparisons, st.sampled_from(bounded)), min_size=1, max_size=3), min_size=2, max_size=5))
+def test_what_was_found_for_one_question_misleads_no_other(questions):
+    def answered(claims):
+        with afresh():
+            return satisfiable(claims)
+
+    with afresh():
+        for claims in questions:
+            assert {satisfiable(claims), answered(claims)} != {True, False}
+
+
+def test_a_point_that_was_met_answers_what_holds_there():
+    """A point that is no sample: it is met by the first question, and forgotten with the block."""
+    rare = sp.Eq(113 * p.a, 355, evaluate=False)
+    one, other = (Goal("", sp.false, (rare, more)) for more in (sp.Ge(p.a, 3, evaluate=False), sp.Lt(p.a, 4, evaluate=False)))
+    with afresh():
+        assert not plausible(other)
+        assert satisfiable(one.hypotheses) is True
+        assert plausible(other)
+        assert not plausible(Goal("", sp.false, (rare, sp.Gt(p.c, p.a, evaluate=False))))  # c was not spoken of there
+        with afresh():
+            assert not plausible(other)
+    assert not plausible(other)
 
 
 def test_an_unknown_between_bounds_is_tried_at_both():

@@ -7,7 +7,6 @@ from fractions import Fraction
 
 import pytest
 import sympy as sp
-import z3
 from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -179,14 +178,6 @@ def test_only_a_definite_answer_settles_a_race(solver, says, settled):
         assert started.settled() == started.settled() == settled
         expected = [] if "sleep" in says else [says.split()[1]]
         assert [answer.status for _, answer in started.answers(patience=1)] == expected
-
-
-def test_a_try_that_does_not_count_its_work_is_given_up(monkeypatch):
-    monkeypatch.setattr(ladder, "STUCK", 300)
-    x = [z3.Real(f"x{n}") for n in range(9)]
-    hard = [sum(x[i] ** 5 * x[(i + k) % 9] ** k for i in range(9)) == k + 7 for k in range(1, 7)]
-    answer = ladder.run(hard, [ladder.Rung("smt", ladder._smt, 2**31)])
-    assert answer.status == "unknown"
 
 
 def test_a_point_that_a_solver_names_is_checked(solver, silent, monkeypatch):
