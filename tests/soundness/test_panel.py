@@ -180,6 +180,20 @@ def test_only_a_definite_answer_settles_a_race(solver, says, settled):
         assert [answer.status for _, answer in started.answers(patience=1)] == expected
 
 
+@pytest.mark.parametrize(("first", "begins"), [("echo unsat", False), ("sleep 20", True), ("exit 1", True), (None, True)])
+def test_those_that_leave_the_processor_to_others_begin_when_none_answers_soon(first, begins, tmp_path):
+    def program(name, command, nice):
+        return Program(
+            name, lambda: ["sh", "-c", command], lambda _: "", lambda said: Answer(said.strip() or "unknown"), nice=nice
+        )
+
+    others = [] if first is None else [program("first", first, 0)]
+    last = program("last", f"touch {tmp_path}/begun; echo unsat", 5)
+    with Race([*others, last], Question([Encoder().formula(p.a**2 < 0)], Writer())) as started:
+        assert "unsat" in (said.status for _, said in started.answers())
+    assert (tmp_path / "begun").exists() == begins
+
+
 def test_a_point_that_a_solver_names_is_checked(solver, silent, monkeypatch):
     """A point at which the claim is true refutes nothing; one near which it is false does."""
     solver("echo sat; echo '((v0 5) (v1 5))'")

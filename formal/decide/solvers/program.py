@@ -27,7 +27,7 @@ from formal.decide.smtlib import Writer
 
 PATIENCE = 30  # seconds until a process is taken to hang
 SHORTEST = 2  # seconds that a process may always have
-PROMPT = 0.15  # seconds
+PROMPT = 0.4  # seconds in which prompt programs are as urgent as others, and those wait that are nice and not prompt
 MEMORY = 4 * 2**30  # bytes of address space that a process may have
 
 
@@ -105,7 +105,7 @@ def _command(program: Program) -> tuple[str, ...] | None:
 class Race:
     """One question put to several programs side by side; leaving the block kills those that still run.
 
-    Those that leave the processor to others, and are not prompt, begin when answers are asked for.
+    Those that leave the processor to others, and are not prompt, begin when answers are asked for and none comes soon.
     """
 
     def __init__(self, programs: Sequence[Program], question: Question) -> None:
@@ -131,17 +131,28 @@ class Race:
         for run in self._runs:
             run.restrain(run.program.nice)
 
+    def _begun(self, programs: Sequence[Program]) -> list[_Run]:
+        runs = [_Run(program, self._texts[program], program.nice) for program in programs]
+        self._runs += runs
+        return runs
+
     def answers(self, patience: float | None = None) -> Iterator[tuple[Program, Answer]]:
         """What the programs say, in the order in which they say it."""
-        self._calm()
-        self._runs += [_Run(p, text, p.nice) for p, text in self._texts.items() if p.nice and not p.prompt]
+        late = [p for p in self._texts if p.nice and not p.prompt]
         deadline = self._started + (PATIENCE if patience is None else patience)
-        counting = sum(run.program.counts for run in self._runs)
+        counting = sum(program.counts for program in self._texts)
         with selectors.DefaultSelector() as waiting:
             for run in self._runs:
                 waiting.register(run.output, selectors.EVENT_READ, run)
-            while waiting.get_map() and (left := deadline - time.monotonic()) > 0:
-                for run in [key.data for key, _ in waiting.select(left)]:
+            while (late or waiting.get_map()) and (left := deadline - time.monotonic()) > 0:
+                soon = self._started + PROMPT - time.monotonic() if waiting.get_map() else 0
+                ready = waiting.select(max(min(left, soon), 0) if late else left)
+                if late and not ready:
+                    self._calm()
+                    for run in self._begun(late):
+                        waiting.register(run.output, selectors.EVENT_READ, run)
+                    late = []
+                for run in [key.data for key, _ in ready]:
                     if run.more():
                         continue
                     waiting.unregister(run.output)
