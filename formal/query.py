@@ -154,13 +154,13 @@ def _proved(relation: type[sp.Rel], payoff: sp.Expr, best: list[sp.Expr], where:
 def comparative_statics(equilibrium: Equilibrium, *labels: str) -> Iterator[Effect]:
     """How each number chosen on the path of play varies with each parameter, in the interior of each cell.
 
-    In a cell that has none, signs are those of the derivatives everywhere in the cell.
+    In a cell that has none, as far as can be told, signs are those of the derivatives everywhere in the cell.
     """
     assumed = tuple(equilibrium.game.assume.values())
     domains = tuple(f for q in equilibrium.game.parameters for f in q.facts())
     for number, cell in enumerate(equilibrium.cells, start=1):
         inside = (*assumed, *map(_interior, (*domains, *cell.conditions)))
-        if contradictory(inside):  # a cell without an interior
+        if not isinstance(decide(Goal("interior", sp.true, inside, existential=True, silent=True)), Proved):
             inside = (*assumed, *cell.conditions)
         for label, decision in _numbers(cell):
             if labels and label not in labels:

@@ -5,6 +5,7 @@ What is found here is only a suggestion: the caller evaluates it exactly. Findin
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -22,13 +23,15 @@ TRIALS = 20_000
 FEW = 6_000
 SHOWN = 12
 MOST = 20_000
+LATEST = 30
+PLAIN = (1e-3, 1e3)  # sizes of numbers at points that are remembered
 ZERO = 6
 SIZES = (-4.0, 3.0)  # logarithms of numbers that are not simple
 ENDS = 0.3  # how many, of those between two bounds, lie at either of them
 POOL = [sp.Rational(p, q) for q in (1, 2, 3, 4, 8) for p in range(1, 4 * q + 1) if sp.igcd(p, q) == 1]
 
 _seen: dict[sp.Basic, Array] = {}  # values at the points of `plausible` and `simple_points`
-_met: ContextVar[list[Table] | None] = ContextVar("met", default=None)  # values at solutions of other questions
+_met: ContextVar[deque[Table] | None] = ContextVar("met", default=None)  # values at solutions of other questions
 
 
 def suggestions(goal: Goal) -> Iterator[dict[sp.Symbol, sp.Expr]]:
@@ -77,7 +80,7 @@ def plausible(goal: Goal) -> bool:
 @contextmanager
 def apart() -> Iterator[None]:
     """Inside the block points that are met are remembered, and none that were met outside of it."""
-    token = _met.set([])
+    token = _met.set(deque(maxlen=LATEST))
     try:
         yield
     finally:
@@ -85,9 +88,9 @@ def apart() -> Iterator[None]:
 
 
 def meet(point: Mapping[sp.Symbol, float]) -> None:
-    """Remember where something was found to hold: what is asked next often holds there too."""
+    """Remember where something was found to hold, unless rounding may matter there: what is asked next often holds too."""
     met = _met.get()
-    if met is not None:
+    if met is not None and all(number == 0 or PLAIN[0] <= abs(number) <= PLAIN[1] for number in point.values()):
         met.append(Table({symbol: np.array([number]) for symbol, number in point.items()}, 1))
 
 

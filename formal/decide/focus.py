@@ -95,7 +95,7 @@ class Focus:
 
     def refuted(self, ask: Ask) -> bool:
         """Whether most or few of the constraints have no solution; what was not known is asked again."""
-        self._ask_again()
+        self._known = {gone: status for gone, status in self._known.items() if status != "unknown"}
         if self.refuted_without_cases(ask):
             return True
         if not self._left_out:
@@ -107,15 +107,11 @@ class Focus:
         return self._omits and ask([*self._plain, self._formulas[-1]]).status == "unsat"
 
     def refuted_by_some(self, ask: Ask) -> bool:
-        """Whether the constraints without one of the thresholds, or without many, have no solution; again asked if unknown."""
-        self._ask_again()
+        """Whether the constraints without one of the thresholds, or without many, have no solution."""
         if any(self._without(ask, one) == "unsat" for one in self._left_out):
             return True
         beside = [one for one in self._left_out if self._without(ask, one) == "unknown"]
         return bool(beside) and (self._all_but(ask, beside, 0) or self._all_but(ask, beside, 1))
-
-    def _ask_again(self) -> None:
-        self._known = {gone: status for gone, status in self._known.items() if status != "unknown"}
 
     def _without(self, ask: Ask, *gone: sp.Symbol) -> str:
         if gone not in self._known:

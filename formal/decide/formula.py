@@ -338,6 +338,8 @@ class Encoder:
 
     def formula(self, expression: sp.Basic) -> Formula:
         """A formula for a Boolean expression. Raises ClaimError on a node that the language does not have."""
+        if isinstance(expression, BooleanAtom):
+            return TRUE if expression == sp.true else FALSE
         known = _plain.get(expression)
         if known is None:
             asked = self._asked
@@ -349,8 +351,6 @@ class Encoder:
         return known
 
     def _formula(self, expression: sp.Basic) -> Formula:
-        if isinstance(expression, BooleanAtom):
-            return TRUE if expression == sp.true else FALSE
         if isinstance(expression, Relational):
             return self._comparison(expression)
         if isinstance(expression, sp.And):

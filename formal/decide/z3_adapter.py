@@ -130,8 +130,7 @@ class Session:
 
     def _reply(self, question: Question, asked: Panel, only: Sequence[Rung]) -> tuple[str, Reply]:
         """The solver that answered, and its reply."""
-        high = not question.universal and max(map(degree, question.formulas), default=0) >= HIGH
-        rungs = _rungs(question, only or SHORT, high=high)
+        rungs = _rungs(question, only or SHORT)
         if only:
             first = run_script(question.script, rungs[:1], context=self._context)
             late = rungs[1:] if first.status == "unknown" else ()
@@ -199,11 +198,16 @@ class Session:
         return Reply("sat", f"Z3 {answer.by}", read, near)
 
 
-def _rungs(question: Question, short: Sequence[Rung], *, high: bool) -> Sequence[Rung]:
+def _rungs(question: Question, short: Sequence[Rung]) -> Sequence[Rung]:
     """The first tries, of which these are the short ones."""
     if question.integers or question.universal:
         return INTEGERS if question.integers else QUANTIFIED
-    return for_high_degrees(short) if high else short
+    return _fit(short, question.formulas)
+
+
+def _fit(rungs: Sequence[Rung], formulas: Sequence[Formula]) -> Sequence[Rung]:
+    """Those of the rungs that may be tried on the formulas."""
+    return for_high_degrees(rungs) if max(map(degree, formulas), default=0) >= HIGH else rungs
 
 
 def _free(question: Question) -> list[tuple[sp.Symbol, str]]:
@@ -257,10 +261,10 @@ class Parts:
         """
         tries = [self._units] * units + [()] * (plain and bool(self._units))
 
-        def ask(some: Sequence[Formula]) -> Opinion:
+        def ask(formulas: Sequence[Formula]) -> Opinion:
             if enough():
                 raise _Enough
-            opinions = (self._opinion(some, rungs, Writer(units)) for units in tries)
+            opinions = (self._opinion(formulas, rungs, Writer(units)) for units in tries)
             return next((said for said in opinions if said.status != "unknown"), Opinion("unknown"))
 
         try:
@@ -268,8 +272,8 @@ class Parts:
         except _Enough:
             return False
 
-    def _opinion(self, some: Sequence[Formula], rungs: Sequence[Rung], writer: Writer) -> Opinion:
-        answer = run_script(writer.script(some), rungs, ASIDE, self._context)
+    def _opinion(self, formulas: Sequence[Formula], rungs: Sequence[Rung], writer: Writer) -> Opinion:
+        answer = run_script(writer.script(formulas), _fit(rungs, formulas), ASIDE, self._context)
         if answer.model is None:
             return Opinion(answer.status)
         model = answer.model

@@ -125,8 +125,8 @@ class Space(Samples):
             if literal.exists:
                 known = together(self.context, [*map(self.formula, literal.exists), known])
             self._formulas[literal.key] = known
-            stated = (part.places for part in (literal, *literal.exists))
-            self._places[known.get_id()] = frozenset[int]().union(*stated) - self.unit
+            existing = (self._places[self.formula(item).get_id()] for item in literal.exists)
+            self._places[known.get_id()] = (literal.places - self.unit).union(*existing)
         return known
 
     def all(self, literals: Iterable[Literal]) -> z3.BoolRef:

@@ -266,6 +266,16 @@ def test_a_point_that_was_met_answers_what_holds_there():
     assert not plausible(other)
 
 
+def test_a_point_where_rounding_matters_is_not_met():
+    """(a - c)² < 0 holds in floating point at some of the points with a > 10⁸."""
+    far = (sp.Eq(3 * p.a, 300000149, evaluate=False), sp.Eq(7 * p.c, 700000350, evaluate=False))
+    square = sp.Lt(p.a**2 - 2 * p.a * p.c + p.c**2, 0, evaluate=False)
+    with afresh():
+        assert satisfiable(far) is True
+        assert not plausible(Goal("", sp.false, (*far, sp.Gt(p.a, 0, evaluate=False))))
+        assert satisfiable((sp.Gt(p.a, 10**8, evaluate=False), square)) is False
+
+
 def test_an_unknown_between_bounds_is_tried_at_both():
     least, most = p.a**2 + sp.Rational(1, 7), p.c + 9
 

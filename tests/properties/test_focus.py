@@ -167,3 +167,21 @@ def test_orders_that_follow_hold_wherever_those_given_do(given_orders, values):
         for (there, high), second in found.items():
             if middle == there and low != high:
                 assert found[low, high] >= (first or second)
+
+
+def test_nothing_is_asked_twice_on_the_same_rung():
+    """What was not known of some constraints is not asked again until another rung is tried."""
+    encoder, asked = Encoder(), []
+    given = [*(sp.Ge(p.a * level, p.b) for level in LEVELS), sp.Ge(p.a * p.b, 7)]
+    focus = Focus([encoder.formula(r) for r in given], nothing_absurd)
+
+    def ask(part):
+        asked.append(tuple(part))
+        return Opinion("unknown")
+
+    assert not focus.refuted(ask)
+    assert not focus.refuted_by_some(ask)
+    assert len(asked) == len({frozenset(part) for part in asked}) > len(LEVELS)
+    once = len(asked)
+    assert not focus.refuted(ask)
+    assert len(asked) > once

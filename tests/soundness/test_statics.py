@@ -1,13 +1,20 @@
 """Signs of derivatives are not those of an interior that a cell does not have."""
 
+import pytest
 from sympy import Piecewise
 
 from formal import game, interval, parameters, solve
+from formal.decide.judge import SOLVERS
 
 p = parameters("a b in [0, 1]", "d in {0, 1}")
 
 
-def test_a_cell_without_an_interior_has_the_signs_of_its_points():
+@pytest.mark.parametrize("seen", [True, False])
+def test_a_cell_without_an_interior_has_the_signs_of_its_points(seen, monkeypatch):
+    """Whether or not a solver sees that it has none."""
+    if not seen:
+        monkeypatch.setattr(SOLVERS, "contradictory", lambda conditions, *, soon=False: False)
+
     @game(players=("A",))
     def edge(g):
         x = g.choose("A", "x", interval(0, 1))

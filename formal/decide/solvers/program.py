@@ -131,28 +131,28 @@ class Race:
         for run in self._runs:
             run.restrain(run.program.nice)
 
-    def _begun(self, programs: Sequence[Program]) -> list[_Run]:
-        runs = [_Run(program, self._texts[program], program.nice) for program in programs]
-        self._runs += runs
-        return runs
+    def _begun(self, programs: Sequence[Program]) -> Iterator[_Run]:
+        for program in programs:
+            self._runs.append(_Run(program, self._texts[program], program.nice))
+            yield self._runs[-1]
 
     def answers(self, patience: float | None = None) -> Iterator[tuple[Program, Answer]]:
         """What the programs say, in the order in which they say it."""
-        late = [p for p in self._texts if p.nice and not p.prompt]
-        deadline = self._started + (PATIENCE if patience is None else patience)
+        late, waited = [p for p in self._texts if p.nice and not p.prompt], False
+        deadline = end = self._started + (PATIENCE if patience is None else patience)
         counting = sum(program.counts for program in self._texts)
         with selectors.DefaultSelector() as waiting:
             for run in self._runs:
                 waiting.register(run.output, selectors.EVENT_READ, run)
-            while (late or waiting.get_map()) and (left := deadline - time.monotonic()) > 0:
-                soon = self._started + PROMPT - time.monotonic() if waiting.get_map() else 0
-                ready = waiting.select(max(min(left, soon), 0) if late else left)
-                if late and not ready:
+            while (waiting.get_map() or not waited) and (left := deadline - (now := time.monotonic())) > 0:
+                soon = self._started + PROMPT - now if waiting.get_map() else 0
+                if not waited and soon <= 0:
+                    waited, deadline = True, max(deadline, min(end, now + SHORTEST))
                     self._calm()
                     for run in self._begun(late):
                         waiting.register(run.output, selectors.EVENT_READ, run)
-                    late = []
-                for run in [key.data for key, _ in ready]:
+                    continue
+                for run in [key.data for key, _ in waiting.select(left if waited else min(left, soon))]:
                     if run.more():
                         continue
                     waiting.unregister(run.output)
