@@ -12,7 +12,7 @@ it is the only one unless p vanishes on an interval, and so everywhere.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -71,7 +71,18 @@ def closed_form_claims(threshold: Threshold) -> list[tuple[str, sp.Basic]]:
     if isinstance(threshold.definition, Root):
         return [*threshold.definition.claims(threshold.name).items(), *_of_every_root(threshold)]
     closed = {threshold: threshold.definition}
-    return [(str(relation), substitute(relation, closed)) for relation in threshold.characterisation]
+    claims = [(str(relation), substitute(relation, closed)) for relation in threshold.characterisation]
+    return [*_defined(threshold.definition, [claim for _, claim in claims]), *claims]
+
+
+def _defined(definition: sp.Expr, claims: Sequence[sp.Basic]) -> Iterator[tuple[str, sp.Basic]]:
+    """That the closed form has a real value, where the claims do not say all of it: for SymPy (√a)² is a, whatever a is."""
+    if definition.has(sp.I, sp.oo, -sp.oo, sp.zoo, sp.nan):
+        yield "it is a real number", sp.false
+    powers = {power for power in definition.atoms(sp.Pow) if not (power.exp.is_Integer and power.exp.is_positive)}
+    partial = powers | definition.atoms(sp.Function) - definition.atoms(sp.Min, sp.Max, sp.Abs)
+    if not all(any(claim.has(part) for claim in claims) for part in partial):
+        yield "it is defined", sp.Eq(definition, definition, evaluate=False)
 
 
 def _of_every_root(threshold: Threshold) -> Iterator[tuple[str, sp.Basic]]:
