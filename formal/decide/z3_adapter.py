@@ -202,12 +202,8 @@ def _rungs(question: Question, short: Sequence[Rung]) -> Sequence[Rung]:
     """The first tries, of which these are the short ones."""
     if question.integers or question.universal:
         return INTEGERS if question.integers else QUANTIFIED
-    return _fit(short, question.formulas)
-
-
-def _fit(rungs: Sequence[Rung], formulas: Sequence[Formula]) -> Sequence[Rung]:
-    """Those of the rungs that may be tried on the formulas."""
-    return for_high_degrees(rungs) if max(map(degree, formulas), default=0) >= HIGH else rungs
+    high = max(map(degree, question.formulas), default=0) >= HIGH
+    return for_high_degrees(short) if high else short
 
 
 def _free(question: Question) -> list[tuple[sp.Symbol, str]]:
@@ -273,7 +269,7 @@ class Parts:
             return False
 
     def _opinion(self, formulas: Sequence[Formula], rungs: Sequence[Rung], writer: Writer) -> Opinion:
-        answer = run_script(writer.script(formulas), _fit(rungs, formulas), ASIDE, self._context)
+        answer = run_script(writer.script(formulas), rungs, ASIDE, self._context)
         if answer.model is None:
             return Opinion(answer.status)
         model = answer.model
