@@ -77,7 +77,7 @@ SHORT = (
 )
 BRIEF = (Rung("smt", _without_bases, 50_000),)
 SEARCH = (Rung("nlsat", _nlsat, 20_000),)
-FACTORS = (Rung("smt", _without_bases, 10_000),)
+FACTORS = (Rung("smt", _without_bases, 4_000),)
 INTEGERS = (Rung("smt", lambda context: z3.Solver(ctx=context), 1_500_000),)
 QUANTIFIED = (
     Rung("smt with quantifiers", lambda context: z3.Solver(ctx=context), 6_000_000),
@@ -150,19 +150,6 @@ def run_script(script: str, rungs: Sequence[Rung] = LONG, stuck: int = STUCK, co
         return solver
 
     return _climb(read, rungs, stuck)
-
-
-def refuted_beside(known: int, script: str, rung: Rung, context: Context) -> list[bool]:
-    """Which of the script's assertions are refuted on this rung beside the first `known` ones, each without the rest."""
-    asserted, solver, found = list(z3.parse_smt2_string(script, ctx=context)), rung.make(context), list[bool]()
-    context.limit(solver, rung.work, STUCK)
-    solver.add(*asserted[:known])
-    for other in asserted[known:]:
-        solver.push()
-        solver.add(other)
-        found.append(solver.check() == z3.unsat)
-        solver.pop()
-    return found
 
 
 def _climb(asked: Callable[[Rung], z3.Solver], rungs: Sequence[Rung], stuck: int = STUCK) -> Answer:

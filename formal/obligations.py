@@ -46,7 +46,7 @@ from formal.model.substitution import substitute
 from formal.model.threshold import Threshold, depends, expand, thresholds, total_derivative
 from formal.model.tree import Chance, Continuous, Decision, Fork, Leaf, Node
 from formal.orders import with_orders
-from formal.play import expected, followed, plays_after
+from formal.play import deviation, expected, followed, plays_after
 
 Conditions = tuple[sp.Basic, ...]
 
@@ -189,25 +189,28 @@ def _deviations(
     here = (*given, *branch.conditions)
     claims, own_plays = expected(equilibrium, node, branch, here)
     yield from (Goal(f"{name}: {branch.decision}, {what}", claim, where) for what, claim, where in claims)
-    for shown, deviation, favoured, inside in _alternatives(equilibrium.game, node, branch.decision):
+    for shown, other, favoured, inside in _alternatives(equilibrium, node, branch.decision):
         ranged = (*here, *inside)
-        for play in plays_after(equilibrium, node, deviation, ranged):
+        for play in plays_after(equilibrium, node, other, ranged):
             for own in own_plays:
                 mine, theirs = own.payoffs[node.player], play.payoffs[node.player]
                 claim = sp.Gt(mine, theirs, evaluate=False) if favoured else sp.Ge(mine, theirs, evaluate=False)
                 yield Goal(f"{name}: {branch.decision} against {shown}", claim, (*ranged, *own.where, *play.where))
 
 
-def _alternatives(game: Game, node: Decision | Continuous, chosen: Any) -> Iterator[tuple[str, Any, bool, Conditions]]:
+def _alternatives(
+    equilibrium: Equilibrium, node: Decision | Continuous, chosen: Any
+) -> Iterator[tuple[str, Any, bool, Conditions]]:
     """The other decisions of a node, in words and as they are: whether the tie rule favours them, and where they are."""
+    ties = equilibrium.game.ties
     if isinstance(node, Decision):
-        first = game.ties.get(node.label, node.actions[0])
+        first = ties.get(node.label, node.actions[0])
         order = sorted(node.actions, key=lambda action: action != first)  # then as listed
         for action in node.actions:
             if action != chosen:
                 yield action, action, order.index(action) < order.index(chosen), ()
         return
-    other, highest = sp.Dummy(f"{node.label}'", real=True), game.ties.get(node.label) == "highest"
+    other, highest = deviation(equilibrium, node), ties.get(node.label) == "highest"
     inside = (sp.Ge(other, node.low, evaluate=False), sp.Le(other, node.high, evaluate=False))
     above, below = (sp.Gt, sp.Le) if highest else (sp.Ge, sp.Lt)  # one that is equal is not favoured
     yield f"a higher {node.label}", other, highest, (*inside, above(other, chosen, evaluate=False))
@@ -226,7 +229,7 @@ def _unattained(
     if not isinstance(node, Continuous):
         yield Goal(f"{name}: one of finitely many decisions is best", sp.false, here)
         return
-    tried = sp.Dummy(f"{node.label}'", real=True)
+    tried = deviation(equilibrium, node)
     ranged = (*here, sp.Ge(tried, node.low, evaluate=False), sp.Le(tried, node.high, evaluate=False))
     near_it = list(limits(equilibrium, node, branch.decision, here))
     for play in plays_after(equilibrium, node, tried, ranged):

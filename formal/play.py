@@ -8,14 +8,14 @@ takes the move that the path states. So a stated path is checked move by move; o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 import sympy as sp
 
-from formal.decide.judge import contradictory
+from formal.decide.judge import afresh, contradictory, remembered
 from formal.derive.partition import Branch, Equilibrium, Strategy
 from formal.model.substitution import substitute
 from formal.model.threshold import Threshold, free_symbols
@@ -36,7 +36,48 @@ class Play:
 
 
 def plays_after(equilibrium: Equilibrium, node: Decision | Continuous, decision: Any, given: Conditions) -> Iterator[Play]:
-    """Ways that play can go on from a node at which `decision` is taken, whatever the strategy says there."""
+    """Ways that play can go on from a node at which `decision` is taken, whatever the strategy says there.
+
+    Those after an action, or after any number, are found once for all that may be given besides what always holds at the node.
+    """
+    if isinstance(node, Continuous) and not isinstance(decision, sp.Dummy) and decision != node.symbol:
+        yield from _plays_after(equilibrium, node, decision, given)
+        return
+    always = {*equilibrium.game.assume.values(), *node.facts()}
+    always |= {end(decision, bound, evaluate=False) for end, bound in _ends(node)}
+    base = tuple(c for c in given if c in always)
+    key = ("plays after", equilibrium, node, decision, base)
+    yield from _possible(remembered(key, lambda: _separately(equilibrium, node, decision, base)), given)
+
+
+def deviation(equilibrium: Equilibrium, node: Continuous) -> sp.Dummy:
+    """Any number that could be chosen at the node; the same whenever it is asked for."""
+    made: sp.Dummy = remembered(("deviation", equilibrium, node), lambda: sp.Dummy(f"{node.label}'", real=True))
+    return made
+
+
+def _ends(node: Node) -> list[tuple[type[sp.Rel], sp.Expr]]:
+    return [(sp.Ge, node.low), (sp.Le, node.high)] if isinstance(node, Continuous) else []
+
+
+def _separately(equilibrium: Equilibrium, node: Decision | Continuous, decision: Any, given: Conditions) -> list[Play]:
+    with afresh():  # so that it does not matter who asks first
+        return list(_plays_after(equilibrium, node, decision, given))
+
+
+def _possible(plays: Sequence[Play], given: Conditions, depth: int = 0) -> Iterator[Play]:
+    """Those of the plays that seem possible where `given` holds; where there is one way to go on, it is not asked about."""
+    ways: dict[sp.Basic | None, list[Play]] = {}
+    for play in plays:
+        ways.setdefault(play.where[depth] if depth < len(play.where) else None, []).append(play)
+    for condition, some in ways.items():
+        if condition is None:
+            yield from some
+        elif len(ways) == 1 or not contradictory((*given, condition), soon=True):
+            yield from _possible(some, (*given, condition), depth + 1)
+
+
+def _plays_after(equilibrium: Equilibrium, node: Decision | Continuous, decision: Any, given: Conditions) -> Iterator[Play]:
     if isinstance(node, Decision):
         child: Node = node.children[node.actions.index(decision)]
         yield from _play(equilibrium, child, {}, given)

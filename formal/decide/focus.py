@@ -5,7 +5,7 @@ Statement
 Everything below follows from the constraints:
 
 - the parts of a conjunction;
-- a disjunction without alternatives that a comparison among them denies, or that the linear ones rule out;
+- a disjunction without alternatives that a comparison among them denies;
 - u ≤ w where u ≤ v and v ≤ w are among them, and u < w where one of the two is strict;
 - the constraints without some of them.
 
@@ -29,13 +29,12 @@ from typing import Any, TypeAlias
 import sympy as sp
 
 from formal.decide.abstraction import Abstraction, Linear
-from formal.decide.formula import OPPOSITE, All, Compare, Const, Formula, Product, Some, Sum, Term, Var, degree, symbols
+from formal.decide.formula import OPPOSITE, All, Compare, Const, Formula, Product, Some, Sum, Term, Var, symbols
 from formal.model.parameters import Parameter
 from formal.model.threshold import Threshold
 
 End: TypeAlias = sp.Symbol | Fraction
 Form: TypeAlias = tuple[str, frozenset[tuple[Any, Fraction]]]
-Absurd: TypeAlias = Callable[[Sequence[Formula], Sequence[Formula]], Sequence[bool]]
 Order = dict[tuple[End, End], bool]  # u ≤ w, and whether u < w
 
 
@@ -51,21 +50,17 @@ Ask: TypeAlias = Callable[[Sequence[Formula]], Opinion]
 
 
 class Focus:
-    """Constraints of which some may be left out, but never the last.
+    """Constraints of which some may be left out, but never the last."""
 
-    `absurd` says which of other linear ones have no solution beside some that are linear.
-    """
-
-    def __init__(self, formulas: Sequence[Formula], absurd: Absurd) -> None:
+    def __init__(self, formulas: Sequence[Formula]) -> None:
         self._formulas = formulas
         self._plain, self._omits = _without_cases(formulas[:-1])
-        self._absurd = absurd
         self._known: dict[tuple[sp.Symbol, ...], str] = {}  # what was said of the rest without these
         self._possible = set[sp.Symbol]()  # where there are solutions that are not 0
 
     @cached_property
     def _facts(self) -> _Facts:
-        return _Facts(self._plain, self._absurd)
+        return _Facts(self._plain)
 
     @cached_property
     def spare(self) -> list[sp.Symbol]:
@@ -169,12 +164,12 @@ def _disjuncts(formula: Formula) -> Iterator[Formula]:
 class _Facts:
     """Constraints taken apart: comparisons, and clauses of comparisons."""
 
-    def __init__(self, formulas: Sequence[Formula], absurd: Absurd) -> None:
+    def __init__(self, formulas: Sequence[Formula]) -> None:
         self._reader = Abstraction()
         self.units: dict[Compare, None] = {}
         self._denied = set[Form]()
         clauses = list(self._units(formulas))
-        self.clauses = list(self._units(self._resolved(clauses, absurd)))
+        self.clauses = list(self._units(self._resolved(clauses)))
         self._found = {id(unit): list(self._orders(unit)) for unit in self.units}
         self.order = closed(o for orders in self._found.values() for o in orders)
 
@@ -213,15 +208,11 @@ class _Facts:
             elif isinstance(formula, Some):
                 yield formula
 
-    def _resolved(self, clauses: Sequence[Some], absurd: Absurd) -> list[Formula]:
-        """The clauses without alternatives that a comparison denies, or that the linear ones contradict."""
-        parts = dict.fromkeys(part for clause in clauses for part in clause.parts)
-        gone: set[Formula] = {part for part in parts if isinstance(part, Compare) and self._form(part) in self._denied}
-        linear = [part for part in parts if degree(part) == 1 and part not in gone]
-        known = [unit for unit in self.units if degree(unit) == 1]
-        gone |= {part for part, contradicted in zip(linear, absurd(known, linear), strict=True) if contradicted}
-        kept = [tuple(part for part in clause.parts if part not in gone) for clause in clauses]
-        return [left[0] if len(left) == 1 else Some(left) for left in kept]
+    def _resolved(self, clauses: Iterable[Some]) -> Iterator[Formula]:
+        """The clauses without alternatives that a comparison denies."""
+        for clause in clauses:
+            left = tuple(p for p in clause.parts if not (isinstance(p, Compare) and self._form(p) in self._denied))
+            yield left[0] if len(left) == 1 else Some(left)
 
     def _form(self, comparison: Formula, *, denied: bool = False) -> Form:
         """Of the comparison, or its denial: equal for those that differ in how their term is written."""

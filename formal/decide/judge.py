@@ -17,6 +17,8 @@ from formal.decide.goal import Goal
 from formal.decide.verdict import Verdict
 from formal.model.game import Game
 
+MOST = 20_000  # of what is remembered
+
 
 class Judge(Protocol):
     """Decides goals, says which conditions contradict one another, and knows what was proposed."""
@@ -93,6 +95,8 @@ def remembered(key: Any, make: Callable[[], Any]) -> Any:
     """What `make` finds by asking this judge, found once; another judge is asked again."""
     memory = _judge.get().memory
     if key not in memory:
+        if len(memory) >= MOST:
+            memory.clear()
         memory[key] = make()
     return memory[key]
 

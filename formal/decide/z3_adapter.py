@@ -33,7 +33,6 @@ from formal.ladder import (
     Context,
     Rung,
     for_high_degrees,
-    refuted_beside,
     run_script,
 )
 
@@ -66,7 +65,7 @@ ON_A_PART = Reply("unsat", "Z3 on a part")
 ON_FACTORS = Reply("unsat", "Z3 smt on factors")
 
 
-_context: ContextVar[Context | None] = ContextVar("context", default=None)
+_context: ContextVar[Callable[[], Context] | None] = ContextVar("context", default=None)  # made when it is first asked for
 
 
 @contextmanager
@@ -77,7 +76,7 @@ def afresh() -> Iterator[None]:
     """
     if _context.get() is None:
         forget()
-    token = _context.set(Context())
+    token = _context.set(cache(Context))
     try:
         with apart():
             yield
@@ -99,7 +98,7 @@ class Session:
 
     def __init__(self, units: Iterable[sp.Symbol] = ()) -> None:
         self._writer = Writer(units)
-        self._context = _context.get() or _shared()
+        self._context = (_context.get() or _shared)()
 
     def solve(self, formulas: Sequence[Formula], *, only: Sequence[Rung] = (), claim: int = -1) -> Reply:
         """Ask whether the formulas can hold together; where two solvers have to agree, one refutation is not enough.
@@ -235,7 +234,7 @@ class Parts:
         self._context = context
         self._units, self._universal = question.writer.units, bool(question.universal)
         self._formulas = question.formulas
-        self._focus = Focus(question.with_claim_last(), self._absurd)
+        self._focus = Focus(question.with_claim_last())
 
     @property
     def promising(self) -> bool:
@@ -287,9 +286,6 @@ class Parts:
         """Whether all formulas are soon refuted with their inner sums as unknowns."""
         abstract = abstracted(self._formulas)
         return abstract is not None and run_script(Writer().script(abstract), FACTORS, context=self._context).status == "unsat"
-
-    def _absurd(self, known: Sequence[Formula], others: Sequence[Formula]) -> list[bool]:
-        return refuted_beside(len(known), Writer().script([*known, *others]), FACTORS[0], self._context)
 
 
 def _value(model: z3.ModelRef, name: str) -> z3.ExprRef:

@@ -54,10 +54,6 @@ def soon(part):
     return Opinion(reply.status, lambda symbol: bool(reply.model.get(symbol, 1)))
 
 
-def nothing_absurd(_, others):
-    return [False for _ in others]
-
-
 @settings(max_examples=150, deadline=None)
 @given(st.lists(stated, min_size=2, max_size=8), points)
 def test_a_solution_is_one_of_every_part(relations, point):
@@ -73,10 +69,7 @@ def test_a_solution_is_one_of_every_part(relations, point):
         assert possible(part)
         return Opinion("unknown")
 
-    def absurd(known, others):
-        return [Session().solve([*known, one], only=SHORT).status == "unsat" for one in others]
-
-    assert not Focus(formulas, absurd).refuted(ask)
+    assert not Focus(formulas).refuted(ask)
     assert not Parts(Question(formulas, Writer()), Context()).refuted(SHORT)
 
 
@@ -90,8 +83,8 @@ def test_an_order_survives_the_threshold_that_makes_it():
         asked.append(part)
         return soon(part) if t not in frozenset().union(*map(symbols, part)) else Opinion("unknown")
 
-    assert Focus([encoder.formula(r) for r in given], nothing_absurd).refuted(ask)
-    assert not Focus([encoder.formula(r) for r in (*given[:1], *given[2:])], nothing_absurd).refuted(ask)
+    assert Focus([encoder.formula(r) for r in given]).refuted(ask)
+    assert not Focus([encoder.formula(r) for r in (*given[:1], *given[2:])]).refuted(ask)
     assert any(t not in frozenset().union(*map(symbols, part)) for part in asked)
 
 
@@ -106,8 +99,8 @@ def test_what_comparisons_deny_is_no_alternative():
     def ask(part):
         return soon(part) if u not in frozenset().union(*map(symbols, part)) else Opinion("unknown")
 
-    assert Focus([encoder.formula(r) for r in (*known, denied)], nothing_absurd).refuted(ask)
-    assert not Focus([encoder.formula(r) for r in (*known[1:], denied)], nothing_absurd).refuted(ask)
+    assert Focus([encoder.formula(r) for r in (*known, denied)]).refuted(ask)
+    assert not Focus([encoder.formula(r) for r in (*known[1:], denied)]).refuted(ask)
 
 
 def test_degenerate_points_are_asked_about_by_themselves():
@@ -121,8 +114,8 @@ def test_degenerate_points_are_asked_about_by_themselves():
         apart = all(getattr(f, "operator", "") != "==" or symbols(f) != {p.c} for f in part)
         return Opinion("unknown") if u in used and apart else soon(part)
 
-    assert Focus([encoder.formula(r) for r in (*known, sp.Ne(t, 1))], nothing_absurd).refuted(ask)
-    assert not Focus([encoder.formula(r) for r in (*known[:2], sp.Gt(u, 0), sp.Ne(t, 1))], nothing_absurd).refuted(ask)
+    assert Focus([encoder.formula(r) for r in (*known, sp.Ne(t, 1))]).refuted(ask)
+    assert not Focus([encoder.formula(r) for r in (*known[:2], sp.Gt(u, 0), sp.Ne(t, 1))]).refuted(ask)
 
 
 def test_no_more_is_tried_than_is_enough():
@@ -131,20 +124,6 @@ def test_no_more_is_tried_than_is_enough():
     question = Question([encoder.formula(r) for r in given], Writer())
     assert Parts(question, Context()).refuted(SHORT)
     assert not Parts(question, Context()).refuted(SHORT, enough=lambda: True)
-
-
-linear = st.tuples(st.sampled_from([sp.Ge, sp.Gt, sp.Le, sp.Lt, sp.Eq]), *[st.integers(-2, 2)] * 4).map(
-    lambda t: t[0](t[1] * p.a + t[2] * p.b + t[3] * p.c, t[4], evaluate=False)
-)
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.lists(linear, max_size=4), st.lists(linear, min_size=1, max_size=5))
-def test_what_is_absurd_is_found_one_by_one(known, others):
-    encoder = Encoder()
-    known, others = ([encoder.formula(relation) for relation in some] for some in (known, others))
-    alone = [Session().solve([*known, one], only=SHORT).status == "unsat" for one in others]
-    assert Parts(Question([*known, *others], Writer()), Context())._absurd(known, others) == alone
 
 
 ends = st.sampled_from([p.a, p.b, p.c, Fraction(0), Fraction(1, 2), Fraction(1)])
@@ -173,7 +152,7 @@ def test_nothing_is_asked_twice_on_the_same_rung():
     """What was not known of some constraints is not asked again until another rung is tried."""
     encoder, asked = Encoder(), []
     given = [*(sp.Ge(p.a * level, p.b) for level in LEVELS), sp.Ge(p.a * p.b, 7)]
-    focus = Focus([encoder.formula(r) for r in given], nothing_absurd)
+    focus = Focus([encoder.formula(r) for r in given])
 
     def ask(part):
         asked.append(tuple(part))
