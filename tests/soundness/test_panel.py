@@ -150,6 +150,22 @@ def test_the_others_go_on_when_one_fails(solver, silent, monkeypatch, body):
         assert isinstance(decide(SQUARE), Proved)
 
 
+@pytest.fixture
+def at_once(monkeypatch):
+    """Programs begin when it is first asked whether they are settled."""
+    monkeypatch.setattr(programs, "MOMENT", 0)
+
+
+def test_no_program_begins_before_a_moment_has_passed(solver, monkeypatch):
+    monkeypatch.setattr(programs, "MOMENT", 60)
+    folder = solver("touch begun; echo unsat")
+    with Race([panels.PROGRAMS[1]], Question([Encoder().formula(p.a**2 < 0)], Writer())) as started:
+        assert not started.settled()
+        assert not started._runs
+        assert [answer.status for _, answer in started.answers()] == ["unsat"]
+    assert (folder / "begun").exists()
+
+
 def test_what_is_no_longer_needed_is_killed(solver):
     folder = solver("echo $$ > started; exec sleep 60")
     question = Question([Encoder().formula(p.a**2 < 0)], Writer())
@@ -160,18 +176,20 @@ def test_what_is_no_longer_needed_is_killed(solver):
         programs.os.kill(process, 0)
 
 
-def test_what_nobody_waits_for_is_ended_by_its_limits(solver):
+def test_what_nobody_waits_for_is_ended_by_its_limits(solver, at_once):
     solver("exec sleep 60")
     with Race([panels.PROGRAMS[1]], Question([Encoder().formula(p.a**2 < 0)], Writer())) as started:
+        assert not started.settled()
         (run,) = started._runs
         limits = [resource.prlimit(run.process.pid, kind)[0] for kind in (resource.RLIMIT_CPU, resource.RLIMIT_AS)]
     assert limits == [programs.PATIENCE + programs.SHORTEST, programs.MEMORY]
 
 
 @pytest.mark.parametrize(("says", "settled"), [("echo unsat", True), ("echo unknown", False), ("exec sleep 60", False)])
-def test_only_a_definite_answer_settles_a_race(solver, says, settled):
+def test_only_a_definite_answer_settles_a_race(solver, says, settled, at_once):
     solver(says)
     with Race([panels.PROGRAMS[1]], Question([Encoder().formula(p.a**2 < 0)], Writer())) as started:
+        started.settled()
         (run,) = started._runs
         if "echo" in says:
             run.process.wait()
@@ -253,10 +271,11 @@ def test_qepcad_reads_what_it_is_given():
             assert [a.status for _, a in race([QEPCAD], question)] == [expected] or formula == sp.false
 
 
-def test_a_prompt_program_begins_at_once_and_is_nice_after_a_while(monkeypatch):
+def test_a_prompt_program_begins_before_others_and_is_nice_after_a_while(at_once, monkeypatch):
     slow = Program("slow", lambda: ["sleep", "20"], script, answer, nice=8, prompt=True)
     question = Question([Encoder().formula(p.a**2 < 0)], Writer())
     with Race([slow, Program("late", lambda: ["sleep", "20"], script, answer, nice=8)], question) as started:
+        assert not started.settled()
         (run,) = started._runs
         urgency = [os.getpriority(os.PRIO_PROCESS, run.process.pid)]
         monkeypatch.setattr(programs, "PROMPT", 0)

@@ -27,6 +27,7 @@ from formal.decide.smtlib import Writer
 
 PATIENCE = 30  # seconds until a process is taken to hang
 SHORTEST = 2  # seconds that a process may always have
+MOMENT = 0.15  # seconds that who asks has for itself before programs are begun
 PROMPT = 0.4  # seconds in which prompt programs are as urgent as others, and those wait that are nice and not prompt
 MEMORY = 4 * 2**30  # bytes of address space that a process may have
 
@@ -105,13 +106,14 @@ def _command(program: Program) -> tuple[str, ...] | None:
 class Race:
     """One question put to several programs side by side; leaving the block kills those that still run.
 
-    Those that leave the processor to others, and are not prompt, begin when answers are asked for and none comes soon.
+    They begin when answers are asked for, or when it is asked after a moment whether the question is settled. Those that leave
+    the processor to others, and are not prompt, begin when answers are asked for and none comes soon.
     """
 
     def __init__(self, programs: Sequence[Program], question: Question) -> None:
         self._started = time.monotonic()
         self._texts = {p: text for p in installed(programs) if (text := p.written(question)) is not None}
-        self._runs = [_Run(p, text, 0) for p, text in self._texts.items() if p.prompt or not p.nice]
+        self._runs = list[_Run]()
 
     def __enter__(self) -> Race:
         return self
@@ -122,9 +124,18 @@ class Race:
 
     def settled(self) -> bool:
         """Whether a program has a definite answer already."""
-        if time.monotonic() - self._started > PROMPT:
+        waited = time.monotonic() - self._started
+        if waited >= MOMENT:
+            self._begin()
+        if waited > PROMPT:
             self._calm()
         return any(run.ended() and run.answer().status != "unknown" for run in self._runs)
+
+    def _begin(self) -> None:
+        """Those that do not wait for others, once."""
+        for program, text in self._texts.items() if not self._runs else ():
+            if program.prompt or not program.nice:
+                self._runs.append(_Run(program, text, 0))
 
     def _calm(self) -> None:
         """From now on those that are prompt leave the processor to others too."""
@@ -138,6 +149,7 @@ class Race:
 
     def answers(self, patience: float | None = None) -> Iterator[tuple[Program, Answer]]:
         """What the programs say, in the order in which they say it."""
+        self._begin()
         late, waited = [p for p in self._texts if p.nice and not p.prompt], False
         deadline = end = self._started + (PATIENCE if patience is None else patience)
         counting = sum(program.counts for program in self._texts)
