@@ -46,7 +46,7 @@ from formal.model.substitution import substitute
 from formal.model.threshold import Threshold, depends, expand, thresholds, total_derivative
 from formal.model.tree import Chance, Continuous, Decision, Fork, Leaf, Node
 from formal.orders import with_orders
-from formal.play import deviation, expected, followed, plays_after
+from formal.play import expected, followed, plays_after
 
 Conditions = tuple[sp.Basic, ...]
 
@@ -189,7 +189,7 @@ def _deviations(
     here = (*given, *branch.conditions)
     claims, own_plays = expected(equilibrium, node, branch, here)
     yield from (Goal(f"{name}: {branch.decision}, {what}", claim, where) for what, claim, where in claims)
-    for shown, other, favoured, inside in _alternatives(equilibrium, node, branch.decision):
+    for shown, other, favoured, inside in _alternatives(equilibrium.game, node, branch.decision):
         ranged = (*here, *inside)
         for play in plays_after(equilibrium, node, other, ranged):
             for own in own_plays:
@@ -198,20 +198,16 @@ def _deviations(
                 yield Goal(f"{name}: {branch.decision} against {shown}", claim, (*ranged, *own.where, *play.where))
 
 
-def _alternatives(
-    equilibrium: Equilibrium, node: Decision | Continuous, chosen: Any
-) -> Iterator[tuple[str, Any, bool, Conditions]]:
+def _alternatives(game: Game, node: Decision | Continuous, chosen: Any) -> Iterator[tuple[str, Any, bool, Conditions]]:
     """The other decisions of a node, in words and as they are: whether the tie rule favours them, and where they are."""
-    ties = equilibrium.game.ties
     if isinstance(node, Decision):
-        first = ties.get(node.label, node.actions[0])
+        first = game.ties.get(node.label, node.actions[0])
         order = sorted(node.actions, key=lambda action: action != first)  # then as listed
         for action in node.actions:
             if action != chosen:
                 yield action, action, order.index(action) < order.index(chosen), ()
         return
-    other, highest = deviation(equilibrium, node), ties.get(node.label) == "highest"
-    inside = (sp.Ge(other, node.low, evaluate=False), sp.Le(other, node.high, evaluate=False))
+    other, highest, inside = node.deviation, game.ties.get(node.label) == "highest", node.inside(node.deviation)
     above, below = (sp.Gt, sp.Le) if highest else (sp.Ge, sp.Lt)  # one that is equal is not favoured
     yield f"a higher {node.label}", other, highest, (*inside, above(other, chosen, evaluate=False))
     yield f"a lower {node.label}", other, not highest, (*inside, below(other, chosen, evaluate=False))
@@ -229,8 +225,8 @@ def _unattained(
     if not isinstance(node, Continuous):
         yield Goal(f"{name}: one of finitely many decisions is best", sp.false, here)
         return
-    tried = deviation(equilibrium, node)
-    ranged = (*here, sp.Ge(tried, node.low, evaluate=False), sp.Le(tried, node.high, evaluate=False))
+    tried = node.deviation
+    ranged = (*here, *node.inside(tried))
     near_it = list(limits(equilibrium, node, branch.decision, here))
     for play in plays_after(equilibrium, node, tried, ranged):
         payoff = play.payoffs[node.player]
@@ -252,7 +248,7 @@ def limits(
     compare with `at`.
     """
     v, preferred = node.symbol, -1 if equilibrium.game.ties.get(node.label) == "highest" else 1
-    inside = (sp.Ge(v, node.low, evaluate=False), sp.Le(v, node.high, evaluate=False))
+    inside = node.inside(v)
     for play in plays_after(equilibrium, node, v, (*given, *inside)):
         for conditions, payoff in branches_of(play.payoffs[node.player]):
             flat, steady = not depends(payoff, v), continuous(payoff, v, at)

@@ -43,21 +43,11 @@ def plays_after(equilibrium: Equilibrium, node: Decision | Continuous, decision:
     if isinstance(node, Continuous) and not isinstance(decision, sp.Dummy) and decision != node.symbol:
         yield from _plays_after(equilibrium, node, decision, given)
         return
-    always = {*equilibrium.game.assume.values(), *node.facts()}
-    always |= {end(decision, bound, evaluate=False) for end, bound in _ends(node)}
+    inside = node.inside(decision) if isinstance(node, Continuous) else ()
+    always = {*equilibrium.game.assume.values(), *node.facts(), *inside}
     base = tuple(c for c in given if c in always)
     key = ("plays after", equilibrium, node, decision, base)
     yield from _possible(remembered(key, lambda: _separately(equilibrium, node, decision, base)), given)
-
-
-def deviation(equilibrium: Equilibrium, node: Continuous) -> sp.Dummy:
-    """Any number that could be chosen at the node; the same whenever it is asked for."""
-    made: sp.Dummy = remembered(("deviation", equilibrium, node), lambda: sp.Dummy(f"{node.label}'", real=True))
-    return made
-
-
-def _ends(node: Node) -> list[tuple[type[sp.Rel], sp.Expr]]:
-    return [(sp.Ge, node.low), (sp.Le, node.high)] if isinstance(node, Continuous) else []
 
 
 def _separately(equilibrium: Equilibrium, node: Decision | Continuous, decision: Any, given: Conditions) -> list[Play]:

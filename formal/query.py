@@ -121,7 +121,7 @@ def ties(equilibrium: Equilibrium) -> Iterator[Tie]:
 
 def _continua(equilibrium: Equilibrium, node: Continuous, branch: Branch, given: tuple[sp.Basic, ...]) -> Iterator[Tie]:
     v = node.symbol
-    inside = (sp.Ge(v, node.low, evaluate=False), sp.Le(v, node.high, evaluate=False))
+    inside = node.inside(v)
     apart = sp.Ne(v, branch.decision, evaluate=False)
     best = _best(equilibrium, node, branch, given)
     if not branch.attained:  # that it is best is no obligation then

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import sympy as sp
@@ -117,6 +118,15 @@ class Continuous(Node):
     @property
     def children(self) -> tuple[Node, ...]:
         return (self.following,)
+
+    @cached_property
+    def deviation(self) -> sp.Dummy:
+        """Any number that could be chosen here instead."""
+        return sp.Dummy(f"{self.label}'", real=True)
+
+    def inside(self, number: sp.Expr) -> tuple[sp.Basic, sp.Basic]:
+        """That a number is in the range."""
+        return sp.Ge(number, self.low, evaluate=False), sp.Le(number, self.high, evaluate=False)
 
     def head(self) -> str:
         return f"{self.player} chooses {self.symbol} in [{self.low}, {self.high}]"

@@ -7,7 +7,7 @@ from formal.decide.goal import Goal
 from formal.decide.judge import decide
 from formal.decide.verdict import Proved
 from formal.model.tree import Continuous
-from formal.play import deviation, plays_after
+from formal.play import plays_after
 from formal.solution import solve
 from proofs.gallery.agenda_setter import quadratic
 from proofs.gallery.crisis_bargaining import crisis
@@ -17,7 +17,7 @@ GAMES = [quadratic, crisis, variant(up_to=True, quadratic_signal=False, quadrati
 
 
 def given_at(equilibrium, node, branch, decision):
-    inside = () if not isinstance(node, Continuous) else (decision >= node.low, decision <= node.high)
+    inside = () if not isinstance(node, Continuous) else node.inside(decision)
     return (*equilibrium.game.assume.values(), *node.facts(), *branch.conditions, *inside)
 
 
@@ -29,7 +29,7 @@ def certain(claim, given):
 def test_the_plays_after_a_decision_are_all_that_there_can_be(game):
     equilibrium = solve(game).equilibrium
     for node, strategy in equilibrium.strategies.items():
-        decisions = [deviation(equilibrium, node)] if isinstance(node, Continuous) else node.actions
+        decisions = [node.deviation] if isinstance(node, Continuous) else node.actions
         for branch in strategy.branches:
             for decision in decisions:
                 given = given_at(equilibrium, node, branch, decision)
@@ -40,8 +40,8 @@ def test_the_plays_after_a_decision_are_all_that_there_can_be(game):
 def test_what_holds_at_one_branch_is_not_taken_to_hold_at_another():
     equilibrium = solve(GAMES[2]).equilibrium
     signal = equilibrium.game.tree
-    other = deviation(equilibrium, signal)
-    assert other is deviation(equilibrium, signal)
+    other = signal.deviation
+    assert other is signal.deviation
     base = given_at(equilibrium, signal, equilibrium.strategies[signal].branches[0], other)
     base = tuple(c for c in base if c not in equilibrium.strategies[signal].branches[0].conditions)
     everywhere = list(plays_after(equilibrium, signal, other, base))
