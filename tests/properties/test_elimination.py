@@ -111,7 +111,7 @@ def test_the_command():
     assert "exactly where" in done.output
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(
     st.recursive(atoms, lambda inner: st.tuples(st.sampled_from([sp.And, sp.Or]), inner, inner).map(lambda t: t[0](t[1], t[2])))
 )
