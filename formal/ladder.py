@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import z3
 
@@ -21,15 +22,20 @@ class Context(z3.Context):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__()
-        self._tactics: dict[str, z3.TacticObj] = {}
+        self._tactics: dict[tuple[str, ...], z3.TacticObj] = {}
         self._limits: dict[tuple[int, int], z3.Params] = {}
 
-    def solver(self, tactic: str) -> z3.Solver:
-        """A solver that uses the tactic of this name."""
-        if tactic not in self._tactics:
-            self._tactics[tactic] = made = z3.Z3_mk_tactic(self.ref(), tactic)
-            z3.Z3_tactic_inc_ref(self.ref(), made)
-        return z3.Solver(z3.Z3_mk_solver_from_tactic(self.ref(), self._tactics[tactic]), self)
+    def solver(self, *names: str) -> z3.Solver:
+        """A solver that uses the tactics of these names, one after the other."""
+        if names not in self._tactics:
+            steps = (self._kept(z3.Z3_mk_tactic(self.ref(), name)) for name in names)
+            self._tactics[names] = reduce(lambda one, other: self._kept(z3.Z3_tactic_and_then(self.ref(), one, other)), steps)
+        return z3.Solver(z3.Z3_mk_solver_from_tactic(self.ref(), self._tactics[names]), self)
+
+    def _kept(self, tactic: z3.TacticObj) -> z3.TacticObj:
+        """The tactic, which Z3 does not take back before the context ends."""
+        z3.Z3_tactic_inc_ref(self.ref(), tactic)
+        return tactic
 
     def limit(self, solver: z3.Solver, work: int, stuck: int) -> None:
         """Let the solver do so much work, in so many milliseconds."""
@@ -57,6 +63,11 @@ def _nlsat(context: Context) -> z3.Solver:
     return context.solver("qfnra-nlsat")
 
 
+def _bare_nlsat(context: Context) -> z3.Solver:
+    """Without the rest of what Z3 prepares questions with, which takes longer than most short tries."""
+    return context.solver("simplify", "propagate-values", "solve-eqs", "tseitin-cnf-core", "nlsat")
+
+
 def _smt(context: Context) -> z3.Solver:
     return z3.SimpleSolver(ctx=context)
 
@@ -77,6 +88,7 @@ SHORT = (
 )
 BRIEF = (Rung("smt", _without_bases, 50_000),)
 SEARCH = (Rung("nlsat", _nlsat, 20_000),)
+BARE = (Rung("nlsat", _bare_nlsat, 20_000),)
 FACTORS = (Rung("smt", _without_bases, 4_000),)
 INTEGERS = (Rung("smt", lambda context: z3.Solver(ctx=context), 1_500_000),)
 QUANTIFIED = (

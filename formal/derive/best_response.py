@@ -90,6 +90,8 @@ def _profiles(work: Continuous, sides: Sequence[int]) -> Iterator[Profile]:
     unknowns = [form.choices[i] for i, side in enumerate(sides) if side == INSIDE]
     equations = [work.at_poly(work.slope(i), ends).numerator for i, side in enumerate(sides) if side == INSIDE]
     for solution in _solutions(ring, equations, unknowns):
+        if not all(work.at_poly(poly, solution).numerator.is_zero() for poly in equations):
+            continue
         values = {**ends, **solution}
         where = conjunction(_conditions(work, sides, values))
         if where is None or not work.space.possible(where):
@@ -130,7 +132,7 @@ def _conditions(work: Continuous, sides: Sequence[int], values: Values) -> Itera
 
 
 def _solutions(ring: Ring, equations: Sequence[Poly], unknowns: Sequence[sp.Symbol]) -> Iterator[dict[sp.Symbol, Quotient]]:
-    """The solutions that are rational in the parameters."""
+    """What may be the solutions that are rational in the parameters, all of them."""
     places = [ring.index[v] for v in unknowns]
     if all(sum(int(powers[i]) for i in places) <= 1 for poly in equations for powers in poly.monoms()):
         rows = [_row(ring, poly, unknowns) for poly in equations]
@@ -138,7 +140,7 @@ def _solutions(ring: Ring, equations: Sequence[Poly], unknowns: Sequence[sp.Symb
         if solved is not None:
             yield dict(zip(unknowns, solved, strict=True))
         return
-    for solution in sp.solve([ring.sympy(poly) for poly in equations], unknowns, dict=True):
+    for solution in sp.solve([ring.sympy(poly) for poly in equations], unknowns, dict=True, check=False):
         try:
             values = {v: ring.quotient(sp.cancel(solution[v])) for v in unknowns}
         except (KeyError, DerivationError):

@@ -32,8 +32,10 @@ def ties(space: Space, payoffs: Sequence[Quotient], values: np.ndarray) -> list[
     free = [i for i in space.columns if not isinstance(space.ring.symbols[i], Threshold) and i not in space.unit]
     if len(payoffs) < 2 or not free:
         return []
-    order = np.argsort(-values, axis=0, kind="stable")[:2]
-    real = np.flatnonzero(np.isfinite(np.take_along_axis(values, order, axis=0)).all(axis=0))
+    best, rest, everywhere = values.argmax(axis=0), values.copy(), np.arange(values.shape[1])
+    rest[best, everywhere] = -np.inf
+    order = np.array([best, rest.argmax(axis=0)])
+    real = np.flatnonzero(np.isfinite(values[order, everywhere]).all(axis=0))
     pairs, which = np.unique(order[:, real], axis=1, return_inverse=True)
     draw, paths = np.random.default_rng(7), Paths(space)
     for k, (i, j) in enumerate(pairs.T):

@@ -52,7 +52,7 @@ class Evidence:
     def weigh(self) -> None:
         """Decide at every known point which groups win there, and the first of them."""
         size = SAMPLES + len(self.space.found)
-        truth = np.array([self.space.truth(item) for item in self.literals], dtype=bool).reshape(-1, size)
+        self.held = truth = np.array([self.space.truth(item) for item in self.literals], dtype=bool).reshape(-1, size)
         doubtful = [SAMPLES + k for k, point in enumerate(self.space.found) if point in self.space.doubtful]
         truth[:, doubtful] = truth[:, :1]  # they say nothing that the first sample does not
         self.everywhere = (1 << size) - 1
@@ -92,16 +92,20 @@ class Evidence:
 
     def implicant(self, i: int, seed: int, order: Sequence[int], kept_out: Mapping[int, Points]) -> Rows | None:
         """Few literals that hold at the seed and at no known point where i does not win; the last in the order go first."""
-        pool = [row for row in order if self.truth[row] >> seed & 1]
-        outside = [kept_out[row] for row in pool]
-        before = list(accumulate(outside, or_, initial=0))
-        if before[-1] != self.won & ~self.wins[i]:
+        out, added = 0, list[tuple[int, Points]]()  # what the literals before keep out, and what each adds to that
+        for row, held in zip(order, self.held[order, seed].tolist(), strict=True):
+            if held:
+                more = out | kept_out[row]
+                if more != out:
+                    added.append((row, more ^ out))
+                    out = more
+        if out != self.won & ~self.wins[i]:
             return None
         kept, shut = [], 0
-        for place in reversed(range(len(pool))):
-            if outside[place] & ~(before[place] | shut):
-                kept.append(pool[place])
-                shut |= outside[place]
+        for row, points in reversed(added):
+            if points & ~shut:
+                kept.append(row)
+                shut |= kept_out[row]
         return tuple(sorted(kept))
 
     def cover(self) -> list[tuple[int, Conjunction]]:

@@ -45,6 +45,7 @@ class Ring:
         self.nonnegative = {i for s, i in self.index.items() if s.is_nonnegative}
         self.exists: dict[int, Any] = {}  # conditions of a threshold that does not exist everywhere, by place
         self.literals: dict[tuple[str, bool, int], Any] = {}  # those that were asked for
+        self._constants: dict[int | sp.Rational, Poly] = {}
         self._terms: dict[str, tuple[Term, ...]] = {}
         self._signs: dict[tuple[str, int], int | None] = {}
         self._factors: dict[str, tuple[Any, list[tuple[Poly, int]]]] = {}
@@ -65,8 +66,10 @@ class Ring:
         return tuple(dict.fromkeys(item for i in sorted(places(*polys)) for item in self.exists.get(i, ())))
 
     def constant(self, number: int | sp.Rational) -> Poly:
-        number = sp.Rational(number)
-        return self.context.from_dict({(0,) * len(self.gens): flint.fmpq(int(number.p), int(number.q))})
+        if number not in self._constants:
+            exact = sp.Rational(number)
+            self._constants[number] = self.context.constant(flint.fmpq(int(exact.p), int(exact.q)))
+        return self._constants[number]
 
     def quotient(self, expression: sp.Expr) -> Quotient:
         """The expression as a reduced quotient. Raises DerivationError on anything but + - * / and integer powers."""
@@ -168,12 +171,11 @@ class Ring:
 
     def coefficients(self, poly: Poly, symbol: sp.Symbol) -> list[Poly]:
         """The coefficients of the polynomial in `symbol`, constant term first."""
-        place = self.index[symbol]
-        parts: dict[int, dict[tuple[int, ...], Any]] = {}
-        for powers, coefficient in poly.to_dict().items():
-            rest = (*powers[:place], 0, *powers[place + 1 :])
-            parts.setdefault(int(powers[place]), {})[rest] = coefficient
-        return [self.context.from_dict(parts.get(k, {})) for k in range(max(parts, default=0) + 1)]
+        place, found = self.index[symbol], list[Poly]()
+        for power in range(int(poly.degrees()[place])):  # by Taylor's theorem at 0
+            found.append(poly.subs({self.context.name(place): 0}))
+            poly = poly.derivative(place) / (power + 1)
+        return [*found, poly]
 
     def substitute(self, poly: Poly, symbol: sp.Symbol, value: Quotient) -> Quotient:
         """The polynomial at symbol = value."""
@@ -185,7 +187,7 @@ class Ring:
 
 def places(*polys: Poly) -> frozenset[int]:
     """The places of the symbols in polynomials."""
-    return frozenset(i for poly in polys for i, k in enumerate(poly.degrees()) if k > 0)
+    return frozenset([i for poly in polys for i, k in enumerate(poly.degrees()) if k > 0])
 
 
 @dataclass(frozen=True)
@@ -199,6 +201,8 @@ class Quotient:
     def _reduced(self, numerator: Poly, denominator: Poly) -> Quotient:
         if denominator.is_zero():
             raise DerivationError("a payoff divides by zero")
+        if denominator.is_one():
+            return Quotient(self.ring, numerator, denominator)
         common = numerator.gcd(denominator)
         numerator, denominator = numerator / common, denominator / common
         scale = denominator.leading_coefficient()

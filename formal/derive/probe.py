@@ -16,7 +16,7 @@ from formal.derive.literals import Literal
 from formal.derive.samples import SAMPLES
 from formal.derive.space import Point, Space
 
-TRIALS = 30_000
+TRIALS = 20_000
 BATCHES = 4
 SHARES = (0.15, 0.5)
 SHOWN = 6

@@ -19,7 +19,7 @@ import z3
 from formal.derive.literals import Literal, literals
 from formal.derive.polynomial import Poly, Ring, places
 from formal.derive.samples import SAMPLES, Columns, Samples, count
-from formal.ladder import LONG, SEARCH, SHORT, Answer, Context, Rung, for_high_degrees, run, together
+from formal.ladder import BARE, LONG, SHORT, Answer, Context, Rung, for_high_degrees, run, together
 from formal.model.parameters import Parameter
 from formal.model.threshold import Threshold
 
@@ -265,7 +265,7 @@ class Space(Samples):
     def _meeting(self, wanted: frozenset[Literal]) -> Point | bool | None:
         items = sorted(wanted, key=lambda item: item.cost)
         formulas = [self.formula(item) for item in items]
-        answer = self._ask(formulas, SEARCH, _stated(items))
+        answer = self._ask(formulas, BARE, _stated(items))
         if answer.status == "unsat":
             self._impossible.append(wanted)
             return None

@@ -28,7 +28,8 @@ class Table:
     def value(self, expression: sp.Expr) -> Array:
         """An array of floats, not a number where there is no value."""
         if expression not in self.values:
-            self.values[expression] = np.broadcast_to(self._value(expression), (self._size,))
+            found = self._value(expression)
+            self.values[expression] = found if np.ndim(found) else np.broadcast_to(found, (self._size,))
         return self.values[expression]
 
     def _value(self, expression: sp.Expr) -> Array:

@@ -21,6 +21,7 @@ def drawn(draw):
     found = Evidence.__new__(Evidence)
     held = draw(st.lists(sets, min_size=LITERALS, max_size=LITERALS))
     found.truth = [*held, *(ALL & ~one for one in held)]
+    found.held = np.array([[one >> k & 1 for k in range(POINTS)] for one in found.truth], dtype=bool)
     found.literals = [SimpleNamespace(cost=(1 + k % 3, 1 + k % 2, False, str(k))) for k in range(2 * LITERALS)]
     found.everywhere, found.groups = ALL, list(range(GROUPS))
     found.reasons = [list(range(2 * LITERALS))] * GROUPS

@@ -1,4 +1,4 @@
-"""Abstraction only ever forgets; identities of rational functions are those that exact evaluation finds."""
+"""Abstraction only ever forgets; identities of rational functions are those that exact evaluation finds; and coefficients."""
 
 import sympy as sp
 from hypothesis import given, settings
@@ -12,6 +12,7 @@ from formal.decide.identity import identical
 from formal.decide.portfolio import decide
 from formal.decide.verdict import Proved, Refuted
 from formal.decide.z3_adapter import Session
+from formal.derive.polynomial import Ring
 from formal.ladder import SHORT
 
 p = parameters("a b c real", "x y > 0", "A B > 0")
@@ -73,3 +74,13 @@ def test_an_identity_still_needs_its_denominators():
 def test_roots_and_cases_are_no_rational_functions():
     assert not identical(sp.sqrt(p.x), sp.sqrt(p.x))
     assert not identical(sp.Max(p.a, p.b), sp.Max(p.a, p.b))
+
+
+@settings(max_examples=100, deadline=None)
+@given(polynomials, st.sampled_from(SYMBOLS))
+def test_a_polynomial_is_the_sum_of_its_terms_in_one_symbol(written, symbol):
+    ring = Ring(SYMBOLS)
+    found = ring.coefficients(ring.quotient(written).numerator, symbol)
+    assert all(int(part.degrees()[ring.index[symbol]]) <= 0 for part in found)
+    assert sp.expand(written - sum(ring.sympy(part) * symbol**power for power, part in enumerate(found))) == 0
+    assert len(found) == max(sp.degree(written, symbol), 0) + 1
