@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
+from typing import Any
 
 import z3
 
@@ -22,15 +23,18 @@ class Context(z3.Context):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__()
-        self._tactics: dict[tuple[str, ...], z3.TacticObj] = {}
+        self._tactics: dict[tuple[Any, ...], z3.TacticObj] = {}
         self._limits: dict[tuple[int, int], z3.Params] = {}
 
-    def solver(self, *names: str) -> z3.Solver:
-        """A solver that uses the tactics of these names, one after the other."""
-        if names not in self._tactics:
+    def solver(self, *names: str, **options: bool) -> z3.Solver:
+        """A solver that uses the tactics of these names, one after the other, with options that some of them know."""
+        key = names, *options
+        if key not in self._tactics:
             steps = (self._kept(z3.Z3_mk_tactic(self.ref(), name)) for name in names)
-            self._tactics[names] = reduce(lambda one, other: self._kept(z3.Z3_tactic_and_then(self.ref(), one, other)), steps)
-        return z3.Solver(z3.Z3_mk_solver_from_tactic(self.ref(), self._tactics[names]), self)
+            made = reduce(lambda one, other: self._kept(z3.Z3_tactic_and_then(self.ref(), one, other)), steps)
+            chosen = z3.args2params([], options, self)
+            self._tactics[key] = self._kept(z3.Z3_tactic_using_params(self.ref(), made, chosen.params))
+        return z3.Solver(z3.Z3_mk_solver_from_tactic(self.ref(), self._tactics[key]), self)
 
     def _kept(self, tactic: z3.TacticObj) -> z3.TacticObj:
         """The tactic, which Z3 does not take back before the context ends."""
@@ -59,13 +63,14 @@ class Rung:
         return f"{self.name} to {self.work:,}"
 
 
-def _nlsat(context: Context) -> z3.Solver:
-    return context.solver("qfnra-nlsat")
-
-
 def _bare_nlsat(context: Context) -> z3.Solver:
-    """Without the rest of what Z3 prepares questions with, which takes longer than most short tries."""
-    return context.solver("simplify", "propagate-values", "solve-eqs", "tseitin-cnf-core", "nlsat")
+    """Little more than what nlsat must have: the rest takes longer than most short tries, and often hides the answer."""
+    return context.solver("simplify", "propagate-values", "tseitin-cnf-core", "nlsat", elim_and=True)
+
+
+def _nlsat(context: Context) -> z3.Solver:
+    """With all that Z3 prepares questions with, such as solving equations."""
+    return context.solver("qfnra-nlsat")
 
 
 def _smt(context: Context) -> z3.Solver:
@@ -87,8 +92,8 @@ SHORT = (
     Rung("smt", _without_bases, 100_000),
 )
 BRIEF = (Rung("smt", _without_bases, 50_000),)
-SEARCH = (Rung("nlsat", _nlsat, 20_000),)
 BARE = (Rung("nlsat", _bare_nlsat, 20_000),)
+SEARCH = (Rung("nlsat", _nlsat, 20_000),)
 FACTORS = (Rung("smt", _without_bases, 4_000),)
 INTEGERS = (Rung("smt", lambda context: z3.Solver(ctx=context), 1_500_000),)
 QUANTIFIED = (

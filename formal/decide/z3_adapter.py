@@ -22,6 +22,7 @@ from formal.decide.smtlib import Writer
 from formal.decide.solvers.program import Answer as Said
 from formal.decide.solvers.program import Question
 from formal.ladder import (
+    BARE,
     BRIEF,
     FACTORS,
     INTEGERS,
@@ -160,7 +161,7 @@ class Session:
             return None if answer.status == "unknown" else self._read(answer, question)
 
         short = rungs[0] in SHORT
-        yield of_all(SEARCH if short else rungs[:1])
+        yield of_all(BARE if short else rungs[:1])
         if short and parts.refuted(SEARCH, Focus.soon_refuted):
             yield ON_A_PART
         if not question.universal and parts.refuted_by_factors():
