@@ -28,7 +28,7 @@ class Context(z3.Context):  # type: ignore[misc]
 
     def solver(self, *names: str, **options: bool) -> z3.Solver:
         """A solver that uses the tactics of these names, one after the other, with options that some of them know."""
-        key = names, *options
+        key = names, *options.items()
         if key not in self._tactics:
             steps = (self._kept(z3.Z3_mk_tactic(self.ref(), name)) for name in names)
             made = reduce(lambda one, other: self._kept(z3.Z3_tactic_and_then(self.ref(), one, other)), steps)
@@ -64,7 +64,7 @@ class Rung:
 
 
 def _bare_nlsat(context: Context) -> z3.Solver:
-    """Little more than what nlsat must have: the rest takes longer than most short tries, and often hides the answer."""
+    """Little more than what nlsat must have: the rest takes longer than most short tries, and sometimes hides the answer."""
     return context.solver("simplify", "propagate-values", "tseitin-cnf-core", "nlsat", elim_and=True)
 
 
