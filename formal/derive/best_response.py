@@ -85,13 +85,11 @@ def equilibria(form: Infinite) -> Iterator[Profile]:
 
 
 def _profiles(work: Continuous, sides: Sequence[int]) -> Iterator[Profile]:
-    form, ring = work.form, work.ring
+    form = work.form
     ends = {form.choices[i]: work.ranges[i][side == HIGH] for i, side in enumerate(sides) if side != INSIDE}
     unknowns = [form.choices[i] for i, side in enumerate(sides) if side == INSIDE]
     equations = [work.at_poly(work.slope(i), ends).numerator for i, side in enumerate(sides) if side == INSIDE]
-    for solution in _solutions(ring, equations, unknowns):
-        if not all(work.at_poly(poly, solution).numerator.is_zero() for poly in equations):
-            continue
+    for solution in _solutions(work, equations, unknowns):
         values = {**ends, **solution}
         where = conjunction(_conditions(work, sides, values))
         if where is None or not work.space.possible(where):
@@ -131,8 +129,11 @@ def _conditions(work: Continuous, sides: Sequence[int], values: Values) -> Itera
                 yield literal(ring, gap.oriented(), strict=False)
 
 
-def _solutions(ring: Ring, equations: Sequence[Poly], unknowns: Sequence[sp.Symbol]) -> Iterator[dict[sp.Symbol, Quotient]]:
-    """What may be the solutions that are rational in the parameters, all of them."""
+def _solutions(
+    work: Continuous, equations: Sequence[Poly], unknowns: Sequence[sp.Symbol]
+) -> Iterator[dict[sp.Symbol, Quotient]]:
+    """The solutions that are rational in the parameters."""
+    ring = work.ring
     places = [ring.index[v] for v in unknowns]
     if all(sum(int(powers[i]) for i in places) <= 1 for poly in equations for powers in poly.monoms()):
         rows = [_row(ring, poly, unknowns) for poly in equations]
@@ -145,7 +146,8 @@ def _solutions(ring: Ring, equations: Sequence[Poly], unknowns: Sequence[sp.Symb
             values = {v: ring.quotient(sp.cancel(solution[v])) for v in unknowns}
         except (KeyError, DerivationError):
             continue
-        yield values
+        if all(work.at_poly(poly, values).numerator.is_zero() for poly in equations):
+            yield values
 
 
 def _row(ring: Ring, poly: Poly, unknowns: Sequence[sp.Symbol]) -> list[Quotient]:

@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 from formal import Game, game, interval, matrix_game, nash, parameters, solve
 from formal.decide.portfolio import decide
 from formal.decide.verdict import Proved, Refuted
+from formal.derive import best_response
 from formal.errors import DerivationError, ModelError, UsageError
 from formal.model.static import Finite, static_form
 from formal.nash_obligations import completeness, soundness
 from formal.numeric.solver import solve_numeric
+from proofs.gallery.contest import contest
 
 p = parameters("a b > 0", "c >= 0")
 
@@ -181,3 +183,16 @@ def test_errors_name_what_is_wrong():
         matrix_game("short", rows=["u", "d"], columns=["l", "r"], payoffs=[[(0, 0)]])
     with pytest.raises(ModelError, match="float"):
         matrix_game("floats", rows=["u"], columns=["l"], payoffs=[[(0.5, 0)]])
+
+
+def test_what_does_not_solve_the_first_order_conditions_is_left_out(monkeypatch):
+    form, found = static_form(contest), sp.solve
+    expected = list(best_response.equilibria(form))
+
+    def misled(equations, unknowns, **options):
+        solutions = found(equations, unknowns, **options)
+        return [*solutions, {**solutions[-1], unknowns[0]: sp.Rational(1, 7)}]
+
+    monkeypatch.setattr(best_response.sp, "solve", misled)
+    assert expected
+    assert list(best_response.equilibria(form)) == expected
