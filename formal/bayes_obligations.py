@@ -23,6 +23,7 @@ from formal.bayes_definition import Behaviour, alike, bayes, expected, handed_on
 from formal.decide.goal import Goal, somewhere
 from formal.derive.assessment import Assessment, Class, Mixture
 from formal.model.information import Information, InformationSet
+from formal.model.rewriting import conjunction, disjunction
 from formal.model.tree import Chance
 from formal.off_path_obligations import replying
 
@@ -68,7 +69,7 @@ def _assessed(info: Information, found: Class, one: Assessment) -> Iterator[tupl
     for name, stated in found.behaviour.items():
         done = one.behaviour[name]
         same = [sp.Eq(done[a], w, evaluate=False) for a, w in stated.items() if a in done]
-        yield f"what is done at {name}", sp.And(_boolean(set(done) == set(stated)), *same)
+        yield f"what is done at {name}", conjunction(_boolean(set(done) == set(stated)), *same)
     for player, payoff in found.payoffs.items():
         value = expected(info, info.game.tree, one.behaviour, player)
         yield f"the payoff of {player}", sp.Eq(value, payoff, evaluate=False)
@@ -163,7 +164,9 @@ def _listed_goal(
     same = [c for c in found if {k: set(v) for k, v in c.supports.items()} == mine]
     shown = ", ".join(f"{s.name}: {' or '.join(support)}" for s, support in supports.items())
     assumed = (*info.game.assume.values(), *(sp.Ne(e, 0, evaluate=False) for e in nonzero))
-    return Goal(f"supports {shown} are found", sp.Or(*(_is_class(c, behaviour) for c in same)), (*assumed, *facts, *given))
+    return Goal(
+        f"supports {shown} are found", disjunction(*(_is_class(c, behaviour) for c in same)), (*assumed, *facts, *given)
+    )
 
 
 def _is_class(found: Class, behaviour: Behaviour) -> sp.Basic:
@@ -174,7 +177,7 @@ def _is_class(found: Class, behaviour: Behaviour) -> sp.Basic:
         for action, stated in list(mixture.items())[:-1]
         for part in _same(behaviour[name][action], stated)
     ]
-    return sp.And(found.where, *equal)
+    return conjunction(found.where, *equal)
 
 
 def _same(variable: sp.Expr, value: sp.Expr) -> Iterator[sp.Basic]:

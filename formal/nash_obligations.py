@@ -27,6 +27,7 @@ import sympy as sp
 from formal.decide.goal import Goal, resting, somewhere
 from formal.derive.leaves import KINKED
 from formal.derive.partition import Profile
+from formal.model.rewriting import conjunction, disjunction
 from formal.model.static import Finite, Infinite
 from formal.model.substitution import substitute
 from formal.obligations import branches_of
@@ -99,7 +100,7 @@ def _finite(form: Finite, profile: Profile, name: str, given: tuple[sp.Basic, ..
 
 def _listed(profiles: Sequence[Profile], equalities: Any) -> sp.Basic:
     """One of the profiles, at parameters that satisfy its conditions."""
-    return sp.Or(*(sp.And(*p.conditions, *equalities(p)) for p in profiles))
+    return disjunction(*(conjunction(*p.conditions, *equalities(p)) for p in profiles))
 
 
 def _same(variable: sp.Symbol, value: sp.Expr) -> Iterator[sp.Basic]:
@@ -203,12 +204,12 @@ def _all_numbers(form: Infinite, profiles: Sequence[Profile]) -> Iterator[Goal]:
         for where, branch in smooth:
             slope = sp.diff(branch, choice)
             given += [
-                _wherever(where, sp.Or(sp.Eq(choice, low, evaluate=False), sp.Ge(slope, 0, evaluate=False), evaluate=False)),
-                _wherever(where, sp.Or(sp.Eq(choice, high, evaluate=False), sp.Le(slope, 0, evaluate=False), evaluate=False)),
+                _wherever(where, disjunction(sp.Eq(choice, low, evaluate=False), sp.Ge(slope, 0, evaluate=False))),
+                _wherever(where, disjunction(sp.Eq(choice, high, evaluate=False), sp.Le(slope, 0, evaluate=False))),
             ]
         if any(where == sp.true for where, _ in smooth):
             continue
-        elsewhere = sp.Not(sp.Or(*(where for where, _ in smooth)))
+        elsewhere = sp.Not(disjunction(*(where for where, _ in smooth)))
         own = [p.strategies[player] for p in profiles if not p.conditions]
         for tried in dict.fromkeys((low, high, (choice + low) / 2, (choice + high) / 2, *own)):
             better = sp.Ge(payoff, substitute(payoff, {choice: tried}), evaluate=False)
@@ -225,7 +226,7 @@ def _smooth_near(payoff: sp.Expr) -> Iterator[tuple[sp.Basic, sp.Expr]]:
     for conditions, branch in branches_of(payoff):
         plain = [sp.to_nnf(c, simplify=False) for c in conditions]
         if all(_is_open(c) for c in plain):
-            yield sp.And(*plain), branch
+            yield conjunction(*plain), branch
 
 
 def _is_open(condition: sp.Basic) -> bool:

@@ -42,6 +42,7 @@ from formal.decide.verdict import Proved, Unknown
 from formal.derive.partition import Branch, Cell, Equilibrium
 from formal.errors import ClaimError, Place, UndecidedError
 from formal.model.game import Game
+from formal.model.rewriting import conjunction, disjunction
 from formal.model.substitution import substitute
 from formal.model.threshold import Threshold, depends, expand, thresholds, total_derivative
 from formal.model.tree import Chance, Continuous, Decision, Fork, Leaf, Node
@@ -119,7 +120,7 @@ def stage_parts(equilibrium: Equilibrium, node: Node) -> list[Iterator[Goal]]:
     assumed = tuple(equilibrium.game.assume.values())
     given, branches = (*assumed, *node.facts()), equilibrium.strategies[node].branches
     name = f"{node.head()} after {node.moves()}" if node.moves() else node.head()
-    covered = Goal(f"{name}: some branch applies", sp.Or(*(sp.And(*b.conditions) for b in branches)), given)
+    covered = Goal(f"{name}: some branch applies", disjunction(*(conjunction(*b.conditions) for b in branches)), given)
     stated = [e for b in branches for e in (*b.conditions, b.decision, *(level for _, level in b.levels), *_moves(b.path))]
     parts = [
         chain(foreign(name, stated, _known(equilibrium.game, equilibrium.game.numbers_before(node))), [covered]),
@@ -135,7 +136,9 @@ def outcome_parts(equilibrium: Equilibrium) -> list[Iterator[Goal]]:
     """
     game, cells = equilibrium.game, equilibrium.cells
     assumed, first = tuple(game.assume.values()), _first_branches(equilibrium)
-    covered = Goal(f"{game.name}: the cells cover the parameters", sp.Or(*(sp.And(*c.conditions) for c in cells)), assumed)
+    covered = Goal(
+        f"{game.name}: the cells cover the parameters", disjunction(*(conjunction(*c.conditions) for c in cells)), assumed
+    )
     same = first and {frozenset(c.conditions) for c in cells} == {frozenset(b.conditions) for b in first}
     each = (_cell_goals(equilibrium, f"{game.name}, cell {k}", cell, assumed) for k, cell in enumerate(cells, start=1))
     return [iter([] if same else [covered]), *each]
@@ -176,7 +179,7 @@ def _branch_goals(
     if not branch.attained:
         yield from _unattained(equilibrium, node, branch, given, name)
         return
-    barren = sp.Or(*(_barren(equilibrium, child) for child in node.children))
+    barren = disjunction(*(_barren(equilibrium, child) for child in node.children))
     if barren != sp.false:
         yield Goal(f"{name}: an equilibrium follows", sp.Not(barren), here)
     yield from _deviations(equilibrium, node, branch, given, name)
@@ -219,7 +222,7 @@ def _unattained(
     """There is no best decision, or no equilibrium follows one that has to be considered."""
     here = (*given, *branch.conditions)
     if branch.barren:
-        claim = sp.Or(*(_barren(equilibrium, child) for child in node.children))
+        claim = disjunction(*(_barren(equilibrium, child) for child in node.children))
         yield Goal(f"{name}: no equilibrium follows", claim, here)
         return
     if not isinstance(node, Continuous):
@@ -234,8 +237,8 @@ def _unattained(
         for near, limit, beyond in near_it:
             if beyond is not None:
                 preferred = (near, sp.Le(payoff, limit, evaluate=False), beyond(tried, branch.decision, evaluate=False))
-                better.append(sp.And(*preferred, evaluate=False))
-        claim = sp.Or(*better, evaluate=False)
+                better.append(conjunction(*preferred))
+        claim = disjunction(*better)
         yield Goal(f"{name}: no decision is best", claim, (*ranged, *play.where), sufficient=True)
 
 
@@ -256,7 +259,7 @@ def limits(
                 beyond = (sp.Gt if side > 0 else sp.Lt) if flat and side == preferred else None
                 near = [_near(c, v, at, side) for c in (*inside, *play.where, *conditions)]
                 if steady != sp.false and sp.false not in near:
-                    yield sp.And(*near, steady), substitute(payoff, {v: at}), beyond
+                    yield conjunction(*near, steady), substitute(payoff, {v: at}), beyond
 
 
 def branches_of(payoff: sp.Expr) -> Iterator[tuple[Conditions, sp.Expr]]:
@@ -291,8 +294,8 @@ def _near(condition: sp.Basic, v: sp.Symbol, at: sp.Expr, side: int) -> sp.Basic
     if steady == sp.false:
         return sp.false
     here, slope = substitute(gap, {v: at}), substitute(total_derivative(gap, v), {v: at})
-    rises = sp.And(_compared(sp.Eq, here), _compared(sp.Gt, side * slope))
-    return sp.And(steady, sp.Or(_compared(sp.Gt, here), rises))
+    rises = conjunction(_compared(sp.Eq, here), _compared(sp.Gt, side * slope))
+    return conjunction(steady, disjunction(_compared(sp.Gt, here), rises))
 
 
 def continuous(expression: sp.Expr, v: sp.Symbol, at: sp.Expr) -> sp.Basic:
@@ -308,7 +311,7 @@ def continuous(expression: sp.Expr, v: sp.Symbol, at: sp.Expr) -> sp.Basic:
             return sp.false
         if part.exp.is_negative:
             nonzero.append(_compared(sp.Ne, substitute(part.base, {v: at})))
-    return sp.And(*nonzero)
+    return conjunction(*nonzero)
 
 
 def _compared(relation: type[sp.Rel], gap: sp.Expr) -> sp.Basic:
@@ -322,10 +325,10 @@ def _barren(equilibrium: Equilibrium, node: Node) -> sp.Basic:
         return sp.false
     if isinstance(node, Fork):
         yes, no = (_barren(equilibrium, child) for child in node.children)
-        return sp.Or(sp.And(node.condition, yes), sp.And(sp.Not(node.condition), no))
+        return disjunction(conjunction(node.condition, yes), conjunction(sp.Not(node.condition), no))
     if isinstance(node, Chance):
-        return sp.Or(*(_barren(equilibrium, child) for child in node.children))
-    return sp.Or(*(sp.And(*b.conditions) for b in equilibrium.strategies[node].branches if not b.attained))
+        return disjunction(*(_barren(equilibrium, child) for child in node.children))
+    return disjunction(*(conjunction(*b.conditions) for b in equilibrium.strategies[node].branches if not b.attained))
 
 
 def _cell_goals(equilibrium: Equilibrium, name: str, cell: Cell, assumed: Conditions) -> Iterator[Goal]:

@@ -14,6 +14,7 @@ from formal.bayes_definition import after, alike, bayes, rational, unknown_mixtu
 from formal.decide.goal import Goal
 from formal.derive.assessment import Class, Mixture, Reply
 from formal.model.information import Information, InformationSet, belief_symbols
+from formal.model.rewriting import conjunction, disjunction
 from formal.model.substitution import substitute
 from formal.model.tree import Decision, Node
 
@@ -32,7 +33,7 @@ def replying(info: Information, found: Class, where_name: str, listed: Sequence[
     cases = []
     for reply in listed:
         said = [substitute(c, {last: beliefs[-1]}) for c in (*reply.conditions, *reply.believed)]
-        cases.append(sp.And(*said))
+        cases.append(conjunction(*said))
         weights = [sp.Ge(w, 0, evaluate=False) for w in reply.mixture.values()]
         total = sp.Eq(sp.Add(*reply.mixture.values()), 1, evaluate=False)
         for claim in (*weights, total, *_deters(info, found, where, reply.mixture, beliefs, touched)):
@@ -41,7 +42,7 @@ def replying(info: Information, found: Class, where_name: str, listed: Sequence[
         for support in combinations(where.actions, size):
             mixture, more = unknown_mixture(where, support)
             right = _deters(info, found, where, mixture, beliefs, touched)
-            yield Goal(f"{name}: {' or '.join(support)} is listed", sp.Or(*cases), (*given, *more, *right))
+            yield Goal(f"{name}: {' or '.join(support)} is listed", disjunction(*cases), (*given, *more, *right))
 
 
 def _deters(

@@ -19,7 +19,7 @@ from sympy.core.relational import Relational
 from formal.decide.goal import Goal
 from formal.decide.judge import contradictory, remembered
 from formal.model.parameters import Parameter
-from formal.model.rewriting import as_written
+from formal.model.rewriting import as_written, conjunction
 from formal.model.root import Root
 from formal.model.threshold import Threshold, free_symbols
 
@@ -51,7 +51,7 @@ def _order(low: Threshold, high: Threshold, assumed: Conditions) -> sp.Basic | N
     if not contradictory((*assumed, *both, sp.Gt(low, high, evaluate=False))):
         return None
     order = sp.Le(low, high, evaluate=False)
-    return as_written(sp.Or, [sp.Not(sp.And(*both)), order]) if both else order
+    return as_written(sp.Or, [sp.Not(conjunction(*both)), order]) if both else order
 
 
 def _signs(named: list[Threshold], goal: Goal) -> Iterator[sp.Basic]:

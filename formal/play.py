@@ -17,6 +17,7 @@ import sympy as sp
 
 from formal.decide.judge import afresh, contradictory, remembered
 from formal.derive.partition import Branch, Equilibrium, Strategy
+from formal.model.rewriting import conjunction, disjunction
 from formal.model.substitution import substitute
 from formal.model.threshold import Threshold, free_symbols
 from formal.model.tree import Chance, Continuous, Decision, Fork, Leaf, Node
@@ -178,7 +179,7 @@ def followed(
     if isinstance(node, Decision):
         if move not in node.actions:
             return [(what, sp.false, given)], []
-        claim = sp.Or(*(substitute(where, values) for decision, where in strategy.rules if decision == move))
+        claim = disjunction(*(substitute(where, values) for decision, where in strategy.rules if decision == move))
         claims, plays = followed(equilibrium, node.children[node.actions.index(move)], path[1:], values, given)
         return [(what, claim, given), *claims], plays
     claim, levels = _taken(strategy, move, values)
@@ -200,7 +201,7 @@ def _taken(strategy: Strategy, move: Any, values: Values) -> tuple[sp.Basic, Val
     same = [applies for _, here, applies in rules if here == move]
     # another decision may be the same number, but what may divide by zero is not asked about without need
     plain = [rule for rule in rules if rule[1] != move and (not same or _divides_safely(rule[1]))]
-    return sp.Or(*same, *(sp.And(applies, sp.Eq(here, move, evaluate=False)) for _, here, applies in plain)), {}
+    return disjunction(*same, *(conjunction(applies, sp.Eq(here, move, evaluate=False)) for _, here, applies in plain)), {}
 
 
 def _divides_safely(expression: sp.Expr) -> bool:

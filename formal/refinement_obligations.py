@@ -34,6 +34,7 @@ from formal.decide.goal import Goal
 from formal.derive.assessment import Class, Failure, Mixture, Refined
 from formal.errors import DerivationError
 from formal.model.information import Information, InformationSet, node_names
+from formal.model.rewriting import conjunction, disjunction
 from formal.model.signals import reached_by_signal
 
 Types = tuple[int, ...]
@@ -71,7 +72,7 @@ class Signal:
             inside = [sp.Ge(b, 0, evaluate=False) for b in belief if b not in (0, 1)]
             outside = [sp.Eq(b, 0, evaluate=False) for t, b in enumerate(belief) if t not in among and b != 0]
             total = sp.Eq(sp.Add(*belief), 1, evaluate=False)
-            yield sp.And(*defined, *inside, *outside, total, *self.best(actions, belief)), belief
+            yield conjunction(*defined, *inside, *outside, total, *self.best(actions, belief)), belief
 
 
 def signals(info: Information, found: Class, refined: Refined) -> list[Signal]:
@@ -119,8 +120,8 @@ def intuitive_goals(info: Information, found: Class, refined: Refined, name: str
 
 
 def _covered(refined: Refined, given: tuple[sp.Basic, ...], name: str) -> Goal:
-    cases = [sp.And(*c) for c in (*refined.passes, *(f.conditions for f in refined.fails))]
-    return Goal(f"{name}: some case applies", sp.Or(*cases), given)
+    cases = [conjunction(*c) for c in (*refined.passes, *(f.conditions for f in refined.fails))]
+    return Goal(f"{name}: some case applies", disjunction(*cases), given)
 
 
 def _named_types(one: Signal, failure: Failure) -> tuple[Types, Types]:
@@ -163,10 +164,10 @@ def _not_failing(one: Signal, struck: Types, t: int) -> sp.Basic:
     for action in one.where.actions:
         sure = {action: sp.Integer(1)}
         for claim, _ in one.best_somewhere([action], one.types):
-            cases += [sp.And(claim, sp.Ge(one.gains(k, sure), 0, evaluate=False)) for k in struck]
+            cases += [conjunction(claim, sp.Ge(one.gains(k, sure), 0, evaluate=False)) for k in struck]
         for claim, _ in one.best_somewhere([action], rest):
-            cases.append(sp.And(claim, sp.Le(one.gains(t, sure), 0, evaluate=False)))
-    return sp.Or(*cases)
+            cases.append(conjunction(claim, sp.Le(one.gains(t, sure), 0, evaluate=False)))
+    return disjunction(*cases)
 
 
 # -- D1
@@ -216,8 +217,8 @@ def _gains_somewhere(one: Signal, t: int) -> sp.Basic:
     cases = []
     for action in one.where.actions:
         gain = sp.Gt(one.gains(t, {action: sp.Integer(1)}), 0, evaluate=False)
-        cases += [sp.And(claim, gain) for claim, _ in one.best_somewhere([action], one.types)]
-    return sp.Or(*cases)
+        cases += [conjunction(claim, gain) for claim, _ in one.best_somewhere([action], one.types)]
+    return disjunction(*cases)
 
 
 def _supported(one: Signal) -> tuple[sp.Basic, list[sp.Basic]]:
@@ -230,9 +231,9 @@ def _supported(one: Signal) -> tuple[sp.Basic, list[sp.Basic]]:
     for mixture, proper in _proposed_mixtures(one):
         deterred = [sp.Le(one.gains(t, mixture), 0, evaluate=False) for t in one.types]
         for claim, belief in one.best_somewhere(list(mixture), one.types):
-            weighty = [sp.Or(sp.Le(b, 0, evaluate=False), unstruck[t]) for t, b in enumerate(belief) if b != 0]
-            cases.append(sp.And(*proper, claim, *deterred, *weighty))
-    return sp.Or(*cases), facts
+            weighty = [disjunction(sp.Le(b, 0, evaluate=False), unstruck[t]) for t, b in enumerate(belief) if b != 0]
+            cases.append(conjunction(*proper, claim, *deterred, *weighty))
+    return disjunction(*cases), facts
 
 
 def _unstruck(one: Signal, t: int) -> tuple[sp.Basic, list[sp.Basic]]:
@@ -245,15 +246,15 @@ def _unstruck(one: Signal, t: int) -> tuple[sp.Basic, list[sp.Basic]]:
         cases: list[Any] = []
         for mixture, proper in _proposed_mixtures(one):
             signs = [sp.Ge(one.gains(t, mixture), 0, evaluate=False), sp.Le(one.gains(by, mixture), 0, evaluate=False)]
-            cases += [sp.And(*proper, claim, *signs) for claim, _ in one.best_somewhere(list(mixture), one.types)]
+            cases += [conjunction(*proper, claim, *signs) for claim, _ in one.best_somewhere(list(mixture), one.types)]
         never = []
         for action in one.where.actions:
             belief, more = _any_belief(one, one.types)
             facts += more
             gain = sp.Le(one.gains(by, {action: sp.Integer(1)}), 0, evaluate=False)
-            never.append(sp.Or(*(sp.Not(c) for c in one.best([action], belief)), gain))
-        claims.append(sp.Or(*cases, sp.And(*never)))
-    return sp.And(*claims), facts
+            never.append(disjunction(*(sp.Not(c) for c in one.best([action], belief)), gain))
+        claims.append(disjunction(*cases, conjunction(*never)))
+    return conjunction(*claims), facts
 
 
 def _proposed_mixtures(one: Signal) -> Iterator[tuple[Mixture, list[sp.Basic]]]:

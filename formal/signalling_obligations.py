@@ -27,6 +27,7 @@ import sympy as sp
 from formal.decide.goal import Goal, somewhere
 from formal.derive.separation import Criterion, Extreme, Group, Separation
 from formal.model.quantifier import ForSome
+from formal.model.rewriting import conjunction, disjunction
 from formal.model.signalling import Belief, Numbers, SignallingGame
 from formal.model.substitution import substitute
 
@@ -64,8 +65,8 @@ def _best_replies(form: SignallingGame, belief: Belief, signal: sp.Expr) -> Iter
         (
             sp.Ge(reply, low, evaluate=False),
             sp.Le(reply, high, evaluate=False),
-            sp.Or(sp.Eq(reply, low, evaluate=False), sp.Ge(slope, 0, evaluate=False)),
-            sp.Or(sp.Eq(reply, high, evaluate=False), sp.Le(slope, 0, evaluate=False)),
+            disjunction(sp.Eq(reply, low, evaluate=False), sp.Ge(slope, 0, evaluate=False)),
+            disjunction(sp.Eq(reply, high, evaluate=False), sp.Le(slope, 0, evaluate=False)),
         ),
     )
 
@@ -81,7 +82,7 @@ def _best(form: SignallingGame, belief: Belief, signal: sp.Expr, reply: Any) -> 
     low, high, other = form.replies.low, form.replies.high, sp.Dummy(f"{form.replies.symbol}'", real=True)
     yield sp.Ge(reply, low, evaluate=False)
     yield sp.Le(reply, high, evaluate=False)
-    inside = sp.And(sp.Ge(other, low, evaluate=False), sp.Le(other, high, evaluate=False))
+    inside = conjunction(sp.Ge(other, low, evaluate=False), sp.Le(other, high, evaluate=False))
     better = sp.Ge(mine, form.expects(belief, signal, other), evaluate=False)
     yield sp.Implies(inside, better, evaluate=False)
 
@@ -154,7 +155,7 @@ def _existence(form: SignallingGame, found: Separation, name: str) -> Iterator[G
         yield Goal(f"{name}: it exists only where it is said to", claim, (*_assumed(form), *found.conditions))
     free = [g for g in found.groups if g.signal == form.sent(g.types)]
     given = (*_assumed(form), *found.exists)
-    needed = sp.And(*found.conditions, *(c for g in free for c in form.inside(g.signal)))
+    needed = conjunction(*found.conditions, *(c for g in free for c in form.inside(g.signal)))
     if len(free) == 1:
         yield from _ranged(form, found, free[0], needed, name)
     elif free:
@@ -180,8 +181,8 @@ def _ranged(form: SignallingGame, found: Separation, group: Group, needed: sp.Ba
     between = [sp.Lt(low, signal, evaluate=False) for low in lows] + [sp.Lt(signal, high, evaluate=False) for high in highs]
     yield Goal(f"{name}: any {signal} between will do", needed, (*given, *between))
     middles = [(low + high) / 2 for low in lows for high in highs]
-    cases = [sp.And(*_defined(m), substitute(needed, {signal: m})) for m in middles]
-    yield Goal(f"{name}: some signal will do where it exists", sp.Or(*cases), given)
+    cases = [conjunction(*_defined(m), substitute(needed, {signal: m})) for m in middles]
+    yield Goal(f"{name}: some signal will do where it exists", disjunction(*cases), given)
 
 
 def _defined(value: sp.Expr) -> list[sp.Basic]:
@@ -212,7 +213,7 @@ def complete(
                 ordered = [sp.Lt(a, b, evaluate=False) for a, b in pairwise(order)]
                 cases = [_same(form, c, sent) for c in found if {g.types for g in c.groups} == set(groups)]
                 shown = " and ".join("{" + ", ".join(form.types[t] for t in g) + "}" for g in groups)
-                yield Goal(f"all equilibria that part the types in {shown} are found", sp.Or(*cases), (*given, *ordered))
+                yield Goal(f"all equilibria that part the types in {shown} are found", disjunction(*cases), (*given, *ordered))
 
 
 def _no_gain(form: SignallingGame, sent: Sequence[Group], worst: Extreme, ends: Mapping[int, sp.Expr]) -> Iterator[sp.Basic]:
@@ -235,7 +236,7 @@ def _same(form: SignallingGame, found: Separation, sent: Sequence[Group]) -> sp.
             claims.append(sp.Eq(mine.reply, substitute(group.reply, values), evaluate=False))
         elif mine.reply != group.reply:
             return sp.false
-    return sp.And(*claims)
+    return conjunction(*claims)
 
 
 # -- the Intuitive Criterion, for two types
@@ -261,12 +262,16 @@ def intuitive_goals(
     """That the class fails the Intuitive Criterion where it is said to, and passes it elsewhere."""
     given = (*_assumed(form), *found.conditions)
     for struck, eager, conditions, witnesses in criterion.failing:
-        tried = [sp.And(*_defined(w), *form.inside(w), *_gains(form, found, best, sure, struck, eager, w)) for w in witnesses]
-        yield Goal(f"{name}: {form.types[eager]} gains and {form.types[struck]} does not", sp.Or(*tried), (*given, *conditions))
+        tried = [
+            conjunction(*_defined(w), *form.inside(w), *_gains(form, found, best, sure, struck, eager, w)) for w in witnesses
+        ]
+        yield Goal(
+            f"{name}: {form.types[eager]} gains and {form.types[struck]} does not", disjunction(*tried), (*given, *conditions)
+        )
     signal, inside = _any_signal(form)
-    outside = [sp.Not(sp.And(*conditions)) for _, _, conditions, _ in criterion.failing]
+    outside = [sp.Not(conjunction(*conditions)) for _, _, conditions, _ in criterion.failing]
     for struck, eager in ((0, 1), (1, 0)):
-        fails = sp.And(*_gains(form, found, best, sure, struck, eager, signal))
+        fails = conjunction(*_gains(form, found, best, sure, struck, eager, signal))
         yield Goal(f"{name}: passes for any signal", sp.Not(fails), (*given, *inside, *outside))
 
 

@@ -24,6 +24,7 @@ from formal.derive.partition import Profile
 from formal.errors import DerivationError, ModelError, suggestion
 from formal.model.game import Game
 from formal.model.information import Information, InformationSet, information
+from formal.model.rewriting import conjunction, disjunction
 from formal.model.strategic import outcome, strategies, subgames
 from formal.model.tree import Node
 from formal.obligations import check_assumptions, well_formed
@@ -43,7 +44,7 @@ class SubgamePerfectEquilibrium:
     def where(self) -> sp.Basic:
         """The condition on the parameters under which this is a subgame perfect equilibrium."""
         note(self.solution, self.solution.game.tree)
-        return sp.And(*self.profile.conditions)
+        return conjunction(*self.profile.conditions)
 
     def action(self, label: str, **seen: str) -> str:
         """What is done at the information set that is reached with these moves."""
@@ -131,7 +132,7 @@ class SubgamePerfectSolution:
         for actions in product(*(s.actions for s in self.info.sets)):
             played = dict(zip(self.info.sets, actions, strict=True))
             mine = {s.name: a for s, a in played.items()}
-            claim = sp.Or(*(sp.And(*p.conditions) for p in found if dict(p.strategies) == mine))
+            claim = disjunction(*(conjunction(*p.conditions) for p in found if dict(p.strategies) == mine))
             definition = tuple(claim for _, claim in self._deviations(played))
             yield Goal(f"{mine} is found", claim, (*self.game.assume.values(), *definition))
 

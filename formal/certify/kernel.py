@@ -4,14 +4,16 @@ What acceptance means
 ---------------------
 `check(statement, proofs)` returns normally only if, for all real values of the variables: each given formula, where those
 before it hold, has a value; and where all of them hold the claim has a value and is true. Each need for a value and the claim
-itself is a question: constraints that must have no real solution. Every question has its proof, a tree of four rules:
+itself is a question: constraints that must have no real solution. A certificate has lemmas, facts that have no common solution,
+and a proof for each question; a proof is a tree of five rules:
 
 - derive: c h = Σ λ_i T_i + Σ m_k e_k, an identity of polynomials, with c a product of facts that are positive, λ_i > 0,
   T_i a product of inequalities among the facts and of a square, e_k = 0 facts. Then h = 0 without any T_i; h > 0 if in some
   T_i all factors are positive and there is no square; h ≥ 0 always;
 - absurd: a fact that compares numbers is false;
 - split: a polynomial is positive, zero or negative, and each case has its proof;
-- cases: each alternative of a disjunction among the facts has its proof.
+- cases: each alternative of a disjunction among the facts has its proof;
+- apply: the facts of a lemma are among the facts. A lemma is proved as a question is, with the lemmas before it.
 
 (Krivine 1964 and Stengle 1974: if constraints have no solution, a certificate exists.)
 
@@ -23,7 +25,7 @@ common divisors are multiplied out again before they are used); and Python. Noth
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,7 +33,9 @@ import flint
 
 from formal.certify.reading import Formula, Poly, Reading, Rejected, Statement, negate, rational, shown
 
-Proof = Sequence[Any]
+Fact = tuple[str, Poly]
+Lemmas = Sequence[tuple[Fact, ...]]
+Certificate = Mapping[str, Any]  # {"lemmas": [[[[relation, polynomial], ...], proof], ...], "proofs": [proof, ...]}
 DEPTH, FACTORS, WORK, ALL_WORK = 200, 32, 2_000_000, 200_000_000
 COVERS = ({">", "=", "<"}, {">=", "<"}, {">", "<="}, {"=", "!="})
 
@@ -44,14 +48,30 @@ class Question:
     shown: str = ""
 
 
-def check(statement: Statement, proofs: Sequence[Proof]) -> None:
-    """Raise Rejected unless the proofs, one a question in order, prove the statement."""
+def check(statement: Statement, certificate: Certificate) -> None:
+    """Raise Rejected unless the certificate's proofs, one a question in order, prove the statement."""
+    if not isinstance(certificate, dict) or certificate.keys() != {"lemmas", "proofs"}:
+        raise Rejected("a certificate consists of lemmas and proofs")
     reading = Reading(statement)
-    asked = questions(reading, statement)
-    if not isinstance(proofs, list | tuple) or len(proofs) != len(asked):
-        raise Rejected(f"the statement has {len(asked)} questions, the certificate other proofs")
+    asked, proofs = questions(reading, statement), _items(certificate["proofs"])
+    if len(proofs) != len(asked):
+        raise Rejected(f"the statement has {len(asked)} questions, the certificate {len(proofs)} proofs")
+    lemmas: list[tuple[Fact, ...]] = []
+    for premises, proof in _rows(certificate["lemmas"], 2):
+        stated = tuple(_fact(reading, *premise) for premise in _rows(premises, 2))
+        _refute(reading, Facts(lemmas, list(stated)), proof, 0)
+        lemmas.append(stated)
     for question, proof in zip(asked, proofs, strict=True):
-        refute(reading, question, proof)
+        facts = Facts(lemmas)
+        for constraint in question.constraints:
+            facts.add(constraint)
+        _refute(reading, facts, proof, 0)
+
+
+def _fact(reading: Reading, relation: Any, poly: Any) -> Fact:
+    if relation not in (">", ">=", "=", "!="):
+        raise Rejected(f"{shown(relation)} is not a relation of facts")
+    return relation, reading.polynomial(poly)
 
 
 def questions(reading: Reading, statement: Statement) -> list[Question]:
@@ -69,13 +89,14 @@ def questions(reading: Reading, statement: Statement) -> list[Question]:
 
 @dataclass
 class Facts:
-    """What is known on the way down a proof: comparisons with 0, and disjunctions."""
+    """What is known on the way down a proof: comparisons with 0, and disjunctions; and the lemmas that are proved."""
 
-    known: list[tuple[str, Poly]] = field(default_factory=list)
+    lemmas: Lemmas
+    known: list[Fact] = field(default_factory=list)
     open: list[tuple[Formula, ...]] = field(default_factory=list)
 
     def copy(self) -> Facts:
-        return Facts(list(self.known), list(self.open))
+        return Facts(self.lemmas, list(self.known), list(self.open))
 
     def add(self, formula: Formula) -> None:
         """Take conjunctions apart; a disjunction of one is what it consists of."""
@@ -95,22 +116,14 @@ class Facts:
             raise Rejected(f"fact {place} is not an inequality of the right kind")
         return (poly**2 if relation == "!=" else poly), relation != ">="
 
-    def at(self, place: Any) -> tuple[str, Poly]:
+    def at(self, place: Any) -> Fact:
         if not isinstance(place, int) or isinstance(place, bool) or not 0 <= place < len(self.known):
             raise Rejected(f"there is no fact {shown(place)}")
         return self.known[place]
 
 
-def refute(reading: Reading, question: Question, proof: Proof) -> None:
-    """Raise Rejected unless the proof shows that the question's constraints have no solution."""
-    facts = Facts()
-    for constraint in question.constraints:
-        facts.add(constraint)
-    _refute(reading, facts, proof, 0)
-
-
 def _refute(reading: Reading, facts: Facts, proof: Any, depth: int) -> None:
-    """The same for facts, which are added to."""
+    """Raise Rejected unless the proof shows that the facts, which are added to, have no common solution."""
     if depth > DEPTH:
         raise Rejected("the proof is too deep")
     if not isinstance(proof, list | tuple):
@@ -134,6 +147,9 @@ def _refute(reading: Reading, facts: Facts, proof: Any, depth: int) -> None:
                 below = facts.copy()
                 below.add(part)
                 _refute(reading, below, then, depth + 1)
+        case ["apply", int(number), [*places]] if 0 <= number < len(facts.lemmas):
+            if facts.lemmas[number] != tuple(map(facts.at, places)):
+                raise Rejected(f"lemma {number} speaks of other facts")
         case _:
             raise Rejected(f"{shown(proof)} is not a step of a proof")
 
@@ -149,9 +165,7 @@ def _true(relation: str, constant: Poly) -> bool:
     return bool({">": value > 0, ">=": value >= 0, "=": value == 0, "!=": value != 0}[relation])
 
 
-def _derived(
-    reading: Reading, facts: Facts, relation: Any, poly: Any, positive: Any, terms: Any, multipliers: Any
-) -> tuple[str, Poly]:
+def _derived(reading: Reading, facts: Facts, relation: Any, poly: Any, positive: Any, terms: Any, multipliers: Any) -> Fact:
     value, right = reading.polynomial(poly), reading.zero
     left = value
     for place in _factors(positive):

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from formal.errors import ClaimError, Place
+from formal.memory import kept
 
-FORMAT = 1
+FORMAT = 2
 LARGEST = 20_000_000
 SECTIONS = ("claims", "proposals", "goals")
 
@@ -54,7 +55,8 @@ def read(file: Path) -> Ledger | None:
         if path.stat().st_size > LARGEST:
             raise ClaimError(f"the ledger is larger than {LARGEST:,} bytes", place=Place(path, 1))
         text = path.read_text(encoding="utf-8")
-        data = json.loads(text, parse_constant=_no_number, parse_float=_no_number, object_pairs_hook=_once)
+        with kept():
+            data = json.loads(text, parse_constant=_no_number, parse_float=_no_number, object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise ClaimError(
             f"the ledger cannot be read: {error}; formal check --update writes it again", place=Place(path, 1)

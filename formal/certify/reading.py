@@ -60,6 +60,21 @@ def _counted(term: Term) -> int:
     return sum(map(_counted, term)) + (term[:1] in (("sqrt",), ("min",), ("max",), ("abs",), ("piecewise",)))
 
 
+@lru_cache(maxsize=100_000)
+def _total(formula: Term) -> bool:
+    """Whether it needs nothing and defines nothing, wherever it is read: only numbers are divided by, and not by 0."""
+    return not _counted(formula) and _undivided(formula)
+
+
+def _undivided(term: Term) -> bool:
+    match term:
+        case ("/", _, second) if not isinstance(second, int) or second == 0:
+            return False
+        case ("^", _, exponent) if not isinstance(exponent, int) or exponent < 0:
+            return False
+    return not isinstance(term, tuple) or all(map(_undivided, term))
+
+
 @dataclass(frozen=True)
 class Ring:
     """Polynomials in some variables, and what was read as such: statements about the same variables share most of it."""
@@ -97,7 +112,7 @@ class Reading:
         self.definitions: list[Formula] = []
         self.needs: list[tuple[tuple[Formula, ...], Formula, str]] = []
         self._guards: list[Formula] = []
-        self._known: dict[tuple[Term, str], Poly] = {}
+        self._known: dict[Term, list[tuple[list[Formula], tuple[Poly, Poly]]]] = {}
 
     def number(self, value: Any) -> Poly:
         return self.context.constant(value)
@@ -123,6 +138,16 @@ class Reading:
             return self.number(term), self.one
         if isinstance(term, str) and self.names.get(term, self.declared) < self.declared:
             return self.gens[self.names[term]], self.one
+        if not isinstance(term, tuple):
+            raise Rejected(f"{shown(term)} is not a term")
+        for guards, read in self._known.get(term, ()):
+            if guards == self._guards[: len(guards)]:  # what it needs there has been asked, and holds here too
+                return read
+        read = self._compound(term)
+        self._known.setdefault(term, []).append((list(self._guards), read))
+        return read
+
+    def _compound(self, term: Term) -> tuple[Poly, Poly]:
         match term:
             case ("+", *parts):
                 return self._sum([self.term(part) for part in parts])
@@ -143,10 +168,7 @@ class Reading:
                     top, bottom = bottom, top
                 return top ** abs(exponent), bottom ** abs(exponent)
             case ("sqrt", _) | ("min", _, *_) | ("max", _, *_) | ("abs", _) | ("piecewise", _, *_):
-                key = (term, str(self._guards))
-                if key not in self._known:
-                    self._known[key] = getattr(self, f"_{term[0]}")(*term[1:])
-                return self._known[key], self.one
+                return getattr(self, f"_{term[0]}")(*term[1:]), self.one
         raise Rejected(f"{shown(term)} is not a term")
 
     def _sum(self, parts: list[tuple[Poly, Poly]]) -> tuple[Poly, Poly]:
@@ -222,12 +244,12 @@ class Reading:
     # formulas
 
     def part(self, formula: Term) -> Formula:
-        """A given formula or the claim. One that needs nothing and defines nothing reads the same in every statement."""
+        """A given formula or the claim. One that is total reads the same in every statement."""
         known = self.ring.plain
         if formula in known:
             return known[formula]
         read = self.formula(formula)
-        if not self.needs and not _specials(formula):
+        if _total(formula):
             known[formula] = read
         return read
 

@@ -18,7 +18,8 @@ from formal.certify.oracle import Oracle
 from formal.certify.products import combined
 from formal.certify.reading import Formula, Poly, Reading, Statement
 from formal.certify.squares import squared
-from formal.certify.tree import Absurd, Added, Cases, Choice, Derive, Derived, Fact, Split, Tree, Writing, added, same, used
+from formal.certify.tree import Absurd, Added, Cases, Choice, Derive, Derived, Fact, Split, Tree, added, same, used
+from formal.certify.writing import Writing
 from formal.errors import FormalError
 
 CANDIDATES, BUDGET, ASKED = 8, 500_000, 100
@@ -34,12 +35,12 @@ class NotFoundError(FormalError):
     """The search found no certificate."""
 
 
-def certificate(statement: Statement, budget: int = BUDGET) -> list[list[Any]]:
-    """Proofs for all questions of the statement, each found within the budget.
+def certificate(statement: Statement, budget: int = BUDGET) -> dict[str, Any]:
+    """A certificate: proofs for all questions of the statement, each found within the budget.
 
     Raises NotFoundError, naming the first question without one.
     """
-    reading, proofs = Reading(statement), []
+    reading, proofs = Reading(statement), list[tuple[Added, Tree]]()
     asked = questions(reading, statement)
     search = Search(reading)
     for question in asked:
@@ -48,7 +49,7 @@ def certificate(statement: Statement, budget: int = BUDGET) -> list[list[Any]]:
         if proof is None:
             raise NotFoundError(f"no certificate was found for {question.shown or 'the claim'}", place=None)
         proofs.append(proof)
-    return proofs
+    return Writing().certificate(proofs)
 
 
 class Search:
@@ -60,14 +61,14 @@ class Search:
         self._learned: list[tuple[set[Fact], Tree]] = []
         self._splits: dict[frozenset[Fact], list[tuple[Poly, dict[str, Case]]]] = {}
 
-    def proof(self, question: Question) -> list[Any] | None:
-        """The proof in the kernel's syntax, or None."""
+    def proof(self, question: Question) -> tuple[Added, Tree] | None:
+        """What the question's constraints say, and the proof against it; or None."""
         facts, choices = list[Fact](), list[Choice]()
         for more in map(self._added, question.constraints):
             facts += more.facts
             choices += more.choices
         tree = self.close(facts, choices, facts)
-        return None if tree is None else Writing().add(Added(tuple(facts), tuple(choices))).write(tree)
+        return None if tree is None else (Added(tuple(facts), tuple(choices)), tree)
 
     def close(self, facts: Sequence[Fact], choices: Sequence[Choice], known: Sequence[Fact]) -> Tree | None:
         """A proof that facts and disjunctions have no common solution; what else is known may help to find the identity."""

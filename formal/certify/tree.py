@@ -1,9 +1,9 @@
-"""Proofs while they are searched for: facts are objects, which become places in the kernel's list when all is found."""
+"""Proofs while they are searched for, in which facts are objects; `formal.certify.writing` makes them places in a list."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from formal.certify.reading import Formula, Poly
@@ -102,37 +102,6 @@ def used(tree: Tree) -> set[Fact]:
         return {tree.fact}
     below = [used(then) - set(added.facts) for *_, added, then in tree.branches]
     return set[Fact]().union(*below)
-
-
-@dataclass
-class Writing:
-    """Places of facts and disjunctions on the way down a tree, and how many there are; a fact may be there twice."""
-
-    facts: dict[Fact, int] = field(default_factory=dict)
-    choices: dict[Choice, int] = field(default_factory=dict)
-    counts: tuple[int, int] = (0, 0)
-
-    def add(self, added: Added) -> Writing:
-        known, open_ = self.counts
-        facts = self.facts | {f: known + k for k, f in enumerate(added.facts)}
-        choices = self.choices | {c: open_ + k for k, c in enumerate(added.choices)}
-        return Writing(facts, choices, (known + len(added.facts), open_ + len(added.choices)))
-
-    def write(self, tree: Tree) -> list[Any]:
-        """The proof in the kernel's syntax."""
-        if isinstance(tree, Absurd):
-            return ["absurd", self.facts[tree.fact]]
-        if isinstance(tree, Derive):
-            return self._derived(tree.step, self.add(Added((tree.step.fact,))).write(tree.then))
-        if isinstance(tree, Split):
-            return ["split", str(tree.poly), [[relation, self.add(a).write(t)] for relation, a, t in tree.branches]]
-        return ["cases", self.choices[tree.choice], [self.add(a).write(t) for a, t in tree.branches]]
-
-    def _derived(self, step: Derived, then: list[Any]) -> list[Any]:
-        terms = [[str(c), sorted(self.facts[f] for f in fs), None if s is None else str(s)] for c, fs, s in step.terms]
-        multipliers = [[str(m), self.facts[e]] for m, e in step.multipliers]
-        positive = sorted(self.facts[f] for f in step.positive)
-        return ["derive", step.fact.relation, str(step.fact.poly), positive, terms, multipliers, then]
 
 
 def added(formula: Formula) -> Added:

@@ -14,6 +14,7 @@ from typing import Any
 import sympy as sp
 
 from formal.model.parameters import Parameter
+from formal.model.rewriting import conjunction
 from formal.model.root import closed_form_claims
 from formal.model.threshold import Threshold, rests_on, thresholds
 
@@ -72,7 +73,7 @@ def resting(name: str, said: Iterable[Any], known: Iterable[sp.Symbol], assumed:
 def somewhere(name: str, conditions: Sequence[sp.Basic], assumed: Sequence[sp.Basic]) -> Iterator[Goal]:
     """That conditions hold at some parameters: what is listed where nothing is would be counted."""
     if any(c != sp.true for c in conditions):
-        yield Goal(f"{name} is somewhere", sp.And(*conditions), tuple(assumed), existential=True, silent=True)
+        yield Goal(f"{name} is somewhere", conjunction(*conditions), tuple(assumed), existential=True, silent=True)
 
 
 def closed_form_goals(threshold: Threshold, hypotheses: Sequence[sp.Basic] = ()) -> list[Goal]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import sympy as sp
 from sympy.core.operations import LatticeOp
 from sympy.core.relational import Relational
+from sympy.core.sorting import ordered
 
 _CONNECTIVES = sp.And | sp.Or | sp.Not | sp.Implies | sp.Equivalent | sp.ITE
 
@@ -37,3 +38,23 @@ def as_written(connective: type[sp.Basic], parts: list[sp.Basic]) -> sp.Basic:
     if issubclass(connective, LatticeOp | sp.Equivalent):
         made._argset = frozenset(parts)
     return made
+
+
+def conjunction(*parts: sp.Basic) -> sp.Basic:
+    """The parts, joined by and, in their order: what is there twice or is `true` is left out, all else is as it is written."""
+    return _joined(sp.And, sp.true, sp.false, parts)
+
+
+def disjunction(*parts: sp.Basic) -> sp.Basic:
+    """The parts, joined by or in their order: what is there twice or is never true is left out, all else is as written."""
+    return _joined(sp.Or, sp.false, sp.true, parts)
+
+
+def _joined(connective: type[sp.Basic], neutral: sp.Basic, absorbing: sp.Basic, parts: Sequence[sp.Basic]) -> sp.Basic:
+    flat = dict.fromkeys(inner for part in parts for inner in (part.args if isinstance(part, connective) else (part,)))
+    flat.pop(neutral, None)
+    if absorbing in flat:
+        return absorbing
+    if len(flat) < 2:
+        return next(iter(flat), neutral)
+    return as_written(connective, list(ordered(flat) if connective is sp.Or else flat))

@@ -16,7 +16,7 @@ from typing import Any
 
 import sympy as sp
 
-from formal.model.rewriting import rewritten
+from formal.model.rewriting import conjunction, disjunction, rewritten
 
 
 class Threshold(sp.Symbol):  # type: ignore[misc]
@@ -78,8 +78,8 @@ class Threshold(sp.Symbol):  # type: ignore[misc]
 def _facts(threshold: Threshold) -> tuple[sp.Basic, ...]:
     if not threshold.exists:
         return threshold.characterisation
-    missing = sp.Not(sp.And(*threshold.exists))
-    return tuple(sp.Or(missing, relation, evaluate=False) for relation in threshold.characterisation)
+    missing = sp.Not(conjunction(*threshold.exists))
+    return tuple(disjunction(missing, relation) for relation in threshold.characterisation)
 
 
 @lru_cache(maxsize=100_000)

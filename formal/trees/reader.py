@@ -6,13 +6,13 @@ needs is passed over and read at the end.
 
 from __future__ import annotations
 
-import gc
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from formal.errors import ModelError
+from formal.memory import kept
 from formal.trees.bites import BranchReader
 from formal.trees.expression import Clause, Expressions
 from formal.trees.game import PROPERTIES, History, SecurityGame, check_history
@@ -36,14 +36,8 @@ Located = tuple[str, int]
 
 def read_game(path: Path, progress: Callable[[str], None] = lambda _: None) -> SecurityGame:
     """The game in a file. Raises ModelError that names the line where the file departs from the format."""
-    collecting = gc.isenabled()
-    gc.disable()  # the tree has no cycles, and millions of tuples
-    try:
-        with open(path, "rb") as file:
-            return _Reader(Scanner(path, file), progress).game()
-    finally:
-        if collecting:
-            gc.enable()
+    with kept(), open(path, "rb") as file:
+        return _Reader(Scanner(path, file), progress).game()
 
 
 class _Reader:

@@ -51,13 +51,18 @@ ROOTS = [
     (">=", "x", 0),
     (">=", "y", 0),
 ]
+X, Y, Z = ("abs", "x"), ("abs", "y"), ("abs", "z")
 TRUE = {
+    "the same cases again": claim("x y z", [], (">=", ("+", X, Y, Z), ("abs", ("+", "x", "y", "z")))),
+    "the same cases of a product": claim("x y", [], ("=", ("abs", product("x", "y")), product(X, Y))),
     "a sign denies a fact": claim("c s x f g h", [*HALF, VALUE, (">=", "h", 0)], ("<=", less("g", "f"), "h")),
     "a sum of facts has a factor": claim("k s t x", SIGNS, (">", peak("t"), 0)),
     "some branch applies": claim("b c k s", [(">", "c", 0), (">=", "b", 0)], ("or", *COVER[1:], SHORT)),
     "one root lies beyond another": claim("p a b x y z", [*ROOTS, ("<=", "y", "z")], ("<", "x", "z")),
 }
 FALSE = {
+    "the same cases again": claim("x y z", [], (">", ("+", X, Y, Z), ("abs", ("+", "x", "y", "z")))),
+    "the same cases of a product": claim("x y", [], ("=", ("abs", product("x", "y")), product(X, "y"))),
     "a sign denies a fact": claim("c s x f g h", [*HALF, VALUE], ("<=", less("g", "f"), "h")),
     "a sum of facts has a factor": claim("k s t x", [*SIGNS[:2], *SIGNS[3:], ("<", "t", "s")], (">", peak("t"), 0)),
     "some branch applies": claim("b c k s", [(">", "c", 0), (">=", "b", 0)], COVER),

@@ -8,7 +8,7 @@ import sympy as sp
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from formal.certify.kernel import check
+from formal.certify.kernel import check, questions
 from formal.certify.reading import Reading, Rejected, Statement
 from formal.certify.search import NotFoundError, certificate
 from formal.certify.statement import at_point, key, statement
@@ -16,6 +16,7 @@ from formal.decide.evaluate import UndefinedError, holds
 from formal.decide.goal import Goal
 from formal.errors import ClaimError
 from tests.properties.test_decide import at, expressions, points, relations
+from tests.properties.test_search import TRUE as SEARCHED
 from tests.soundness.cases import FALSE, TRUE, UNDEFINED, p
 
 INTEGERS = ("no half", "between integers", "integer and real")  # true of integers, false of reals
@@ -46,22 +47,22 @@ def test_what_is_not_true_of_all_reals_never_is(claim):
 @pytest.mark.parametrize("name", CERTIFIED)
 def test_certificates_of_other_claims_are_rejected(name):
     """Every certificate against every false claim, and against the denial of its own."""
-    _, proofs = made(name)
+    _, other = made(name)
     denied = statement(Goal("denied", sp.Not(CERTIFIED[name], evaluate=False)))
     for read in (denied, *(statement(Goal(n, c)) for n, c in (FALSE | UNDEFINED).items())):
         with pytest.raises(Rejected):
-            check(read, proofs)
+            check(read, other)
 
 
 @pytest.mark.parametrize("name", CERTIFIED)
 def test_a_dropped_hypothesis_is_missed(name):
     """Without what is known of the variables the certificates that rest on it fail."""
-    read, proofs = made(name)
+    read, found = made(name)
     reading = Reading(read)
     assert len(reading.gens) >= len(read.variables)
-    if any(used_facts(proof, len(read.given)) for proof in proofs):
+    if any(used_facts(proof, len(read.given)) for proof in found["proofs"]):
         with pytest.raises(Rejected):
-            check(Statement(read.variables, (), read.claim), proofs)
+            check(Statement(read.variables, (), read.claim), found)
 
 
 def used_facts(proof, count):
@@ -80,20 +81,17 @@ def leaves(part):
 # -- mutants
 
 
-def steps(proof):
-    """Every derive step of a proof, for changing in place."""
-    if proof[0] == "derive":
-        yield proof
-        yield from steps(proof[6])
-    elif proof[0] == "split":
-        for _, then in proof[2]:
-            yield from steps(then)
-    elif proof[0] == "cases":
-        for then in proof[2]:
-            yield from steps(then)
+def whole(certificate_):
+    """All proofs: of lemmas, and of questions."""
+    return [*(proof for _, proof in certificate_["lemmas"]), *certificate_["proofs"]]
+
+
+def alone(*proofs, lemmas=()):
+    return {"lemmas": list(lemmas), "proofs": list(proofs)}
 
 
 def nodes(proof, kind):
+    """Every step of a kind, for changing in place."""
     if proof[0] == kind:
         yield proof
     below = [proof[6]] if proof[0] == "derive" else [b[1] for b in proof[2]] if proof[0] == "split" else []
@@ -105,9 +103,9 @@ def nodes(proof, kind):
 @settings(max_examples=200, deadline=None)
 @given(st.sampled_from(sorted(CERTIFIED)), st.data())
 def test_mutants_of_the_identities_are_rejected(name, data):
-    read, proofs = made(name)
-    mutant = copy.deepcopy(proofs)
-    found = [step for proof in mutant for step in steps(proof)]
+    read, good = made(name)
+    mutant = copy.deepcopy(good)
+    found = [step for proof in whole(mutant) for step in nodes(proof, "derive")]
     if not found:
         return
     step = data.draw(st.sampled_from(found))
@@ -129,10 +127,10 @@ def test_mutants_of_the_identities_are_rejected(name, data):
 @given(st.sampled_from(sorted(CERTIFIED)), st.data())
 def test_mutants_of_the_tree_are_rejected(name, data):
     """A branch that is left out, a split that does not cover the line, a fact that is not there, a step that is no step."""
-    read, proofs = made(name)
-    mutant = copy.deepcopy(proofs)
+    read, good = made(name)
+    mutant = copy.deepcopy(good)
     kind = data.draw(st.sampled_from(["cases", "split", "absurd", "derive"]))
-    found = [node for proof in mutant for node in nodes(proof, kind) if kind != "cases" or node[2]]
+    found = [node for proof in whole(mutant) for node in nodes(proof, kind) if kind != "cases" or node[2]]
     if not found:
         return
     node = data.draw(st.sampled_from(found))
@@ -142,7 +140,7 @@ def test_mutants_of_the_tree_are_rejected(name, data):
         node[1] = data.draw(st.sampled_from([-1, 0, 10_000, "0", None, True]))
     else:
         node[data.draw(st.integers(0, 6))] = data.draw(st.sampled_from([None, 7, "x", [], [[]], {}]))
-    same = mutant == proofs
+    same = mutant == good
     try:
         check(read, mutant)
     except Rejected:
@@ -160,14 +158,17 @@ def test_a_proof_of_nothing_is_rejected():
     read = Statement(("x",), (), (">=", ("^", "x", 2), 0))
     for proofs in ([], [["absurd", 0]], [["derive", ">", "0", [], [], [], ["absurd", 1]]], [[]], ["absurd"], {}, None):
         with pytest.raises(Rejected):
-            check(read, proofs)
+            check(read, {"lemmas": [], "proofs": proofs})
+    for nothing in ([], [["absurd", 0]], {}, {"proofs": []}, {"lemmas": []}, {"lemmas": None, "proofs": []}, None, "x", 1):
+        with pytest.raises(Rejected):
+            check(read, nothing)
 
 
 def test_weights_signs_and_strictness_are_checked():
     """-x² > 0 is refuted by adding x²; a negative weight, a wrong sign or an equation as an inequality is not accepted."""
     read = Statement(("x", "y"), (("=", "y", 0), (">=", "x", 0)), (">=", ("^", "x", 2), 0))
     good = ["derive", ">", "0", [], [["1", [2], None], ["1", [], "x"]], [], ["absurd", 3]]
-    check(read, [good])
+    check(read, alone(good))
     for bad in (
         ["derive", ">", "0", [], [["-1", [2], None], ["-1", [], "x"]], [], ["absurd", 3]],
         ["derive", "=", "0", [], [["1", [2], None], ["1", [], "x"]], [], ["absurd", 3]],
@@ -178,7 +179,7 @@ def test_weights_signs_and_strictness_are_checked():
         ["derive", ">", "1", [1], [["1", [1], None]], [], good],
     ):
         with pytest.raises(Rejected):
-            check(read, [bad])
+            check(read, alone(bad))
 
 
 @pytest.mark.parametrize(
@@ -201,7 +202,7 @@ def test_weights_signs_and_strictness_are_checked():
 def test_hostile_proofs_are_refused_at_once(proof):
     read = Statement(("x", "y"), (), (">=", ("^", ("+", ("^", "x", 2), "y", 1), 2), 0))
     with pytest.raises(Rejected):
-        check(read, [proof])
+        check(read, alone(proof))
 
 
 def test_depth_is_bounded():
@@ -209,7 +210,7 @@ def test_depth_is_bounded():
     for _ in range(600):
         proof = ["split", "x", [[">", proof], ["=", proof], ["<", proof]]]
     with pytest.raises(Rejected, match="deep"):
-        check(Statement(("x",), (), (">=", ("^", "x", 2), 0)), [proof])
+        check(Statement(("x",), (), (">=", ("^", "x", 2), 0)), alone(proof))
 
 
 @pytest.mark.parametrize(
@@ -230,7 +231,129 @@ def test_depth_is_bounded():
 )
 def test_what_is_not_a_statement_is_refused(claim):
     with pytest.raises(Rejected):
-        check(Statement(("x",), (), claim), [])
+        check(Statement(("x",), (), claim), alone())
+
+
+# -- lemmas
+
+CROSSED = Statement(("x", "y"), ((">", "x", 0), (">", "y", 0)), (">", ("+", "x", "y"), 0))  # facts: x > 0, y > 0, -x - y >= 0
+ADDED = ["derive", ">", "0", [], [["1", [0], None], ["1", [1], None], ["1", [2], None]], [], ["absurd", 3]]
+PREMISES = [[">", "x"], [">", "y"], [">=", "-x - y"]]
+
+
+def test_a_lemma_is_applied_to_its_facts_in_their_order():
+    check(CROSSED, alone(["apply", 0, [0, 1, 2]], lemmas=[[PREMISES, ADDED]]))
+    check(CROSSED, alone(["apply", 1, [0, 1, 2]], lemmas=[[PREMISES, ADDED], [PREMISES, ["apply", 0, [0, 1, 2]]]]))
+    check(CROSSED, alone(["apply", 0, [1, 0, 2]], lemmas=[[[PREMISES[1], PREMISES[0], PREMISES[2]], ADDED]]))
+
+
+@pytest.mark.parametrize(
+    ("proof", "lemmas"),
+    [
+        (["apply", 0, [0, 1, 2]], [[PREMISES, ["apply", 0, [0, 1, 2]]]]),  # by itself
+        (["apply", 0, [0, 1, 2]], [[PREMISES, ["apply", 1, [0, 1, 2]]], [PREMISES, ADDED]]),  # by a later one
+        (["apply", 0, [0, 1, 2]], [[PREMISES, ["apply", -1, [0, 1, 2]]]]),
+        (["apply", 0, []], [[[], ADDED]]),  # from facts that it does not have
+        (["apply", 0, [0, 1]], [[PREMISES, ADDED]]),
+        (["apply", 0, [0, 1, 2, 2]], [[PREMISES, ADDED]]),
+        (["apply", 0, [0, 1, 3]], [[PREMISES, ADDED]]),
+        (["apply", 0, [0, 2, 1]], [[PREMISES, ADDED]]),
+        (["apply", 0, [0, 1, 2]], [[[*PREMISES[:2], [">", "-x - y"]], ADDED]]),  # of stronger facts
+        (["apply", 0, [0, 1, 2]], [[[*PREMISES[:2], [">", "-x - y - 1"]], ADDED]]),
+        (["apply", 0, [0, 1, 2]], [[[*PREMISES[:2], ["<", "x + y"]], ADDED]]),
+        (["apply", 0, [0, 1, 2]], [[[*PREMISES, [">", "-1"]], ["absurd", 3]]]),
+        (["apply", 0, [0, 1, 2]], [[PREMISES, ["cases", 0, []]]]),
+        (["apply", 0, [0, 1, 2]], [PREMISES, ADDED]),
+        (["apply", 0, None], [[PREMISES, ADDED]]),
+        (["apply", None, [0, 1, 2]], [[PREMISES, ADDED]]),
+        (["apply", "0", [0, 1, 2]], [[PREMISES, ADDED]]),
+        (["apply", 1, [0, 1, 2]], [[PREMISES, ADDED]]),
+        (["apply", 0, [False, 1, 2]], [[PREMISES, ADDED]]),
+        (ADDED, [[PREMISES, ["absurd", 0]]]),  # a wrong one that nothing rests on
+        (ADDED, [[[["or", "x"]], ["absurd", 0]]]),
+    ],
+    ids=range(21),
+)
+def test_wrong_lemmas_and_wrong_uses_are_rejected(proof, lemmas):
+    with pytest.raises(Rejected):
+        check(CROSSED, alone(proof, lemmas=lemmas))
+
+
+def test_what_is_said_again_is_a_lemma():
+    """Each lemma of a certificate is there once and used more than once."""
+    for _, found in _lemmas():
+        used = [step[1] for proof in whole(found) for step in nodes(proof, "apply")]
+        assert all(used.count(k) > 1 for k in range(len(found["lemmas"])))
+        assert len(set(map(json.dumps, found["lemmas"]))) == len(found["lemmas"])
+    assert len(_lemmas()) > 1
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.data())
+def test_mutants_of_lemmas_are_rejected(data):
+    name, good = data.draw(st.sampled_from(_lemmas()))
+    mutant = json.loads(json.dumps(good))
+    number = data.draw(st.integers(0, len(mutant["lemmas"]) - 1))
+    premises = mutant["lemmas"][number][0]
+    change = data.draw(st.sampled_from(["relation", "polynomial", "dropped", "moved", "renamed", "lost"]))
+    uses = [step for proof in whole(mutant) for step in nodes(proof, "apply") if step[1] == number]
+    if change == "lost":
+        del mutant["lemmas"][number]
+        assume(number < len(mutant["lemmas"]) or number in {step[1] for step in uses})
+    elif change == "moved":
+        step = data.draw(st.sampled_from(uses))
+        step[2] = [place + 1 for place in step[2]]
+    elif change == "renamed":
+        data.draw(st.sampled_from(uses))[1] = len(mutant["lemmas"])
+    else:
+        place = data.draw(st.integers(0, len(premises) - 1))
+        if change == "dropped":
+            del premises[place]
+        elif change == "relation":
+            premises[place][0] = data.draw(st.sampled_from([r for r in (">", ">=", "=", "!=", "<") if r != premises[place][0]]))
+        else:
+            premises[place][1] += " + 1"
+    with pytest.raises(Rejected):
+        check(SEARCHED[name], mutant)
+
+
+def _lemmas():
+    if "lemmas" not in _made:
+        found = [(name, certificate(claim, 20_000)) for name, claim in SEARCHED.items()]
+        _made["lemmas"] = [(name, good) for name, good in found if good["lemmas"]]
+    return _made["lemmas"]
+
+
+# -- what is read once
+
+QUOTIENT = (">", ("/", 1, "x"), -1)
+
+
+def test_what_has_been_asked_is_not_asked_again_where_it_was_known():
+    """The denominator is asked for once in a statement, under what is given before it."""
+    inside = Statement(("x",), ((">", "x", 0), QUOTIENT), ("and", QUOTIENT, (">", ("+", ("/", 1, "x"), 2), 1)))
+    assert [q.shown for q in questions(Reading(inside), inside)] == ["the denominator x", ""]
+
+
+def test_what_is_asked_behind_a_test_is_asked_again_before_it():
+    behind = Statement(("x",), (), ("and", ("=>", (">", "x", 0), QUOTIENT), QUOTIENT))
+    first, second, _ = questions(Reading(behind), behind)
+    assert len(first.constraints) == len(second.constraints) + 1
+    with pytest.raises(NotFoundError):
+        certificate(behind, LITTLE)
+    again = Statement(("x",), (), ("=>", (">", "x", 0), ("and", QUOTIENT, ("=>", ("<", "x", 2), QUOTIENT))))
+    assert [q.shown for q in questions(Reading(again), again)] == ["the denominator x", ""]
+
+
+def test_what_one_statement_asks_the_next_one_asks_too():
+    """Polynomials and formulas are read once for all statements about the same variables, but not what they need."""
+    for claim in (QUOTIENT, ("or", QUOTIENT, (">", "x", 0)), (">", ("^", "x", -1), -1), (">", ("/", 1, ("+", "x", 0)), -1)):
+        given_twice = Statement(("x",), ((">", "x", 0), claim, ("and", claim, claim)), claim)
+        given_once = Statement(("x",), (), claim)
+        for said, count in ((given_once, 2), (given_twice, 2), (given_once, 2)):
+            assert len(questions(Reading(said), said)) == count
+        with pytest.raises(NotFoundError):
+            certificate(given_once, LITTLE)
 
 
 # -- agreement with evaluation

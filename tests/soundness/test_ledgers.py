@@ -317,14 +317,14 @@ REFUSED = {
     "empty": lambda text: "",
     "deep": lambda text: "[" * DEEP,
     "deep inside": lambda text: text.replace('"goals": {', '"goals": {"0": ' + '{"certificate": ' * DEEP, 1),
-    "NaN": lambda text: text.replace('"format": 1', '"format": NaN'),
-    "infinite": lambda text: text.replace('"format": 1', '"format": 1e999'),
-    "a long number": lambda text: text.replace('"format": 1', '"format": ' + "9" * 100_000),
-    "another format": lambda text: text.replace('"format": 1', '"format": 2'),
-    "twice": lambda text: text.replace('"format": 1', '"format": 1,\n"format": 1'),
+    "NaN": lambda text: text.replace('"format": 2', '"format": NaN'),
+    "infinite": lambda text: text.replace('"format": 2', '"format": 1e999'),
+    "a long number": lambda text: text.replace('"format": 2', '"format": ' + "9" * 100_000),
+    "another format": lambda text: text.replace('"format": 2', '"format": 1'),
+    "twice": lambda text: text.replace('"format": 2', '"format": 2,\n"format": 2'),
     "a list": lambda text: "[]",
-    "sections that are lists": lambda text: '{"format": 1, "claims": [], "proposals": [], "goals": []}',
-    "entries that are lists": lambda text: '{"format": 1, "claims": {}, "proposals": {}, "goals": {"a": []}}',
+    "sections that are lists": lambda text: '{"format": 2, "claims": [], "proposals": [], "goals": []}',
+    "entries that are lists": lambda text: '{"format": 2, "claims": {}, "proposals": {}, "goals": {"a": []}}',
     "enormous": lambda text: text + " " * 30_000_000,
     "no text": lambda text: "\udcff",
 }
@@ -351,10 +351,13 @@ def test_what_is_no_ledger_is_refused(tmp_path, model, name):
     ],
     ids=range(4),
 )
-def test_enormous_certificates_are_refused_in_bounded_time(model, proof):
+@pytest.mark.parametrize(
+    "lemmas", [[], [[[], ["absurd", 0]]] * 50_000, [[[[">", "c"]] * 100_000, ["absurd", 0]]]], ids=range(3)
+)
+def test_enormous_certificates_are_refused_in_bounded_time(model, proof, lemmas):
     ledger = read(model)
     for entry in ledger.goals.values():
-        entry[CERTIFICATE] = [proof] * 3
+        entry[CERTIFICATE] = {"lemmas": lemmas, "proofs": [proof] * 3}
     started = time.perf_counter()
     assert "proved" not in replayed(model, ledger).values()
     assert time.perf_counter() - started < 30

@@ -12,7 +12,9 @@ from formal.certify.rocq.stock import Stock
 from formal.certify.rocq.text import PRELUDES, identifier
 from formal.certify.rocq.theorem import Section
 from formal.certify.search import certificate
-from tests.soundness.test_kernel import CERTIFIED, made
+from tests.properties.test_search import TRUE as SEARCHED
+from tests.soundness.test_kernel import CERTIFIED, made, nodes
+from tests.soundness.test_kernel import whole as whole_certificate
 
 MEAN = Statement(
     ("x", "y", "z"),
@@ -96,9 +98,7 @@ def test_the_questions_are_the_kernels():
     heard = Overheard(MEAN)
     assert [q.shown for q in heard.questions] == [
         "the denominator y",
-        "the denominator y",
         "the denominator x",
-        "the denominator y",
         "the root of ('/', 'x', 'y')",
         "",
     ]
@@ -132,6 +132,20 @@ def alone(folder, said):
     source.add(Section("one", said, certificate(said), {}, source.stock).theorem(), "")
     source.write()
     return (folder / "one.v").read_text()
+
+
+@pytest.mark.parametrize("name", SEARCHED)
+def test_proofs_with_lemmas_are_accepted(tmp_path, name):
+    found = certificate(SEARCHED[name])
+    used = [step for proof in whole_certificate(found) for step in nodes(proof, "apply")]
+    assert len(used) > len(found["lemmas"]) or not used
+    alone(tmp_path, SEARCHED[name])
+    with Checker(tmp_path) as checker:
+        assert checker.check("one.v", ["one"]).error == ""
+
+
+def test_some_of_these_have_lemmas():
+    assert sum(bool(certificate(said)["lemmas"]) for said in SEARCHED.values()) > 1
 
 
 def mutants(text):

@@ -66,10 +66,11 @@ class Overheard(Reading):
 
     def place(self, term: Term, guards: Sequence[Formula]) -> int:
         """The variable of a root, an extremum or a piecewise term that is read under guards. Raises Rejected if it is not."""
-        found = self.special.get((term, str(list(guards))))
-        if found is None:
-            raise Rejected(f"{term[0]} is not read where it is spoken of, as in a test behind other tests")
-        return found
+        for count in range(len(guards) + 1):
+            found = self.special.get((term, str(list(guards[:count]))))
+            if found is not None:
+                return found
+        raise Rejected(f"{term[0]} is not read where it is spoken of, as in a test behind other tests")
 
     def author(self, formula: Formula) -> Term:
         """The author's words for a guard. Raises Rejected when it has none."""

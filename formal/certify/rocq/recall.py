@@ -40,8 +40,8 @@ def recalled(lemmas: Sequence[Lemma], question: Question, variables: Sequence[st
     """How one of the lemmas answers the question, or None."""
     facts = Facts()
     names = tuple(facts.add(constraint) for constraint in question.constraints)
-    known = {formula(read, variables): f"F{k}" for k, read in enumerate(facts.known)}
-    known |= {formula(("or", parts), variables): f"D{k}" for k, parts in enumerate(facts.open)}
+    known = {formula(read, variables): name for name, read in facts.known}
+    known |= {formula(("or", parts), variables): name for name, parts in facts.open}
     for lemma in lemmas:
         for chosen in islice(_replacements(lemma, variables), TRIES):
             uses = _found(lemma, chosen, known)

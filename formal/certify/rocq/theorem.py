@@ -8,9 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from formal.certify.kernel import Question
+from formal.certify.kernel import Certificate, Question
 from formal.certify.reading import Formula, Rejected, Statement, Term, negate
 from formal.certify.rocq.bridge import Bridge, Lines
 from formal.certify.rocq.definitions import author_definitions
@@ -109,14 +108,15 @@ class Section:
         self,
         name: str,
         statement: Statement,
-        proofs: Sequence[Any],
+        certificate: Certificate,
         given: Mapping[Term, Theorem],
         stock: Stock,
         *,
         point: int = 0,
         known: Sequence[Lemma] = (),
     ) -> None:
-        self.name, self.proofs, self.lemmas, self.known = name, list(proofs), given, known
+        self.name, self.proved, self.known = name, given, known
+        self.proofs, self.lemmas = list(certificate["proofs"]), certificate["lemmas"]
         self.heard = Overheard(statement)
         self.questions = list(self.heard.questions)
         self.variables = self._names(statement)
@@ -205,7 +205,7 @@ class Section:
         question: Question = self.questions.pop(0)
         made, proof = recalled(self.known, question, self.variables), self.proofs.pop(0)
         if made is None:
-            made = core(f"core_{number}", self.heard, self.variables, question, proof)
+            made = core(f"core_{number}", self.heard, self.variables, question, proof, self.lemmas)
             self.cores.append(made)
         sources = [*self.givens, *self.definitions, *hypotheses, "no"]
         lines = [f"refine (by_denial {self.bridge.shared.opposite(wanted)} _).", "intro no."]
@@ -258,7 +258,7 @@ class Section:
     def _given(self, part: Part) -> None:
         name, lemma = f"H{len(self.givens) + 1}", f"given_{len(self.givens) + 1}"
         shown = self.plain.formula(part.author, (), part.formula)
-        step = self.lemmas.get(part.author)
+        step = self.proved.get(part.author)
         if step is not None and all(p.key != part.author for p in step.premises):  # no step that is given to itself
             self._lemma(f"Lemma {name} : {shown}.", [f"exact ({self._applied(step)})."])
         else:

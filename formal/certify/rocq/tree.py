@@ -1,6 +1,7 @@
 """A proof of the kernel as a lemma about polynomials, and as the certificate that Rocq's checker of them reads.
 
-The facts keep the numbers that they have in the kernel: F3 is its fact 3, D0 its disjunction 0.
+The facts keep the numbers that they have in the kernel: F3 is its fact 3, D0 its disjunction 0. Where a lemma of the
+certificate is applied, its proof is written out, with facts that are numbered on.
 """
 
 from __future__ import annotations
@@ -30,27 +31,41 @@ Names = Any  # the name of a fact, or a list of what a conjunction consists of
 
 @dataclass
 class Facts:
-    """What is known, in the kernel's order."""
+    """What is known, in the kernel's order, by name: F and D with numbers, of which so many are taken."""
 
-    known: list[tuple[str, Poly]] = field(default_factory=list)
-    open: list[tuple[Formula, ...]] = field(default_factory=list)
+    known: list[tuple[str, tuple[str, Poly]]] = field(default_factory=list)
+    open: list[tuple[str, tuple[Formula, ...]]] = field(default_factory=list)
+    taken: tuple[int, int] = (0, 0)
 
     def copy(self) -> Facts:
-        return Facts(list(self.known), list(self.open))
+        return Facts(list(self.known), list(self.open), self.taken)
+
+    def lemma(self, places: Sequence[int]) -> Facts:
+        """These facts alone."""
+        return Facts([self.known[place] for place in places], [], self.taken)
 
     def add(self, read: Formula) -> Names:
         """Take a formula apart as the kernel does; returns the names of its parts."""
         head, body = read
         if head == "and" or (head == "or" and len(body) == 1):
             return [self.add(part) for part in body]
+        facts, choices = self.taken
         if head == "or":
-            self.open.append(body)
-            return f"D{len(self.open) - 1}"
-        self.known.append(read)
-        return f"F{len(self.known) - 1}"
+            self.open.append((f"D{choices}", body))
+            self.taken = facts, choices + 1
+            return self.open[-1][0]
+        self.known.append((f"F{facts}", read))
+        self.taken = facts + 1, choices
+        return self.known[-1][0]
+
+    def name(self, place: int) -> str:
+        return self.known[place][0]
+
+    def listed(self, places: Sequence[int]) -> str:
+        return f"[{'; '.join(self.name(place)[1:] for place in places)}]"
 
     def formula(self, name: str) -> Formula:
-        return ("or", self.open[int(name[1:])]) if name[0] == "D" else self.known[int(name[1:])]
+        return dict(self.known)[name] if name[0] == "F" else ("or", dict(self.open)[name])
 
 
 def pattern(names: Names, used: set[str]) -> str:
@@ -78,11 +93,11 @@ class Core:
         return " ".join([self.name, *(variables[k] for k in self.variables), *self.uses])
 
 
-def core(name: str, reading: Reading, variables: Sequence[str], question: Question, proof: Any) -> Core:
-    """The lemma for a proof that the kernel accepts."""
+def core(name: str, reading: Reading, variables: Sequence[str], question: Question, proof: Any, lemmas: Sequence[Any]) -> Core:
+    """The lemma for a proof that the kernel accepts, in a certificate with these lemmas."""
     facts = Facts()
     names = tuple(facts.add(constraint) for constraint in question.constraints)
-    writer = Writer(reading, variables)
+    writer = Writer(reading, variables, lemmas)
     lines, used = writer.refutation(facts, proof)
     uses = sorted(used, key=lambda n: (n[0] == "D", int(n[1:])))
     needed = tuple(facts.formula(n) for n in uses)
@@ -120,8 +135,8 @@ def _lemma(name: str, about: Sequence[int], needed: Sequence[Formula], variables
 class Writer:
     """Writes a proof tree, in lines; notes the variables that occur."""
 
-    def __init__(self, reading: Reading, variables: Sequence[str]) -> None:
-        self.reading, self.variables = reading, variables
+    def __init__(self, reading: Reading, variables: Sequence[str], lemmas: Sequence[Any]) -> None:
+        self.reading, self.variables, self.lemmas = reading, variables, lemmas
         self.about: set[int] = set()
 
     def poly(self, poly: Poly) -> str:
@@ -152,15 +167,17 @@ class Writer:
             case ["derive", *_, then]:
                 return self._derive(facts, proof[1:], then)
             case ["absurd", place]:
-                return [f"(Absurd {place})"], {f"F{place}"}
+                return [f"(Absurd {facts.name(place)[1:]})"], {facts.name(place)}
             case ["split", poly, branches]:
                 return self._split(facts, poly, dict(branches))
             case ["cases", place, branches]:
-                parts = facts.open[place]
+                name, parts = facts.open[place]
                 ways = [self._branch(facts, part, then) for part, then in zip(parts, branches, strict=True)]
-                opening = [f"(Cases {place} {len(facts.known)} {len(facts.open)}"]
+                opening = [f"(Cases {name[1:]} {facts.taken[0]} {facts.taken[1]}"]
                 lines = [line for way, _ in ways for line in ("(Cons", *way)]
-                return [*opening, *lines, f"Nil{')' * len(ways)})"], {f"D{place}"}.union(*(used for _, used in ways))
+                return [*opening, *lines, f"Nil{')' * len(ways)})"], {name}.union(*(used for _, used in ways))
+            case ["apply", number, places]:
+                return self.refutation(facts.lemma(places), self.lemmas[number][1])
         raise AssertionError("the kernel accepts no other step")
 
     def _branch(self, facts: Facts, part: Formula, then: Any) -> tuple[list[str], set[str]]:
@@ -175,30 +192,25 @@ class Writer:
         signed = [(r.replace("<", ">"), -value if r[0] == "<" else value) for r in order]
         ways = [self._branch(facts, part, branches[r]) for r, part in zip(order, signed, strict=True)]
         lines = [line for way, _ in ways for line in way]
-        return [f"({rule} {self.poly(value)} {len(facts.known)}", *lines, ")"], set[str]().union(*(used for _, used in ways))
+        return [f"({rule} {self.poly(value)} {facts.taken[0]}", *lines, ")"], set[str]().union(*(used for _, used in ways))
 
     def _derive(self, facts: Facts, step: Sequence[Any], then: Any) -> tuple[list[str], set[str]]:
         relation, poly, positive, terms, multipliers, _ = step
         below = facts.copy()
-        below.known.append((relation, self.reading.polynomial(poly)))
+        name = below.add((relation, self.reading.polynomial(poly)))
         lines, used = self.refutation(below, then)
-        name = f"F{len(facts.known)}"
         if name not in used:
             return lines, used
-        here = {f"F{n}" for n in (*positive, *(n for _, places, _ in terms for n in places), *(n for _, n in multipliers))}
-        summands = "; ".join(self._summand(*term) for term in terms if term[0] != "0")
-        zeros = "; ".join(f"Multiple {self.written(multiplier)} {place}" for multiplier, place in multipliers)
-        said = f"(Derive {name[1:]} {RELATIONS[relation]} {self.written(poly)} {_numbers(positive)} [{summands}] [{zeros}]"
-        return [said, *lines, ")"], (used - {name}) | here
+        rests = [*positive, *(place for _, places, _ in terms for place in places), *(place for _, place in multipliers)]
+        summands = "; ".join(self._summand(facts, *term) for term in terms if term[0] != "0")
+        zeros = "; ".join(f"Multiple {self.written(multiplier)} {facts.name(place)[1:]}" for multiplier, place in multipliers)
+        said = f"(Derive {name[1:]} {RELATIONS[relation]} {self.written(poly)} {facts.listed(positive)} [{summands}] [{zeros}]"
+        return [said, *lines, ")"], (used - {name}) | {*map(facts.name, rests)}
 
-    def _summand(self, coefficient: str, places: Sequence[int], square: str | None) -> str:
+    def _summand(self, facts: Facts, coefficient: str, places: Sequence[int], square: str | None) -> str:
         top, bottom = Fraction(coefficient).as_integer_ratio()
         kind = "Times" if square is None else f"Square {self.written(square)}"
-        return f"{kind} {top} {bottom} {_numbers(places)}"
-
-
-def _numbers(places: Sequence[int]) -> str:
-    return f"[{'; '.join(map(str, places))}]"
+        return f"{kind} {top} {bottom} {facts.listed(places)}"
 
 
 def _all(names: Names) -> set[str]:
