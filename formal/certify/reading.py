@@ -9,15 +9,16 @@ Roots, Min, Max, Abs and Piecewise become fresh variables with definitions, whic
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
 import flint
 
 Poly = Any  # flint.fmpq_mpoly, which has no type stubs
 Term = Any  # int, str, or a tuple that starts with an operator
+T = TypeVar("T")
 Formula = Any  # ("and" | "or", parts) or (relation, polynomial) with a relation among >, >=, =, !=
 POWER, DIGITS, LENGTH = 64, 4_000, 200_000
 NEGATION = {">": ">=", ">=": ">", "=": "!=", "!=": "="}
@@ -112,7 +113,8 @@ class Reading:
         self.definitions: list[Formula] = []
         self.needs: list[tuple[tuple[Formula, ...], Formula, str]] = []
         self._guards: list[Formula] = []
-        self._known: dict[Term, list[tuple[list[Formula], tuple[Poly, Poly]]]] = {}
+        self._terms: dict[Term, list[tuple[list[Formula], tuple[Poly, Poly]]]] = {}
+        self._formulas: dict[Term, list[tuple[list[Formula], Formula]]] = {}
 
     def number(self, value: Any) -> Poly:
         return self.context.constant(value)
@@ -130,6 +132,15 @@ class Reading:
         self.used += 1
         return self.gens[self.declared + self.used - 1]
 
+    def _once(self, known: dict[Term, list[tuple[list[Formula], T]]], said: Term, reader: Callable[[Term], T]) -> T:
+        """What is read, or known: where fewer guards held it was asked for what it needs, and that holds here too."""
+        for guards, read in known.get(said, ()):
+            if guards == self._guards[: len(guards)]:
+                return read
+        read = reader(said)
+        known.setdefault(said, []).append((list(self._guards), read))
+        return read
+
     # terms
 
     def term(self, term: Term) -> tuple[Poly, Poly]:
@@ -140,12 +151,7 @@ class Reading:
             return self.gens[self.names[term]], self.one
         if not isinstance(term, tuple):
             raise Rejected(f"{shown(term)} is not a term")
-        for guards, read in self._known.get(term, ()):
-            if guards == self._guards[: len(guards)]:  # what it needs there has been asked, and holds here too
-                return read
-        read = self._compound(term)
-        self._known.setdefault(term, []).append((list(self._guards), read))
-        return read
+        return self._once(self._terms, term, self._compound)
 
     def _compound(self, term: Term) -> tuple[Poly, Poly]:
         match term:
@@ -255,6 +261,11 @@ class Reading:
 
     def formula(self, formula: Term) -> Formula:
         """Comparisons with 0 under and/or."""
+        if not isinstance(formula, tuple):
+            raise Rejected(f"{shown(formula)} is not a formula")
+        return self._once(self._formulas, formula, self._joined)
+
+    def _joined(self, formula: Term) -> Formula:
         match formula:
             case ("true",):
                 return TRUE

@@ -226,8 +226,10 @@ def test_depth_is_bounded():
         (">", ("piecewise", "x"), 0),
         "x",
         ("and", 1),
+        ("and", (">", ("+", "x", 1), 0), ("+", "x", 1)),
+        ("and", (">", "x", 0), (">", (">", "x", 0), 0)),
     ],
-    ids=range(10),
+    ids=range(12),
 )
 def test_what_is_not_a_statement_is_refused(claim):
     with pytest.raises(Rejected):
