@@ -278,9 +278,9 @@ class Proposition:
     def require_consistent(self, goal: Goal) -> None:
         """Raise ClaimError when the hypotheses contradict one another, naming those that do."""
         if goal.hypotheses and not goal.existential:
-            domains = {str(f): f for v in goal.variables if isinstance(v, Parameter) for f in v.facts()}
-            named = {str(h): h for h in goal.hypotheses if h != sp.true}
-            consistent({**domains, **named}, f"the hypotheses of {self.id}", self.place)
+            domains = [f for v in goal.variables if isinstance(v, Parameter) for f in v.facts()]
+            named = {h: h for h in (*domains, *goal.hypotheses) if h != sp.true}
+            consistent(named, f"the hypotheses of {self.id}", self.place)
 
     def _decide(self, goal: Goal, lemmas: Sequence[Goal]) -> Verdict:
         """The claim itself, after its steps; a step that fails leaves the claim to be decided without it."""

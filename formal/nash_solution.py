@@ -65,7 +65,7 @@ class NashEquilibrium:
             raise ModelError(f'"{action}" is not an action of {player}; {suggestion(action, menu)}')
         return mixture.get(action, self._here(sp.Integer(0)))
 
-    @property
+    @cached_property
     def _named(self) -> str:
         played = (" or ".join(s) if isinstance(s, Mapping) else str(s) for s in self.profile.strategies.values())
         return f"({', '.join(played)})"

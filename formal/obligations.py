@@ -60,8 +60,8 @@ def check_assumptions(game: Game) -> dict[sp.Symbol, sp.Expr]:
     return consistent(game.assumptions(), f"the assumptions of {game.name}", game.place)
 
 
-def consistent(assumptions: Mapping[str, sp.Basic], what: str, place: Place | None = None) -> dict[sp.Symbol, sp.Expr]:
-    """An exact point at which all named assumptions hold.
+def consistent(assumptions: Mapping[Any, sp.Basic], what: str, place: Place | None = None) -> dict[sp.Symbol, sp.Expr]:
+    """An exact point at which all assumptions hold, which are named by words or by themselves.
 
     Raises ClaimError naming a minimal contradictory subset when there is none, UndecidedError when none was found.
     """
@@ -75,7 +75,7 @@ def consistent(assumptions: Mapping[str, sp.Basic], what: str, place: Place | No
         rest = [assumptions[k] for k in core if k != name]
         if _contradictory_without_domains(rest):
             core.remove(name)
-    shown = ", ".join(f'"{k}"' if str(assumptions[k]) == k else f'"{k}" ({assumptions[k]})' for k in core)
+    shown = ", ".join(f'"{k}"' if str(assumptions[k]) == str(k) else f'"{k}" ({assumptions[k]})' for k in core)
     raise ClaimError(f"{what} contradict one another: {shown}", place=place)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from formal.model.quantifier import ForSome
 CERTIFICATE = "certificate"
 
 
+@lru_cache(maxsize=10_000)
 def identity(goal: Goal) -> str:
     """What identifies a goal in a ledger: what it says, and which of its variables are whole numbers."""
     kind = "exists " if goal.existential else ""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from itertools import chain, count
 
 import sympy as sp
 from sympy.logic.boolalg import BooleanAtom
@@ -28,7 +29,7 @@ _HEADS: dict[type[sp.Basic], str] = {**_RELATIONS, **_CONNECTIVES, **_FUNCTIONS}
 def statement(goal: Goal) -> Statement:
     """What a universal goal says. Raises ClaimError for what the kernel does not read."""
     parts = (*goal.all_facts(), *_enumerated(goal), *goal.hypotheses, goal.conclusion)
-    names = _names(_ordered({*goal.variables, *goal.named}))
+    names = _names(frozenset((*goal.variables, *goal.named)))
     strange = set[sp.Symbol]().union(*map(free_symbols, parts)) - names.keys()
     if strange:
         raise ClaimError(f"{goal.name} mentions {min(map(str, strange))}, which is none of its variables")
@@ -50,7 +51,7 @@ def at_point(goal: Goal, point: Mapping[sp.Symbol, sp.Expr], *, false: bool) -> 
     """
     whole = statement(goal)
     values = {**{v: point[v] for v in goal.variables}, **{t: t.definition for t in goal.named}}
-    names = _names(_ordered(values))
+    names = _names(frozenset(values))
     given = tuple(("=", names[symbol], term(value, names.__getitem__)) for symbol, value in values.items())
     conclusion = ("not", whole.claim) if false else whole.claim
     return Statement(whole.variables, given, ("and", *whole.given, conclusion))
@@ -72,18 +73,13 @@ def _enumerated(goal: Goal) -> Iterator[sp.Basic]:
                 yield as_written(sp.Or, [sp.Eq(variable, value, evaluate=False) for value in values])
 
 
-def _ordered(symbols: Iterable[sp.Symbol]) -> list[sp.Symbol]:
-    return sorted(symbols, key=lambda s: (isinstance(s, Threshold), s.name, s.sort_key()))
-
-
-def _names(symbols: Iterable[sp.Symbol]) -> dict[sp.Symbol, str]:
-    """A name for each symbol: its own where that is an identifier and not taken."""
+@lru_cache(maxsize=10_000)
+def _names(symbols: frozenset[sp.Symbol]) -> dict[sp.Symbol, str]:
+    """A name for each symbol, thresholds last: its own where that is an identifier and not taken."""
     names: dict[sp.Symbol, str] = {}
-    taken = set[str]()
-    for symbol in symbols:
-        plain = _plain(symbol)
-        names[symbol] = next(n for n in (plain, *(f"{plain}_{k}" for k in range(2, len(taken) + 3))) if n not in taken)
-        taken.add(names[symbol])
+    for symbol in sorted(symbols, key=lambda s: (isinstance(s, Threshold), s.name, s.sort_key())):
+        plain, taken = _plain(symbol), names.values()
+        names[symbol] = next(n for n in chain([plain], (f"{plain}_{k}" for k in count(2))) if n not in taken)
     return names
 
 

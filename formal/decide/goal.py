@@ -7,7 +7,7 @@ goal says that some values satisfy facts, hypotheses and conclusion together.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -21,13 +21,15 @@ from formal.model.threshold import Threshold, rests_on, thresholds
 
 @dataclass(frozen=True)
 class Goal:
-    """`facts` are ranges, polynomial and always defined; `hypotheses` are read in order, each may use those before.
+    """What is to be proved; how it is called makes no difference.
+
+    `facts` are ranges, polynomial and always defined; `hypotheses` are read in order, each may use those before.
 
     A `sufficient` goal is stronger than what is really wanted, so that a counterexample to it settles nothing. Nobody reads the
     witness of an existential goal that is `silent`: any will do.
     """
 
-    name: str
+    name: str = field(compare=False)
     conclusion: sp.Basic
     hypotheses: tuple[sp.Basic, ...] = ()
     facts: tuple[sp.Basic, ...] = ()

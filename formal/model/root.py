@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -64,15 +65,16 @@ class Root(sp.Function):  # type: ignore[misc]
         return sp.Float(sp.Rational(str(bisected(*numbers, halvings=prec + SPARE))), precision=prec)
 
 
-def closed_form_claims(threshold: Threshold) -> list[tuple[str, sp.Basic]]:
+@lru_cache(maxsize=1024)
+def closed_form_claims(threshold: Threshold) -> tuple[tuple[str, sp.Basic], ...]:
     """What makes a threshold real and satisfy its characterisation wherever it exists, with words for each."""
     if not all(part.is_rational_function(*part.free_symbols) for part in threshold.plain):
-        return [("what characterises it are polynomials", sp.false)]  # it is differentiated as if they were
+        return (("what characterises it are polynomials", sp.false),)  # it is differentiated as if they were
     if isinstance(threshold.definition, Root):
-        return [*threshold.definition.claims(threshold.name).items(), *_of_every_root(threshold)]
+        return (*threshold.definition.claims(threshold.name).items(), *_of_every_root(threshold))
     closed = {threshold: threshold.definition}
     claims = [(str(relation), substitute(relation, closed)) for relation in threshold.characterisation]
-    return [*_defined(threshold.definition, [claim for _, claim in claims]), *claims]
+    return (*_defined(threshold.definition, [claim for _, claim in claims]), *claims)
 
 
 def _defined(definition: sp.Expr, claims: Sequence[sp.Basic]) -> Iterator[tuple[str, sp.Basic]]:
