@@ -52,6 +52,13 @@ def check(statement: Statement, certificate: Certificate) -> None:
     """Raise Rejected unless the certificate's proofs, one a question in order, prove the statement."""
     if not isinstance(certificate, dict) or certificate.keys() != {"lemmas", "proofs"}:
         raise Rejected("a certificate consists of lemmas and proofs")
+    try:
+        _check(statement, certificate)
+    except RecursionError:
+        raise Rejected("the statement or a proof is nested too deeply") from None
+
+
+def _check(statement: Statement, certificate: Certificate) -> None:
     reading = Reading(statement)
     asked, proofs = questions(reading, statement), _items(certificate["proofs"])
     if len(proofs) != len(asked):
@@ -95,7 +102,8 @@ class Facts:
     known: list[Fact] = field(default_factory=list)
     open: list[tuple[Formula, ...]] = field(default_factory=list)
 
-    def copy(self) -> Facts:
+    def copy(self, reading: Reading) -> Facts:
+        _work(reading, len(self.known) + len(self.open))
         return Facts(self.lemmas, list(self.known), list(self.open))
 
     def add(self, formula: Formula) -> None:
@@ -109,12 +117,12 @@ class Facts:
         else:
             self.known.append((head, body))
 
-    def inequality(self, place: Any, *, strict: bool = False) -> tuple[Poly, bool]:
+    def inequality(self, reading: Reading, place: Any, *, strict: bool = False) -> tuple[Poly, bool]:
         """The polynomial of a fact that is not negative, and whether it is positive; p != 0 counts as p² > 0."""
         relation, poly = self.at(place)
         if relation == "=" or (strict and relation == ">="):
             raise Rejected(f"fact {place} is not an inequality of the right kind")
-        return (poly**2 if relation == "!=" else poly), relation != ">="
+        return (_times(reading, poly, poly) if relation == "!=" else poly), relation != ">="
 
     def at(self, place: Any) -> Fact:
         if not isinstance(place, int) or isinstance(place, bool) or not 0 <= place < len(self.known):
@@ -139,12 +147,12 @@ def _refute(reading: Reading, facts: Facts, proof: Any, depth: int) -> None:
         case ["split", poly, [*branches]] if {b[0] for b in map(_pair, branches)} in COVERS:
             value = reading.polynomial(poly)
             for relation, then in map(_pair, branches):
-                below = facts.copy()
+                below = facts.copy(reading)
                 below.add((relation.replace("<", ">"), -value if relation in ("<", "<=") else value))
                 _refute(reading, below, then, depth + 1)
         case ["cases", int(place), [*branches]] if 0 <= place < len(facts.open) and len(branches) == len(facts.open[place]):
             for part, then in zip(facts.open[place], branches, strict=True):
-                below = facts.copy()
+                below = facts.copy(reading)
                 below.add(part)
                 _refute(reading, below, then, depth + 1)
         case ["apply", int(number), [*places]] if 0 <= number < len(facts.lemmas):
@@ -169,13 +177,13 @@ def _derived(reading: Reading, facts: Facts, relation: Any, poly: Any, positive:
     value, right = reading.polynomial(poly), reading.zero
     left = value
     for place in _factors(positive):
-        left = _times(reading, left, facts.inequality(place, strict=True)[0])
+        left = _times(reading, left, facts.inequality(reading, place, strict=True)[0])
     strict = weak = False
     for coefficient, listed, square in _rows(terms, 3):
         weight = rational(coefficient)
         product, positive_term = None, weight > 0
         for place in _factors(listed):
-            factor, above = facts.inequality(place)
+            factor, above = facts.inequality(reading, place)
             product = factor if product is None else _times(reading, product, factor)
             positive_term = positive_term and above
         if square is not None:
@@ -183,12 +191,12 @@ def _derived(reading: Reading, facts: Facts, relation: Any, poly: Any, positive:
             squared, positive_term = _times(reading, root, root), False
             product = squared if product is None else _times(reading, product, squared)
         summand = reading.number(weight) if product is None else product * weight
-        right, strict, weak = right + summand, strict or positive_term, True
+        right, strict, weak = _plus(reading, right, summand), strict or positive_term, True
     for multiplier, place in _rows(multipliers, 2):
         kind, equation = facts.at(place)
         if kind != "=":
             raise Rejected(f"fact {place} is not an equation")
-        right = right + _times(reading, reading.polynomial(multiplier), equation)
+        right = _plus(reading, right, _times(reading, reading.polynomial(multiplier), equation))
     if left != right:
         raise Rejected("an identity does not hold")
     if relation not in ((">", ">=") if strict else (">=",) if weak else ("=", ">=")):
@@ -197,10 +205,22 @@ def _derived(reading: Reading, facts: Facts, relation: Any, poly: Any, positive:
 
 
 def _times(reading: Reading, first: Poly, second: Poly) -> Poly:
-    reading.work += len(first) * len(second)
-    if len(first) * len(second) > WORK or reading.work > ALL_WORK:
+    work = len(first) * len(second)
+    if work > WORK:
         raise Rejected("the certificate multiplies polynomials that are too long")
+    _work(reading, work)
     return first * second
+
+
+def _plus(reading: Reading, first: Poly, second: Poly) -> Poly:
+    _work(reading, len(first) + len(second))
+    return first + second
+
+
+def _work(reading: Reading, amount: int) -> None:
+    reading.work += amount
+    if reading.work > ALL_WORK:
+        raise Rejected("the certificate takes too much work")
 
 
 def _items(value: Any) -> Sequence[Any]:

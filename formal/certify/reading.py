@@ -20,7 +20,7 @@ Poly = Any  # flint.fmpq_mpoly, which has no type stubs
 Term = Any  # int, str, or a tuple that starts with an operator
 T = TypeVar("T")
 Formula = Any  # ("and" | "or", parts) or (relation, polynomial) with a relation among >, >=, =, !=
-POWER, DIGITS, LENGTH = 64, 4_000, 200_000
+POWER, DIGITS, LENGTH, BITS = 64, 4_000, 200_000, 20_000
 NEGATION = {">": ">=", ">=": ">", "=": "!=", "!=": "="}
 SIGNS, NUMBER = re.compile(r"(?<=[^*^/\s])\s*([+-])\s*"), re.compile(r"[0-9]+(/[0-9]+)?")
 POSITIVE, NEGATIVE = flint.fmpq(1), flint.fmpq(-1)
@@ -88,8 +88,9 @@ class Ring:
 
 
 @lru_cache(maxsize=1_000)
-def ring(names: tuple[str, ...]) -> Ring:
-    """The polynomials in these variables. Raises Rejected where two are the same, or one is no name."""
+def ring(variables: tuple[str, ...], extra: int) -> Ring:
+    """The polynomials in variables and in so many fresh ones. Raises Rejected where two are the same, or one is no name."""
+    names = (*variables, *(f"_{k}" for k in range(1, extra + 1)))
     if len(set(names)) < len(names) or not all(name.strip("'").isidentifier() for name in names):
         raise Rejected("variables need names of their own, of letters, digits and primes")
     context = flint.fmpq_mpoly_ctx.get(names or ["_"], "degrevlex")
@@ -106,7 +107,7 @@ class Reading:
 
     def __init__(self, statement: Statement) -> None:
         extra = sum(map(_specials, (*statement.given, statement.claim)))
-        self.ring = ring((*statement.variables, *(f"_{k}" for k in range(1, extra + 1))))
+        self.ring = ring(statement.variables, extra)
         self.names, self.context, self.gens = self.ring.names, self.ring.context, self.ring.gens
         self.one, self.zero = self.number(1), self.number(0)
         self.declared, self.used, self.work = len(statement.variables), 0, 0
@@ -324,8 +325,12 @@ class Reading:
                     coefficient = coefficient * rational(factor)
                 else:
                     powers[self.names[name]] += _integer(exponent, POWER) if exponent else 1
-            key = tuple(powers)
-            found[key] = found[key] + coefficient if key in found else coefficient
+            if tuple(powers) in found:
+                raise Rejected("a polynomial has a monomial twice")
+            found[tuple(powers)] = coefficient
+        denominators = {int(c.q) for c in found.values()}
+        if sum(d.bit_length() for d in denominators) > BITS or any(int(c.p).bit_length() > BITS for c in found.values()):
+            raise Rejected("a polynomial has numbers that are too long")
         return self.context.from_dict(found)
 
 
@@ -353,5 +358,8 @@ def _integer(text: str, most: int) -> int:
 
 
 def shown(term: Any) -> str:
-    shown = str(term)
+    try:
+        shown = str(term)
+    except (RecursionError, ValueError):  # nested too deeply, or a number that is too long
+        return f"a {type(term).__name__} that is too long"
     return shown if len(shown) < 80 else shown[:77] + "..."

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import time
 
 import pytest
 import sympy as sp
@@ -281,6 +282,49 @@ def test_wrong_lemmas_and_wrong_uses_are_rejected(proof, lemmas):
         check(CROSSED, alone(proof, lemmas=lemmas))
 
 
+def test_many_known_facts_are_not_copied_without_end():
+    """Premises may be many, and branches too; their product is limited."""
+    proof = ["absurd", 0]
+    for k in range(14):
+        proof = ["split", f"x + {k}", [[">", proof], ["<=", proof]]]
+    started = time.perf_counter()
+    with pytest.raises(Rejected, match="work"):
+        check(CROSSED, alone(ADDED, lemmas=[[[[">", "-1"], *([[">", "x"]] * 100_000)], proof]]))
+    assert time.perf_counter() - started < 30
+
+
+LONG = " + ".join(f"x^{k % 60}*y^{k // 60}" for k in range(3_000))
+PRIMES = [k for k in range(2, 20_000) if all(k % d for d in range(2, int(k**0.5) + 1))]
+
+
+@pytest.mark.parametrize(
+    ("poly", "relation", "said"),
+    [
+        (LONG, "!=", "too long"),  # p != 0 counts as p² > 0
+        ("*".join(["9" * 3_000] * 3), ">", "numbers that are too long"),
+        (" + ".join(f"1/{q}*x^{k % 60}*y^{k // 60}" for k, q in enumerate(PRIMES)), ">", "numbers that are too long"),
+        ("x + x", ">", "twice"),
+    ],
+    ids=range(4),
+)
+def test_polynomials_that_would_take_long_are_refused_at_once(poly, relation, said):
+    proof = ["derive", ">", "0", [0], [["1", [0], None]], [], ["absurd", 0]]
+    started = time.perf_counter()
+    with pytest.raises(Rejected, match=said):
+        check(CROSSED, alone(ADDED, lemmas=[[[[relation, poly]], proof]]))
+    assert time.perf_counter() - started < 5
+
+
+def test_what_is_nested_too_deeply_is_refused():
+    deep = "x"
+    for _ in range(2_000):
+        deep = ("+", deep, 1)
+    junk = json.loads("[" * 900 + "]" * 900)
+    for said, proof in ((Statement(("x",), (), (">", deep, 0)), ADDED), (CROSSED, junk)):
+        with pytest.raises(Rejected):
+            check(said, alone(proof))
+
+
 def test_what_is_said_again_is_a_lemma():
     """Each lemma of a certificate is there once and used more than once."""
     for _, found in _lemmas():
@@ -356,6 +400,14 @@ def test_what_one_statement_asks_the_next_one_asks_too():
             assert len(questions(Reading(said), said)) == count
         with pytest.raises(NotFoundError):
             certificate(given_once, LITTLE)
+
+
+def test_a_variable_that_is_called_like_a_fresh_one_is_not_taken_for_it():
+    """Where a is |a| and _1 = 0, a = 0: but the kernel's own _1 is |a|, and nobody said that it is 0."""
+    false = Statement(("a",), (("=", "_1", 0),), ("=", ("abs", "a"), 0))
+    check(Statement(("a", "_1"), (("=", "_1", 0),), ("true",)), alone(["cases", 0, []]))
+    with pytest.raises(Rejected):
+        check(false, alone(["derive", ">", "0", [], [["1", [2], None]], [["-_1", 0]], ["absurd", 3]]))
 
 
 # -- agreement with evaluation

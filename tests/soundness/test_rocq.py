@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from formal.certify.reading import Statement
+from formal.certify.kernel import check
+from formal.certify.reading import Rejected, Statement
 from formal.certify.rocq.coqc import Checker, foreign
 from formal.certify.rocq.events import Overheard
 from formal.certify.rocq.source import Source
@@ -142,6 +143,44 @@ def test_proofs_with_lemmas_are_accepted(tmp_path, name):
     alone(tmp_path, SEARCHED[name])
     with Checker(tmp_path) as checker:
         assert checker.check("one.v", ["one"]).error == ""
+
+
+FAR = ("abs", ("+", "x", -3))
+BEHIND_FIRST = ("and", ("=>", (">", "x", 1), (">=", FAR, 0)), (">=", ("+", FAR, 1), 0), ("=>", (">", "x", 1), (">", FAR, -1)))
+
+
+def test_what_is_read_behind_a_test_and_then_before_it_is_accepted(tmp_path):
+    alone(tmp_path, Statement(("x",), (), BEHIND_FIRST))
+    with Checker(tmp_path) as checker:
+        assert checker.check("one.v", ["one"]).error == ""
+
+
+SAID = Statement(("x", "y"), ((">", "x", 0), (">", "y", 0)), (">", ("+", "x", "y"), 0))
+PREMISES, PLACES = [[">", "x"], [">", "y"], [">=", "-x - y"]], [0, 1, 2]
+ADDED = ["derive", ">", "0", [], [["1", [0], None], ["1", [1], None], ["1", [2], None], ["0/3", [0], None]], [], ["absurd", 3]]
+
+
+def test_a_weight_of_zero_is_left_out(tmp_path):
+    found = {"lemmas": [], "proofs": [ADDED]}
+    made = Section("one", SAID, found, {}, Stock()).theorem()
+    assert "Times 0" not in "\n".join(made.module)
+
+
+@pytest.mark.parametrize(
+    ("again", "count", "said"),
+    [
+        (lambda k: ["split", "x - 1", [[">", ["apply", k, PLACES]], ["<=", ["apply", k, PLACES]]]], 30, "steps"),
+        (lambda k: ["apply", k, PLACES], 2_000, "deep"),
+    ],
+    ids=["wide", "deep"],
+)
+def test_lemmas_that_are_too_long_written_out_are_left_out(again, count, said):
+    """Each rests on the one before it: the kernel reads each once."""
+    lemmas = [[PREMISES, ADDED], *([PREMISES, again(k)] for k in range(count))]
+    found = {"lemmas": lemmas, "proofs": [["apply", len(lemmas) - 1, PLACES]]}
+    check(SAID, found)
+    with pytest.raises(Rejected, match=said):
+        Section("one", SAID, found, {}, Stock()).theorem()
 
 
 def test_some_of_these_have_lemmas():

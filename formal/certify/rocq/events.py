@@ -58,7 +58,7 @@ class Overheard(Reading):
     def __init__(self, statement: Statement) -> None:
         super().__init__(statement)
         self.events: list[Event] = []
-        self.special: dict[tuple[Term, str], int] = {}
+        self.special: dict[Term, list[tuple[list[Formula], int]]] = {}
         self._said: list[tuple[Formula, Term]] = []
         self._path: list[_Reached] = []
         self._deep = 0
@@ -66,10 +66,9 @@ class Overheard(Reading):
 
     def place(self, term: Term, guards: Sequence[Formula]) -> int:
         """The variable of a root, an extremum or a piecewise term that is read under guards. Raises Rejected if it is not."""
-        for count in range(len(guards) + 1):
-            found = self.special.get((term, str(list(guards[:count]))))
-            if found is not None:
-                return found
+        for known, variable in self.special.get(term, ()):  # as the kernel finds what it has read
+            if known == list(guards[: len(known)]):
+                return variable
         raise Rejected(f"{term[0]} is not read where it is spoken of, as in a test behind other tests")
 
     def author(self, formula: Formula) -> Term:
@@ -104,7 +103,7 @@ class Overheard(Reading):
         self._deep -= 1
         if reached.definitions:
             event = Special(term, reached.variable, tuple(self._guards), tuple(reached.definitions))
-            self.special[term, str(self._guards)] = reached.variable
+            self.special.setdefault(term, []).append((list(self._guards), reached.variable))
             self.events.append(event)
         return read
 

@@ -13,7 +13,7 @@ from functools import reduce
 from typing import Any
 
 from formal.certify.kernel import Question
-from formal.certify.reading import Formula, Poly, Reading
+from formal.certify.reading import Formula, Poly, Reading, Rejected
 from formal.certify.rocq.text import atomic, formula, grouped, wrapped
 
 SPLITS = {
@@ -26,6 +26,7 @@ SPLITS = {
     }.items()
 }
 RELATIONS = {">": "Gt", ">=": "Ge", "=": "Eq", "!=": "Ne"}
+STEPS = 20_000
 Names = Any  # the name of a fact, or a list of what a conjunction consists of
 
 
@@ -98,7 +99,10 @@ def core(name: str, reading: Reading, variables: Sequence[str], question: Questi
     facts = Facts()
     names = tuple(facts.add(constraint) for constraint in question.constraints)
     writer = Writer(reading, variables, lemmas)
-    lines, used = writer.refutation(facts, proof)
+    try:
+        lines, used = writer.refutation(facts, proof)
+    except RecursionError:
+        raise Rejected("its proof is nested too deeply, with lemmas written out") from None
     uses = sorted(used, key=lambda n: (n[0] == "D", int(n[1:])))
     needed = tuple(facts.formula(n) for n in uses)
     premises = [writer.premise(n, read) for n, read in zip(uses, needed, strict=True)]
@@ -138,6 +142,7 @@ class Writer:
     def __init__(self, reading: Reading, variables: Sequence[str], lemmas: Sequence[Any]) -> None:
         self.reading, self.variables, self.lemmas = reading, variables, lemmas
         self.about: set[int] = set()
+        self.steps = 0
 
     def poly(self, poly: Poly) -> str:
         self.about |= {k for k, n in enumerate(poly.degrees()) if n > 0}
@@ -163,6 +168,9 @@ class Writer:
 
     def refutation(self, facts: Facts, proof: Any) -> tuple[list[str], set[str]]:
         """The lines of the proof, in brackets, and the facts that it uses."""
+        self.steps += 1
+        if self.steps > STEPS:
+            raise Rejected(f"its proof has more than {STEPS:,} steps, with lemmas written out")
         match proof:
             case ["derive", *_, then]:
                 return self._derive(facts, proof[1:], then)
@@ -202,7 +210,7 @@ class Writer:
         if name not in used:
             return lines, used
         rests = [*positive, *(place for _, places, _ in terms for place in places), *(place for _, place in multipliers)]
-        summands = "; ".join(self._summand(facts, *term) for term in terms if term[0] != "0")
+        summands = "; ".join(self._summand(facts, *term) for term in terms if Fraction(term[0]))
         zeros = "; ".join(f"Multiple {self.written(multiplier)} {facts.name(place)[1:]}" for multiplier, place in multipliers)
         said = f"(Derive {name[1:]} {RELATIONS[relation]} {self.written(poly)} {facts.listed(positive)} [{summands}] [{zeros}]"
         return [said, *lines, ")"], (used - {name}) | {*map(facts.name, rests)}
