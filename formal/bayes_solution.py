@@ -252,6 +252,9 @@ class BayesianSolution:
     def assure(self, node: Node | None = None) -> Assurance:
         """What became of the obligations of the game and of all classes, and of the claim that none is missing."""
         made = together([self._foundations, *(assurance for _, assurance in self._found)])
+        if not self.mixed and self.asked is None:
+            shown = f"those that mix are left out for the limit of {self.limit} combinations of supports; say mixed=False"
+            return Assurance(Unknown(shown), made.goals, self.game.name)
         whole = self._words() if self.mixed else PURE
         if isinstance(made.verdict, Proved) and (self.unsolved or self.completeness != whole):
             shown = "some supports are not solved" if self.unsolved else "that no class is missing is not proved"

@@ -33,6 +33,8 @@ from formal.model.substitution import substitute
 from formal.obligations import branches_of
 
 ALL = "all of them"
+NONDEGENERATE = "all of them in nondegenerate games"
+PURE = "all pure ones"
 
 Weights = Mapping[str, sp.Expr]
 
@@ -60,12 +62,12 @@ def completeness(form: Finite | Infinite, profiles: Sequence[Profile]) -> list[C
     """Claims that no equilibrium is missing, the strongest first."""
     if isinstance(form, Infinite):
         return [Completeness(ALL, tuple(_all_numbers(form, profiles)))]
-    pure = Completeness("all pure ones", tuple(_all_pure(form, profiles)))
+    pure = Completeness(PURE, tuple(_all_pure(form, profiles)))
     if len(form.actions) > 2:
         return [pure]
     equal = tuple(g for same, g in _all_mixed(form, profiles) if same)
     everything = Completeness(ALL, (*pure.goals, *(g for _, g in _all_mixed(form, profiles, degenerate=True))))
-    return [everything, Completeness("all of them in nondegenerate games", (*pure.goals, *equal)), pure]
+    return [everything, Completeness(NONDEGENERATE, (*pure.goals, *equal)), pure]
 
 
 # -- finite games

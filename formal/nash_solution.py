@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import count
@@ -18,7 +18,7 @@ from formal.errors import DerivationError, ModelError, suggestion
 from formal.model.game import Game
 from formal.model.static import Finite, Infinite, static_form
 from formal.model.tree import Node
-from formal.nash_obligations import ALL, Completeness, completeness, soundness
+from formal.nash_obligations import ALL, NONDEGENERATE, PURE, Completeness, completeness, soundness
 from formal.obligations import check_assumptions, well_formed
 from formal.proposals import profile as read_profile
 from formal.readings import read
@@ -84,6 +84,25 @@ class NashEquilibrium:
         return values[player]
 
 
+@dataclass(frozen=True)
+class Listed:
+    """Equilibria that are read as a list: a proposition rests on one of these claims of what is not missing."""
+
+    game: Game
+    solution: NashSolution
+    enough: tuple[str, ...]
+
+    def assure(self, node: Node | None = None) -> Assurance:
+        """What became of the obligations of the game and of all equilibria, and of such a claim."""
+        made, known = self.solution.assure(node), self.solution.completeness
+        if isinstance(made.verdict, Proved) and known not in self.enough:
+            return Assurance(Unknown(f"that none is missing; proved is that they are {known}"), made.goals, self.game.name)
+        return made
+
+    def __repr__(self) -> str:
+        return repr(self.solution)
+
+
 class NashSolution:
     """The Nash equilibria of a game of simultaneous moves, derived when they are first asked for."""
 
@@ -146,8 +165,12 @@ class NashSolution:
 
     @property
     def equilibria(self) -> tuple[NashEquilibrium, ...]:
-        """All that were found, pure ones first."""
-        note(self, self.game.tree, again=True)
+        """All that were found, pure ones first. A proposition that reads them rests on it that none is missing."""
+        note(Listed(self.game, self, (ALL,)), self.game.tree, again=True)
+        return self._equilibria
+
+    @property
+    def _equilibria(self) -> tuple[NashEquilibrium, ...]:
         return tuple(NashEquilibrium(self, profile) for profile, _ in self._found)
 
     def __iter__(self) -> Iterator[NashEquilibrium]:
@@ -158,11 +181,24 @@ class NashSolution:
 
         Raises ModelError for a profile that is an equilibrium at no parameters.
         """
-        for equilibrium in self.equilibria:
-            taken = [equilibrium.profile.strategies[q] for q in self.game.players]
-            if all(isinstance(t, Mapping) and set(t) == {a} for t, a in zip(taken, actions, strict=True)):
-                return equilibrium
-        raise ModelError(f"({', '.join(actions)}) is an equilibrium of {self.game.name} at no parameters")
+        return self.supported(*((action,) for action in actions))
+
+    def supported(self, *supports: Sequence[str]) -> NashEquilibrium:
+        """The equilibrium in which the players, in order, mix these actions; its condition is false where there is none.
+
+        A proposition that reads it rests on it that no other one with these supports is missing. Raises ModelError where there
+        is not one, but none or several.
+        """
+        wanted = [set(support) for support in supports]
+        played = [(e, [e.profile.strategies[q] for q in self.game.players]) for e in self._equilibria]
+        found = [e for e, taken in played if [set(t) if isinstance(t, Mapping) else None for t in taken] == wanted]
+        if len(found) != 1:
+            shown, many = ", ".join(map(" or ".join, supports)), f"{len(found)} equilibria" if found else "an equilibrium"
+            raise ModelError(f"({shown}) is {many} of {self.game.name} at {'some' if found else 'no'} parameters")
+        sizes = {len(support) for support in wanted}
+        enough = (ALL, NONDEGENERATE, PURE) if sizes == {1} else (ALL, NONDEGENERATE) if len(sizes) == 1 else (ALL,)
+        note(Listed(self.game, self, enough), self.game.tree, again=True)
+        return found[0]
 
     def mixed(self) -> tuple[NashEquilibrium, ...]:
         """Those in which somebody mixes."""

@@ -67,7 +67,7 @@ class Signal:
     def best_somewhere(self, actions: Sequence[str], among: Types) -> Iterator[tuple[sp.Basic, Sequence[sp.Expr]]]:
         """For each proposed belief, the claim that it is one, concentrated on the types, to which the actions are best."""
         for belief in self.proposed:
-            quotients = {sp.fraction(sp.together(b))[1] for b in belief}
+            quotients = dict.fromkeys(sp.fraction(sp.together(b))[1] for b in belief)
             defined = [sp.Ne(q, 0, evaluate=False) for q in quotients if not q.is_number]
             inside = [sp.Ge(b, 0, evaluate=False) for b in belief if b not in (0, 1)]
             outside = [sp.Eq(b, 0, evaluate=False) for t, b in enumerate(belief) if t not in among and b != 0]
@@ -260,7 +260,7 @@ def _unstruck(one: Signal, t: int) -> tuple[sp.Basic, list[sp.Basic]]:
 def _proposed_mixtures(one: Signal) -> Iterator[tuple[Mixture, list[sp.Basic]]]:
     """The mixtures that are proposed, and that they are mixtures."""
     for mixture in one.mixtures:
-        quotients = {sp.fraction(sp.together(w))[1] for w in mixture.values()}
+        quotients = dict.fromkeys(sp.fraction(sp.together(w))[1] for w in mixture.values())
         defined = [sp.Ne(q, 0, evaluate=False) for q in quotients if not q.is_number]
         inside = [sp.Ge(w, 0, evaluate=False) for w in mixture.values() if w != 1]
         yield mixture, [*defined, *inside, sp.Eq(sp.Add(*mixture.values()), 1, evaluate=False)]

@@ -298,7 +298,7 @@ def _theorems(files: Sequence[ProofFile]) -> list[dict[str, Any]]:
 def _rests(item: Proposition, games: Sequence[Game]) -> list[str] | None:
     """The claim and the games that it rests on, by name; None where theirs are not all its obligations."""
     try:
-        solutions = [solution for solution, _ in item.statement()[1]]
+        solutions = [getattr(rested, "solution", rested) for rested, _ in item.statement()[1]]
     except FormalError:
         return None
     if not all(isinstance(s, Solution | NashSolution) and any(s.game is game for game in games) for s in solutions):

@@ -135,7 +135,7 @@ class Recorder:
                 if proofs is not None:
                     kernel.check(claim, proofs)
                     return proofs
-            except (Rejected, NotFoundError):
+            except (Rejected, NotFoundError, RecursionError):
                 continue
         return None
 

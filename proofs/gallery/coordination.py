@@ -59,7 +59,7 @@ def hawks():
 
 @proposition("HD.mixed", "Otherwise hawk may be played with probability v/c")
 def mixed_hawks():
-    (equilibrium,) = nash(chicken).mixed()
+    equilibrium = nash(chicken).supported(("hawk", "dove"), ("hawk", "dove"))
     return iff(equilibrium.where, p.v < p.c) & implies(p.v < p.c, Eq(equilibrium.probability("Row", "hawk"), p.v / p.c))
 
 

@@ -9,6 +9,7 @@ from formal import game, interval
 from formal.decide.portfolio import decide
 from formal.decide.verdict import Proved
 from formal.derive.partition import Branch
+from formal.model.rewriting import conjunction, disjunction
 from formal.obligations import obligations, outcome_parts
 from formal.play import followed
 from formal.solution import solve
@@ -45,7 +46,7 @@ def test_what_cells_say_is_claimed_once(rule):
         assert len(claims) == len(cell.path)
         for _, claim, where in claims:
             assert any(claim == said and set(where) <= given for said, given in stated)
-    cover = sp.Or(*(sp.And(*cell.conditions) for cell in equilibrium.cells))
+    cover = disjunction(*(conjunction(*cell.conditions) for cell in equilibrium.cells))
     assert cover == sp.true or any(cover == said for said, _ in stated)
 
 
