@@ -2,7 +2,7 @@
 
 What acceptance means
 ---------------------
-`check(statement, proofs)` returns normally only if, for all real values of the variables: each given formula, where those
+`check(statement, certificate)` returns normally only if, for all real values of the variables: each given formula, where those
 before it hold, has a value; and where all of them hold the claim has a value and is true. Each need for a value and the claim
 itself is a question: constraints that must have no real solution. A certificate has lemmas, facts that have no common solution,
 and a proof for each question; a proof is a tree of five rules:

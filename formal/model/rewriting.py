@@ -46,7 +46,7 @@ def conjunction(*parts: sp.Basic) -> sp.Basic:
 
 
 def disjunction(*parts: sp.Basic) -> sp.Basic:
-    """The parts, joined by or in their order: what is there twice or is never true is left out, all else is as written."""
+    """The parts, joined by or, in an order that does not depend on how they were found; otherwise as `conjunction`."""
     return _joined(sp.Or, sp.false, sp.true, parts)
 
 
