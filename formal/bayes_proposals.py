@@ -156,6 +156,8 @@ def separations(form: SignallingGame, data: Any) -> tuple[Separation, ...]:
         for types, signal, reply, span in rows(game, groups, 4):
             if not isinstance(types, tuple) or not types or not all(_is_type(form, t) for t in types):
                 raise wrong(game, "a group of types")
+            if list(types) != sorted(set(types)):
+                raise wrong(game, "a group of types in their order")
             if signal not in (form.sent(tuple(map(int, types))), form.low, form.high) or not _is_reply(form, reply):
                 raise wrong(game, "a signal and its reply")
             if not isinstance(span, tuple) or len(span) != 2 or not all(_expressions(side) for side in span):
@@ -169,9 +171,6 @@ def separations(form: SignallingGame, data: Any) -> tuple[Separation, ...]:
             payoffs_of(game, payoffs),
         )
         found.append(Separation(tuple(made), *stated))
-        sorts = [{(g.types, g.signal, g.reply) for g in c.groups} for c in found]
-        if sorts.count(sorts[-1]) > 1:
-            raise wrong(game, "different classes")
     return tuple(found)
 
 

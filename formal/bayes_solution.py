@@ -138,9 +138,7 @@ class BayesianSolution:
 
     def class_exact(self, number: int) -> tuple[sp.Basic, ...]:
         """Nothing where the condition of a class is proved to be necessary, else that no exception holds."""
-        if isinstance(self._class_complete(number, ()).verdict, Proved):
-            return ()
-        return tuple(sp.Ne(e, 0, evaluate=False) for e in self.exceptions)
+        return () if isinstance(self._class_complete(number, ()).verdict, Proved) else self._unexceptional
 
     def class_assured(self, number: int) -> Assurance:
         """What became of the obligations of a class: the game's, its own, and that nothing with its path is missing."""
@@ -150,7 +148,11 @@ class BayesianSolution:
     @property
     def exact(self) -> tuple[sp.Basic, ...]:
         """Where it is proved that no class is missing: everywhere, or away from the exceptions."""
-        return tuple(sp.Ne(e, 0, evaluate=False) for e in self.exceptions) if self.mixed else ()
+        return self._unexceptional if self.mixed else ()
+
+    @property
+    def _unexceptional(self) -> tuple[sp.Basic, ...]:
+        return tuple(sp.Ne(*_sides(e), evaluate=False) for e in self.exceptions)
 
     @property
     def equilibria(self) -> tuple[BayesianEquilibrium, ...]:

@@ -47,6 +47,7 @@ class Record:
     audit: Audit = field(default_factory=Audit)
     assurance: str = ""
     require: str = ""
+    complete: str = ""  # of a game with several equilibria: what is proved not to be missing
 
     @property
     def as_expected(self) -> bool:
@@ -84,9 +85,9 @@ def records(files: Sequence[ProofFile], progress: Progress, audit: bool) -> Iter
     """One record for each game and each proposition, in order."""
     for proof_file in files:
         for game in proof_file.games:
-            yield _timed(
-                proof_file.path, game.place.line, game.name, game.name, "proved", partial(game_verdict, game, progress)
-            )
+            decided = partial(game_verdict, game, progress)
+            record = _timed(proof_file.path, game.place.line, game.name, game.name, "proved", decided)
+            yield replace(record, complete=_complete(game)) if record.status == "proved" else record
         for item in proof_file.propositions:
             progress(f"{item.id}: {item.title}")
             decided = partial(_claim, item)
@@ -140,6 +141,11 @@ def _several(solution: NashSolution | BayesianSolution | SignallingSolution) -> 
     if isinstance(assurance.verdict, Proved) and not count and not solution.completeness:
         return Unknown("nothing was found, and that there is nothing is not proved"), solution.counted(0)
     return _explained(assurance), f"{solution.counted(count)}, {assurance.goals} obligations; {missing}"
+
+
+def _complete(game: Game) -> str:
+    solution = equilibria(game)
+    return "" if isinstance(solution, Solution) else solution.completeness
 
 
 def _backward(solution: Solution) -> tuple[Verdict, str]:

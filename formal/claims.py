@@ -30,7 +30,7 @@ from formal.model.substitution import substitute
 from formal.model.threshold import Threshold, copy, thresholds
 from formal.obligations import consistent
 from formal.readings import again
-from formal.solution import Rested, given_with, noting
+from formal.solution import Rested, noting
 
 Expect = Literal["proved", "refuted"]
 DECLARED = "__propositions__"  # where a module keeps what it declares, whatever name it goes by
@@ -224,7 +224,7 @@ class Proposition:
             antecedent = conclusion.args[0]
             hypotheses += antecedent.args if isinstance(antecedent, sp.And) else (antecedent,)
             conclusion = conclusion.args[1]
-        assumed = list(dict.fromkeys(a for solution, _ in notes for a in given_with(solution)))
+        assumed = list(dict.fromkeys(a for solution, _ in notes for a in solution.game.assume.values()))
         conclusion, again = _assumed_again(conclusion, [*assumed, *hypotheses], assumed)
         goal = Goal(self.id, conclusion, tuple(dict.fromkeys((*assumed, *again, *hypotheses))), (), existential)
         self._all_bound(goal)
@@ -272,7 +272,7 @@ class Proposition:
         with afresh():
             verdict = self._decide(goal, lemmas)
         named = dict.fromkeys(t for g in (goal, *lemmas) for t in g.named)
-        missing = unproved(named, goal.hypotheses, notes)
+        missing = unproved(goal.conclusion, goal.hypotheses, named, notes)
         return Finding(verdict if missing is None else missing, goal.conclusion, used)
 
     def require_consistent(self, goal: Goal) -> None:
@@ -304,7 +304,7 @@ class Proposition:
         from formal.decide.panel import soon
 
         goal, notes = self.statement()
-        assumed = {a for solution, _ in notes for a in given_with(solution)}
+        assumed = {a for solution, _ in notes for a in solution.game.assume.values()}
         needed, spare = list(goal.hypotheses), list[sp.Basic]()
         for hypothesis in () if goal.existential else goal.hypotheses:
             if substitute(hypothesis, _primed(hypothesis)) in assumed:
@@ -316,7 +316,7 @@ class Proposition:
                     verdict = self._decide(less, self.lemmas(less))
             except ClaimError:  # a step on the way needs it
                 continue
-            if isinstance(verdict, Proved):
+            if isinstance(verdict, Proved) and all(_inexact(solution, goal.conclusion, rest) is None for solution, _ in notes):
                 needed, spare = rest, [*spare, hypothesis]
         return Audit(tuple(needed), tuple(spare))
 
@@ -365,12 +365,16 @@ def _listed(conditions: Any, what: str) -> list[Any]:
     return list(conditions)
 
 
-def unproved(named: Iterable[Threshold], hypotheses: Iterable[sp.Basic], notes: Iterable[tuple[Rested, Any]]) -> Unknown | None:
+def unproved(
+    claim: sp.Basic, hypotheses: Sequence[sp.Basic], named: Iterable[Threshold], notes: Iterable[tuple[Rested, Any]]
+) -> Unknown | None:
     """What a claim rests on and is not proved: equilibria that it reads, and closed forms; None when all of it is."""
     for solution, node in notes:
         assurance = solution.assure(node)
         if not isinstance(assurance.verdict, Proved):
             return Unknown(f"it rests on {solution}, of which this is not proved: {assurance.failed}")
+        if (inexact := _inexact(solution, claim, hypotheses)) is not None:
+            return inexact
     # hypotheses about thresholds would assume what is to be proved of them
     plain = [h for h in hypotheses if not thresholds(h)]
     assumed = [a for solution, _ in notes for a in solution.game.assume.values() if not thresholds(a)]
@@ -378,6 +382,16 @@ def unproved(named: Iterable[Threshold], hypotheses: Iterable[sp.Basic], notes: 
     for defining in (g for t in named for g in closed_form_goals(t, tuple(given[t]))):
         if not isinstance(decide(defining), Proved):
             return Unknown(f"this is not proved: {defining.name}")
+    return None
+
+
+def _inexact(solution: Rested, claim: sp.Basic, hypotheses: Sequence[sp.Basic]) -> Unknown | None:
+    """Why it is not enough that nothing is missing at some parameters, if the hypotheses do not say that it is these."""
+    for known in getattr(solution, "exact", ()):
+        here = as_written(sp.And, [known, *_restated([known], claim, *hypotheses)])
+        if not isinstance(decide(Goal(f"{solution}: where they are complete", here, tuple(hypotheses))), Proved):
+            shown = f"{known.lhs} ≠ {known.rhs}"
+            return Unknown(f"it rests on {solution}, proved to be complete only where {shown}; state that in given=")
     return None
 
 

@@ -91,7 +91,7 @@ def when(claim: Any, *, over: Sequence[Parameter] = (), given: Sequence[Any] = (
     with afresh():
         sufficient = _sufficient(goal, cases)
         necessary = _necessary(problem, found, needs) if problem.bound else _fails_elsewhere(goal, cases, needs)
-    missing = unproved(dict.fromkeys((*named, *goal.named)), (*problem.hypotheses, *needs), notes)
+    missing = unproved(goal.conclusion, (*problem.hypotheses, *needs), dict.fromkeys((*named, *goal.named)), notes)
     return When(item, problem.hypotheses, cases, *((sufficient, necessary) if missing is None else (missing, missing)))
 
 
@@ -126,7 +126,7 @@ def _by_elimination(item: Proposition, goal: Goal, kept: Sequence[Parameter], no
     with afresh():
         sufficient = _sufficient(goal, cases)
         necessary = _fails_for_some(goal, away, hypotheses, cases) if away else _fails_elsewhere(goal, cases)
-    missing = unproved(goal.named, hypotheses, notes)
+    missing = unproved(goal.conclusion, hypotheses, goal.named, notes)
     return When(item, hypotheses, cases, *((sufficient, necessary) if missing is None else (missing, missing)))
 
 

@@ -2,15 +2,15 @@
 
 Statement
 ---------
-Soundness. Where a profile's conditions hold, probabilities are not negative and sum to 1, numbers lie in their ranges, the
-stated payoffs are those of the profile, and no action or number pays a player more against the others' strategies. They hold
-somewhere.
+Soundness. Where a profile's conditions hold, the actions of its supports have positive probabilities that sum to 1, numbers
+lie in their ranges, the stated payoffs are those of the profile, and no action or number pays a player more against the
+others' strategies. They hold somewhere.
 
 Completeness. Any profile that satisfies the definition is one of those found, at parameters that satisfy its conditions.
 For finite games of two players this is asked support by support, with the probabilities as unknowns; for more players it
 is asked of pure profiles. For games of numbers it is asked of necessary conditions: where a payoff is smooth around a point
 its derivative does not point into the range, and else nobody gains by moving to an end, half-way to an end, or to its part in
-an equilibrium.
+an equilibrium; and of those found no two are the same anywhere.
 
 Everything is stated from the game's strategic form; `formal.derive` proposes, and nothing of it is used here but its profiles.
 """
@@ -61,7 +61,7 @@ def soundness(form: Finite | Infinite, profile: Profile, name: str) -> Iterator[
 def completeness(form: Finite | Infinite, profiles: Sequence[Profile]) -> list[Completeness]:
     """Claims that no equilibrium is missing, the strongest first."""
     if isinstance(form, Infinite):
-        return [Completeness(ALL, tuple(_all_numbers(form, profiles)))]
+        return [Completeness(ALL, (*_all_numbers(form, profiles), *_different(form, profiles)))]
     pure = Completeness(PURE, tuple(_all_pure(form, profiles)))
     if len(form.actions) > 2:
         return [pure]
@@ -89,7 +89,7 @@ def _finite(form: Finite, profile: Profile, name: str, given: tuple[sp.Basic, ..
         weights = list(mixture.values())
         yield Goal(f"{name}: probabilities of {player} sum to 1", sp.Eq(sp.Add(*weights), 1, evaluate=False), given)
         for action, weight in mixture.items():
-            yield Goal(f"{name}: {player} plays {action} with a probability", sp.Ge(weight, 0, evaluate=False), given)
+            yield Goal(f"{name}: {player} plays {action} with a probability", sp.Gt(weight, 0, evaluate=False), given)
     for i, player in enumerate(players):
         stated = profile.payoffs[player]
         value = sp.Eq(_expected(form, i, strategies), stated, evaluate=False)
@@ -221,6 +221,15 @@ def _all_numbers(form: Infinite, profiles: Sequence[Profile]) -> Iterator[Goal]:
         return (e for q, v in zip(players, form.choices, strict=True) for e in _same(v, p.strategies[q]))
 
     yield Goal(f"{form.game.name}: every equilibrium is found", _listed(profiles, equal), tuple(given))
+
+
+def _different(form: Infinite, profiles: Sequence[Profile]) -> Iterator[Goal]:
+    """That no equilibrium is listed twice."""
+    for (k, first), (n, second) in combinations(enumerate(profiles, start=1), 2):
+        given = (*form.game.assume.values(), *first.conditions, *second.conditions)
+        pairs = [(first.strategies[q], second.strategies[q]) for q in form.game.players]
+        differ = disjunction(*(sp.Ne(a, b, evaluate=False) for a, b in pairs if a != b))
+        yield Goal(f"{form.game.name}: equilibria {k} and {n} differ", differ, given)
 
 
 def _smooth_near(payoff: sp.Expr) -> Iterator[tuple[sp.Basic, sp.Expr]]:

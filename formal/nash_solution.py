@@ -21,6 +21,7 @@ from formal.model.tree import Node
 from formal.nash_obligations import ALL, NONDEGENERATE, PURE, Completeness, completeness, soundness
 from formal.obligations import check_assumptions, well_formed
 from formal.proposals import profile as read_profile
+from formal.proposals import wrong
 from formal.readings import read
 from formal.solution import note
 
@@ -139,14 +140,19 @@ class NashSolution:
         return tuple(judged)
 
     def _profiles(self) -> Iterator[Profile]:
-        """One after the other, so that a search that can end early does."""
-        derived = self._derived()
+        """One after the other, so that a search that can end early does. Raises ClaimError where two have the same supports."""
+        derived, supports = self._derived(), list[list[set[str]]]()
         menus = dict(zip(self.game.players, self.form.actions, strict=True)) if isinstance(self.form, Finite) else None
         for number in count():
             made = proposed(self.game, f"equilibrium {number}", lambda: _written(next(derived, None)))
             if not made:
                 return
-            yield read_profile(self.game, made, menus)
+            profile = read_profile(self.game, made, menus)
+            if menus is not None:
+                supports.append([set(profile.strategies[q]) for q in self.game.players])
+                if supports.count(supports[-1]) > 1:
+                    raise wrong(self.game, "profiles with different supports")
+            yield profile
 
     def _derived(self) -> Iterator[Profile]:
         from formal.derive import best_response, normal_form

@@ -33,7 +33,7 @@ from formal.report.text import shown_path
 
 BRIEF = 400
 
-Verdicts = dict[tuple[str, str], str]
+Verdicts = dict[tuple[str, str], tuple[str, str]]  # by file and id: the verdict, and what is proved not to be missing
 
 
 def replay(files: Sequence[ProofFile], progress: Progress = lambda _: None) -> Iterator[Record]:
@@ -47,7 +47,8 @@ def replay(files: Sequence[ProofFile], progress: Progress = lambda _: None) -> I
     if not any(ledgers[f.path] for f in files):
         raise UsageError("there is no ledger beside these files; formal check --update writes one", place=None)
     for record in _decided(files, Replayer(together(ledgers)), progress):
-        if record.status == "unknown" and (lost := _lost(record, ledgers[record.file], declared[record.file])):
+        lost = _lost(record, ledgers[record.file], declared[record.file]) if record.status in ("unknown", "proved") else ""
+        if lost:
             yield replace(record, status="error", reason=lost)
         else:
             yield replace(record, assurance=CERTIFIED if record.status == "proved" else of_status(record.status))
@@ -88,7 +89,9 @@ def update(files: Sequence[ProofFile], progress: Progress = lambda _: None) -> I
             recorder.new = ledger = new[proof_file.path]
             for record in records([proof_file], progress, audit=False):
                 found.append(record)
-                ledger.claims[record.id] = {"title": record.title, "verdict": record.status} | _digest(proof_file, record.id)
+                said = {"complete": record.complete} if record.complete else {}
+                described = {"title": record.title, "verdict": record.status} | said
+                ledger.claims[record.id] = described | _digest(proof_file, record.id)
     for ledger in new.values():
         ledger.path.write_text(ledger.text(), encoding="utf-8")
     progress("replaying")
@@ -115,7 +118,7 @@ def compared(record: Record, declared: ProofFile, ledger: Ledger | None, verdict
     wrong = _wrong(record, ledger, _digest(declared, record.id))
     if wrong:
         return replace(record, status="error", reason=f"{wrong}; formal check --update writes it again")
-    if record.status == "proved" and verdicts().get((str(record.file), record.id)) == "proved":
+    if record.status == "proved" and verdicts().get((str(record.file), record.id)) == ("proved", record.complete):
         return replace(record, assurance=CERTIFIED)
     return record
 
@@ -131,8 +134,13 @@ def _lost(record: Record, ledger: Ledger | None, declared: ProofFile) -> str:
     entry = ledger.claims.get(record.id) if ledger is not None else None
     if ledger is None or entry is None or entry.get("assurance") != CERTIFIED:
         return ""
+    if record.status == "proved" and record.complete == entry.get("complete", record.complete):
+        return ""
     if _digest(declared, record.id).get("digest") != entry.get("digest"):
         return f"{record.id} is obsolete in {ledger.path.name}: its text or its game has changed"
+    if record.status == "proved":
+        found = f"that {shown(entry['complete'])} are found"
+        return f"{found} is certified of {record.id} in {ledger.path.name}, but no certificate of that holds"
     return f"{record.id} is certified in {ledger.path.name}, but no certificate there holds: {record.reason}"
 
 
@@ -145,6 +153,9 @@ def _wrong(record: Record, ledger: Ledger, digest: dict[str, Any]) -> str:
         return f"{record.id} is obsolete in {name}: its text or its game has changed"
     if record.status != entry.get("verdict"):
         return f"{record.id} is {record.status}, but {shown(entry.get('verdict'))} in {name}"
+    if record.complete != entry.get("complete", ""):
+        said = (shown(known) if known else "nothing" for known in (record.complete, entry.get("complete")))
+        return "of {} it is proved that {} are found, but {} in {}".format(record.id, *said, name)
     return ""
 
 
@@ -229,7 +240,7 @@ def _answer(process: subprocess.Popen[str], paths: Sequence[Path], known: Verdic
         if not out:
             raise UsageError(f"the ledgers cannot be replayed: {err.strip()}", place=None)
         files = {shown_path(path): str(path) for path in paths}
-        known.update({(files[c["file"]], c["id"]): c["verdict"] for c in json.loads(out)["claims"]})
+        known.update({(files[c["file"]], c["id"]): (c["verdict"], c["complete"]) for c in json.loads(out)["claims"]})
     return known
 
 
@@ -238,8 +249,8 @@ def _assured(ledgers: dict[Path, Ledger], files: Sequence[ProofFile]) -> None:
     with _replaying([f.path for f in files]) as replayed:
         for path, ledger in ledgers.items():
             for name, entry in ledger.claims.items():
-                found = replayed().get((str(path), name), "unknown")
-                same = found == entry["verdict"]
+                found, complete = replayed().get((str(path), name), ("unknown", ""))
+                same = (found, complete) == (entry["verdict"], entry.get("complete", ""))
                 entry["assurance"] = CERTIFIED if same and found == "proved" else of_status(entry["verdict"])
                 if not same:
                     entry["replayed"] = found

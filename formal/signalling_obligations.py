@@ -19,7 +19,7 @@ that of `formal.refinement_obligations`, with the best reply in the place of the
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import pairwise, permutations, product
+from itertools import combinations, pairwise, permutations, product
 from typing import Any
 
 import sympy as sp
@@ -200,8 +200,10 @@ def complete(
     worst: Extreme,
     ends: Mapping[int, sp.Expr],
 ) -> Iterator[Goal]:
-    """That every pure equilibrium with these groups is in one of the classes."""
+    """That every pure equilibrium with these groups is in one of the classes, and in no other."""
     for groups in partitions:
+        alike = [c for c in found if {g.types for g in c.groups} == set(groups)]
+        yield from _different(form, alike)
         signals = {g: sp.Dummy(f"{form.signal}{k}", real=True) for k, g in enumerate(groups)}
         options = [list(_best_replies(form, form.posterior(g), s)) for g, s in signals.items()]
         for chosen in product(*options):
@@ -211,9 +213,24 @@ def complete(
             given += _no_gain(form, sent, worst, ends)
             for order in permutations(signals.values()):
                 ordered = [sp.Lt(a, b, evaluate=False) for a, b in pairwise(order)]
-                cases = [_same(form, c, sent) for c in found if {g.types for g in c.groups} == set(groups)]
+                cases = [_same(form, c, sent) for c in alike]
                 shown = " and ".join("{" + ", ".join(form.types[t] for t in g) + "}" for g in groups)
                 yield Goal(f"all equilibria that part the types in {shown} are found", disjunction(*cases), (*given, *ordered))
+
+
+def _different(form: SignallingGame, found: Sequence[Separation]) -> Iterator[Goal]:
+    """That no equilibrium is in two classes with the same groups: where signals are the same, replies that are numbers are."""
+    for first, second in combinations(found, 2):
+        replies = {g.types: g.reply for g in second.groups}
+        if all(_may_be_same(g.reply, replies[g.types]) for g in first.groups):
+            sent = [(form.sent(g.types), g.signal) for g in (*first.groups, *second.groups)]
+            given = [*_assumed(form), *first.conditions, *second.conditions]
+            given += [sp.Eq(symbol, signal, evaluate=False) for symbol, signal in sent if symbol != signal]
+            yield Goal("no equilibrium is in two classes", sp.false, tuple(given))
+
+
+def _may_be_same(reply: Any, other: Any) -> bool:
+    return reply == other or (isinstance(reply, sp.Expr) and isinstance(other, sp.Expr))
 
 
 def _no_gain(form: SignallingGame, sent: Sequence[Group], worst: Extreme, ends: Mapping[int, sp.Expr]) -> Iterator[sp.Basic]:

@@ -18,7 +18,7 @@ from formal.decide.verdict import Proved, Refuted, Unknown
 from formal.derive.separation import Criterion, Extreme, Group, Separation
 from formal.errors import DerivationError, ModelError, suggestion
 from formal.model.game import Game
-from formal.model.signalling import SignallingGame, partitions, signalling_game
+from formal.model.signalling import Numbers, SignallingGame, partitions, signalling_game
 from formal.model.tree import Node
 from formal.obligations import check_assumptions, well_formed
 from formal.readings import read
@@ -240,9 +240,11 @@ class SignallingSolution:
     def find(self, *groups: Sequence[str] | str, replies: Sequence[str] = ()) -> SignallingEquilibrium:
         """The class in which these groups of types send one signal each: `find("able", "other")`, `find(["able", "other"])`.
 
-        With `replies`, the class in which the groups' signals are answered so. Raises ModelError when no class, or more than
-        one, is so.
+        With `replies`, the class in which the groups' signals are answered so; replies that are numbers follow from the groups.
+        Raises ModelError when no class, or more than one, is so, and for replies that are numbers.
         """
+        if replies and isinstance(self.form.replies, Numbers):
+            raise ModelError(f"{self.form.receiver} replies by a number, which follows from the groups: leave out replies=")
         wanted = [frozenset([g] if isinstance(g, str) else g) for g in groups]
         found = []
         for one in self._classes:

@@ -44,11 +44,6 @@ class Rested(Protocol):
         """Have the obligations decided."""
 
 
-def given_with(rested: Rested) -> tuple[sp.Basic, ...]:
-    """What a proposition that reads it is claimed under: the game's assumptions, and where what is read is exact."""
-    return (*rested.game.assume.values(), *getattr(rested, "exact", ()))
-
-
 class Solution:
     """The subgame perfect equilibrium of a game; subgames can be asked for on their own.
 

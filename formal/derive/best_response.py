@@ -5,7 +5,8 @@ Method
 Each player is at the low end of its range, at the high end, or where the derivative of its payoff in its own choice vanishes.
 For each combination solve the equations that are left: by elimination where they are linear, else by SymPy. A solution is
 kept with its conditions: it lies in the ranges, the derivative does not point into the range at an end, and neither end of
-the range pays more. Payoffs with kinks are taken piece by piece.
+the range pays more. Payoffs with kinks are taken piece by piece. Where one is the same as another at the boundary of its
+conditions, as at an end that a solution inside the range reaches, the boundary is left to the one that was found first.
 
 A first-order condition is not sufficient. Everything found here is a conjecture; `formal.nash_obligations` states, from the
 definition, what has to be proved of it.
@@ -32,6 +33,7 @@ from formal.model.static import Infinite
 
 LOW, INSIDE, HIGH = range(3)
 Values = Mapping[sp.Symbol, Quotient]
+Found = tuple[Values, tuple[Literal, ...]]  # a profile, and where it may be an equilibrium
 
 
 @dataclass
@@ -73,18 +75,59 @@ def equilibria(form: Infinite) -> Iterator[Profile]:
     def root(radicand: sp.Expr) -> sp.Symbol:
         raise DerivationError(f"{game.name}: first-order conditions with the root of {radicand} cannot be solved")
 
-    found = set[tuple[str, ...]]()
+    found: list[Found] = []
     for where, payoffs in smooth_pieces(form.payoffs, root):
         work = Continuous(form, ring, space, where, tuple(map(ring.quotient, payoffs)), ranges)
         for sides in product((INSIDE, LOW, HIGH), repeat=len(form.choices)):
-            for profile in _profiles(work, sides):
-                key = tuple(map(str, (profile.strategies, profile.conditions)))
-                if key not in found:
-                    found.add(key)
-                    yield profile
+            for values, conditions in _candidates(work, sides):
+                kept = _elsewhere(work, values, conditions, found)
+                if kept is not None:
+                    found.append((values, kept))
+                    yield _profile(work, values, kept)
 
 
-def _profiles(work: Continuous, sides: Sequence[int]) -> Iterator[Profile]:
+def _profile(work: Continuous, values: Values, where: Sequence[Literal]) -> Profile:
+    form, players = work.form, work.form.game.players
+    conditions = tuple(item.sympy() for item in minimal(work.space, where))
+    numbers = {q: values[v].sympy() for q, v in zip(players, form.choices, strict=True)}
+    paid = {q: work.at(u, values).sympy() for q, u in zip(players, work.payoffs, strict=True)}
+    return Profile(conditions, numbers, paid)
+
+
+def _elsewhere(
+    work: Continuous, values: Values, where: tuple[Literal, ...], found: Sequence[Found]
+) -> tuple[Literal, ...] | None:
+    """Where the profile is none of those that were found before, as far as it is the same at boundaries; None for nowhere."""
+    known = []
+    for others, conditions in found:
+        gaps = [(values[v] - others[v]).oriented() for v in work.form.choices]
+        same = conjunction(literal(work.ring, side, strict=False) for gap in gaps for side in (gap, -gap))
+        if same is not None and _possible(work, (*where, *conditions, *same)):
+            known.append((*conditions, *same))
+    if not known:
+        return where
+    if _covered(work, where, known):
+        return None
+    shared = [i for i in where if not i.strict and _covered(work, (*where, i.negated().weakened()), known)]
+    return tuple(Literal(i.ring, i.poly, i.strict or i in shared) for i in where)
+
+
+def _covered(work: Continuous, where: tuple[Literal, ...], known: Sequence[tuple[Literal, ...]]) -> bool:
+    """Whether one of the conjunctions that are known holds wherever these literals do."""
+    if not _possible(work, where):
+        return True
+    if not known:
+        return False
+    first, *rest = known
+    return all(_covered(work, (*where, part), rest) for item in first for part in item.complement())
+
+
+def _possible(work: Continuous, items: Sequence[Literal]) -> bool:
+    joined = conjunction(items)
+    return joined is not None and work.space.possible(joined)
+
+
+def _candidates(work: Continuous, sides: Sequence[int]) -> Iterator[Found]:
     form = work.form
     ends = {form.choices[i]: work.ranges[i][side == HIGH] for i, side in enumerate(sides) if side != INSIDE}
     unknowns = [form.choices[i] for i, side in enumerate(sides) if side == INSIDE]
@@ -94,11 +137,7 @@ def _profiles(work: Continuous, sides: Sequence[int]) -> Iterator[Profile]:
         where = conjunction(_conditions(work, sides, values))
         if where is None or not work.space.possible(where):
             continue
-        conditions = tuple(item.sympy() for item in minimal(work.space, where))
-        players = form.game.players
-        numbers = {q: values[v].sympy() for q, v in zip(players, form.choices, strict=True)}
-        paid = {q: work.at(u, values).sympy() for q, u in zip(players, work.payoffs, strict=True)}
-        yield Profile(conditions, numbers, paid)
+        yield values, where
 
 
 def _conditions(work: Continuous, sides: Sequence[int], values: Values) -> Iterator[Literal | bool]:

@@ -29,6 +29,7 @@ def record_data(record: Record) -> dict[str, Any]:
         "verdict": record.status,
         "expected": record.expected,
         "as_expected": record.as_expected,
+        "complete": record.complete,
         "assurance": record.assurance,
         "required": REQUIRED[record.require] if record.require else "",
         "reason": record.reason,

@@ -5,7 +5,7 @@ breakfast alone, duels or retreats; the Sender gains d when it retreats, the Rec
 from the strong.
 """
 
-from sympy import Ge, Le, Or
+from sympy import Ne
 
 from formal import game, iff, parameters, perfect_bayesian, proposition
 
@@ -52,6 +52,6 @@ def parting():
     return iff(perfect_bayesian(beer_quiche).find(breakfast={"strong": "beer", "weak": "quiche"}).where, p.d <= p.b)
 
 
-@proposition("beer.coverage", "There is always an equilibrium")
+@proposition("beer.coverage", "There is an equilibrium wherever all are found", given=[Ne(2 * p.q, 1), Ne(p.b, p.d)])
 def always():
-    return Or(perfect_bayesian(beer_quiche).coverage(), Ge(p.b, p.d) & Le(p.b, p.d))
+    return perfect_bayesian(beer_quiche).coverage()

@@ -387,6 +387,29 @@ def test_a_certificate_that_is_lost_is_an_error_and_not_unknown(model, tmp_path)
     assert "is certified in lost_bargaining.ledger.json, but no certificate there holds" in " ".join(done.stdout.split())
 
 
+def test_a_game_of_which_less_is_certified_is_not_called_certified(tmp_path):
+    """That none is missing is no longer certified; that those which are listed are equilibria still is."""
+    file = tmp_path / "lost_sexes.py"
+    file.write_text(
+        "from formal import matrix_game, parameters\np = parameters('a b > 1')\nsexes = matrix_game('sexes', rows=['l', 'r'], "
+        "columns=['l', 'r'], payoffs=[[(p.a, 1), (0, 0)], [(0, 0), (1, p.b)]])\n"
+    )
+    assert formal("check", "--update", str(file)).returncode == 0
+    data = json.loads(ledger_path(file).read_text())
+    for entry in data["goals"].values():
+        if entry["goal"].startswith("supports"):
+            entry.pop(CERTIFICATE)
+    ledger_path(file).write_text(json.dumps(data))
+    done = formal("replay", str(file))
+    assert done.returncode == 2, done.stdout
+    assert "that all of them are found is certified of sexes" in " ".join(done.stdout.split())
+    (record,) = json.loads(formal("check", "--format", "json", str(file)).stdout)["claims"]
+    assert (record["verdict"], record["complete"], record["assurance"]) == ("proved", "all of them", "proved by one")
+    data["claims"]["sexes"]["complete"] = "all pure ones"
+    ledger_path(file).write_text(json.dumps(data))
+    assert "proved that all of them are found, but all pure ones in" in " ".join(formal("check", str(file)).stdout.split())
+
+
 def test_a_claim_that_has_changed_is_obsolete(model, tmp_path):
     changed = tmp_path / model.name
     changed.write_text(MODEL.replace("p.w < p.c)", "p.w <= p.c)").replace("1 - x,", "2 - x,"))

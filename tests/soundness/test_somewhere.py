@@ -83,11 +83,9 @@ def test_a_subgame_perfect_profile_that_is_an_equilibrium_nowhere_is_not_listed(
         assert len(subgame_perfect(sexes).equilibria) == len(honest)
 
 
-def test_profiles_and_classes_are_listed_once():
+def test_profiles_are_listed_once():
     with forged("subgame perfect", lambda rows: (*rows, rows[0])), pytest.raises(ClaimError, match="different"):
         subgame_perfect(sexes).assure()
-    with forged("classes", lambda rows: (*rows, rows[0])), pytest.raises(ClaimError, match="different"):
-        signalling(schooling).assure()
 
 
 def test_a_cell_that_is_nowhere_is_no_cell():
