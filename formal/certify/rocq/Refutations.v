@@ -2,7 +2,8 @@
 
    A proof file states what it knows of polynomials as a lemma, and gives the certificate as data. `certified` has Rocq compute
    that the checker accepts it, instead of proving step by step. The rules are those of the kernel that wrote the certificate:
-   derive (c h = s + z with c positive, s a sum of products that are not negative, z zero), absurd, splits and cases. *)
+   derive (c h = s + z with c positive, s a sum of products that are not negative, z zero), absurd, splits, cases, and apply, for
+   facts that contradict one another by a lemma of the certificate. *)
 
 From Coq Require Import Reals Lra ZArith QArith Qreals Ring_polynom Ring_theory RealField List.
 Import ListNotations.
@@ -358,6 +359,7 @@ Inductive proof :=
   | Strict (t : term) (n : N) (above below : proof)
   | Zero (t : term) (n : N) (zero other : proof)
   | Cases (d n m : N) (branches : proofs)
+  | Apply (l : N) (uses : list N)
 with proofs := Nil | Cons (first : proof) (rest : proofs).
 
 Scheme proof_both := Induction for proof Sort Prop with proofs_both := Induction for proofs Sort Prop.
@@ -384,6 +386,52 @@ Definition false_number (r : relation) (t : term) : bool :=
   | _, _ => false
   end.
 
+(* What the facts of a lemma say, one after the other, and whether they are known, under any numbers *)
+
+Inductive premise := Fact (n : N) (r : relation) (t : term) | Either (n : N) (f : fact).
+
+Fixpoint denied (e : list R) (l : list premise) : Prop :=
+  match l with
+  | [] => False
+  | Fact _ r t :: rest => compared r (value e t) -> denied e rest
+  | Either _ f :: rest => holds e f -> denied e rest
+  end.
+
+Definition alike (a b : relation * term) : bool :=
+  match fst a, fst b with
+  | Gt, Gt | Ge, Ge | Eq, Eq | Ne, Ne => same (snd a) (snd b)
+  | _, _ => false
+  end.
+
+Lemma alike_compared e a b : alike a b = true -> compared (fst a) (value e (snd a)) -> compared (fst b) (value e (snd b)).
+Proof.
+  unfold alike. destruct a as [r s], b as [q t]; cbn. intros E H.
+  destruct r, q; try discriminate; apply (same_value e) in E; rewrite <- E; exact H.
+Qed.
+
+Fixpoint met (k : facts) (l : list premise) (uses : list N) : bool :=
+  match l, uses with
+  | [], [] => true
+  | Fact _ r t :: rest, n :: more =>
+      match found n (comparisons k) with
+      | Some a => if alike a (r, t) then met k rest more else false
+      | None => false
+      end
+  | _, _ => false
+  end.
+
+Lemma met_false e k l uses : known e k -> met k l uses = true -> denied e l -> False.
+Proof.
+  intro K. revert uses. induction l as [| [n r t | n f] rest IH]; intros [| m more]; cbn [met denied]; try discriminate.
+  - intros _ D. exact D.
+  - destruct (found m (comparisons k)) as [a |] eqn:F; [| discriminate].
+    destruct (alike a (r, t)) eqn:A; [| discriminate]. intros M D. refine (IH _ M (D _)). apply (alike_compared e a (r, t) A).
+    exact (found_in (fun f => compared (fst f) (value e (snd f))) _ _ _ (proj1 K) F).
+Qed.
+
+Section Lemmas.
+Variable lemmas : list (N * list premise).
+
 Fixpoint checked (k : facts) (p : proof) : bool :=
   match p with
   | Derive n r h c s z rest => andb (follows k r h c s z) (checked (compare k n r h) rest)
@@ -394,6 +442,7 @@ Fixpoint checked (k : facts) (p : proof) : bool :=
   | Strict t n a b => andb (checked (compare k n Gt t) a) (checked (compare k n Ge (Opp t)) b)
   | Zero t n z o => andb (checked (compare k n Eq t) z) (checked (compare k n Ne t) o)
   | Cases d n m branches => match found d (disjunctions k) with Some f => each k f n m branches | None => false end
+  | Apply l uses => match found l lemmas with Some premises => met k premises uses | None => false end
   end
 with each (k : facts) (f : fact) (n m : N) (branches : proofs) : bool :=
   match branches with
@@ -434,11 +483,13 @@ Proof.
   - apply Qeq_bool_eq, Qeq_eqR in E. rewrite O in E. auto.
 Qed.
 
-Lemma checked_false e p : forall k, known e k -> checked k p = true -> False.
+Definition shown (e : list R) : Prop := Forall (fun l => denied e (snd l)) lemmas.
+
+Lemma checked_false e p : shown e -> forall k, known e k -> checked k p = true -> False.
 Proof.
-  refine (proof_both
+  intro S. refine (proof_both
     (fun p => forall k, known e k -> checked k p = true -> False)
-    (fun l => forall k f n m, known e k -> holds e f -> each k f n m l = true -> False) _ _ _ _ _ _ _ _ _ p);
+    (fun l => forall k f n m, known e k -> holds e f -> each k f n m l = true -> False) _ _ _ _ _ _ _ _ _ _ p);
     clear p; cbn [checked].
   - intros n r h c s z p IH k K [F C]%andb_prop. refine (IH _ _ C). apply compare_known; [exact K |].
     exact (follows_holds _ _ _ _ _ _ _ K F).
@@ -461,6 +512,8 @@ Proof.
     + refine (O _ _ D). apply compare_known; cbn; [exact K | lra].
   - intros d n m l IH k K C. destruct (found d (disjunctions k)) as [f |] eqn:F; [| discriminate].
     refine (IH _ f _ _ K _ C). exact (found_in (holds e) _ _ _ (proj2 K) F).
+  - intros l uses k K. destruct (found l lemmas) as [premises |] eqn:F; [| discriminate].
+    intro M. exact (met_false _ _ _ _ K M (found_in (denied e) _ _ _ S F)).
   - intros k f n m K H. cbn [each]. destruct f; try discriminate. contradiction.
   - intros p P rest IH k f n m K H. cbn [each]. destruct rest as [| q rest].
     + intro C. refine (P _ _ C). apply add_known; assumption.
@@ -469,10 +522,6 @@ Proof.
       * exact (IH _ _ _ _ K H D).
 Qed.
 
-(* What the facts of a lemma say, one after the other *)
-
-Inductive premise := Fact (n : N) (r : relation) (t : term) | Either (n : N) (f : fact).
-
 Fixpoint taken (k : facts) (l : list premise) : facts :=
   match l with
   | [] => k
@@ -480,26 +529,43 @@ Fixpoint taken (k : facts) (l : list premise) : facts :=
   | Either n f :: rest => taken (Facts (comparisons k) ((n, f) :: disjunctions k)) rest
   end.
 
-Fixpoint denied (e : list R) (l : list premise) : Prop :=
-  match l with
-  | [] => False
-  | Fact _ r t :: rest => compared r (value e t) -> denied e rest
-  | Either _ f :: rest => holds e f -> denied e rest
-  end.
-
-Lemma taken_denied e l p : forall k, known e k -> checked (taken k l) p = true -> denied e l.
+Lemma taken_denied e l p : shown e -> forall k, known e k -> checked (taken k l) p = true -> denied e l.
 Proof.
-  induction l as [| [n r t | n f] rest IH]; cbn [taken denied]; intros k K C.
-  - exact (checked_false _ _ _ K C).
+  intro S. induction l as [| [n r t | n f] rest IH]; cbn [taken denied]; intros k K C.
+  - exact (checked_false _ _ S _ K C).
   - intro H. refine (IH _ _ C). apply compare_known; assumption.
   - intro H. refine (IH _ _ C). destruct K as [K D]. split; [exact K | constructor; assumption].
 Qed.
 
-Record certificate := Certificate { premises : list premise; refutation : proof }.
+Definition refuted (l : list premise) (p : proof) : bool := checked (taken (Facts [] []) l) p.
 
-Definition accepted (c : certificate) : bool := checked (taken (Facts [] []) (premises c)) (refutation c).
+Lemma refuted_denied e l p : shown e -> refuted l p = true -> denied e l.
+Proof. intro S. apply (taken_denied _ _ _ S). split; constructor. Qed.
+
+End Lemmas.
+
+(* Each lemma is proved by means of those before it *)
+
+Inductive lemma := Shown (l : N) (premises : list premise) (refutation : proof).
+Record certificate := Certificate { shared : list lemma; premises : list premise; refutation : proof }.
+
+Fixpoint proved (known : list (N * list premise)) (l : list lemma) (c : certificate) : bool :=
+  match l with
+  | [] => refuted known (premises c) (refutation c)
+  | Shown n about p :: rest => if refuted known about p then proved ((n, about) :: known) rest c else false
+  end.
+
+Lemma proved_denied e c l : forall known, shown known e -> proved known l c = true -> denied e (premises c).
+Proof.
+  induction l as [| [n about p] rest IH]; cbn [proved]; intros known S C.
+  - exact (refuted_denied _ _ _ _ S C).
+  - destruct (refuted known about p) eqn:P; [| discriminate]. refine (IH _ _ C).
+    constructor; [exact (refuted_denied _ _ _ _ S P) | exact S].
+Qed.
+
+Definition accepted (c : certificate) : bool := proved [] (shared c) c.
 
 Theorem contradiction (e : list R) (c : certificate) : accepted c = true -> denied e (premises c).
-Proof. apply taken_denied. split; constructor. Qed.
+Proof. apply proved_denied. constructor. Qed.
 
 Ltac certified e c := exact_no_check (contradiction e c (@eq_refl bool true <: accepted c = true)).

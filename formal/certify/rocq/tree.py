@@ -1,7 +1,7 @@
 """A proof of the kernel as a lemma about polynomials, and as the certificate that Rocq's checker of them reads.
 
-The facts keep the numbers that they have in the kernel: F3 is its fact 3, D0 its disjunction 0. Where a lemma of the
-certificate is applied, its proof is written out, with facts that are numbered on.
+The facts keep the numbers that they have in the kernel: F3 is its fact 3, D0 its disjunction 0. Lemmas of the certificate keep
+theirs too; those that a proof applies stand before it, each with the facts that its own proof uses.
 """
 
 from __future__ import annotations
@@ -26,7 +26,6 @@ SPLITS = {
     }.items()
 }
 RELATIONS = {">": "Gt", ">=": "Ge", "=": "Eq", "!=": "Ne"}
-STEPS = 20_000
 Names = Any  # the name of a fact, or a list of what a conjunction consists of
 
 
@@ -40,10 +39,6 @@ class Facts:
 
     def copy(self) -> Facts:
         return Facts(list(self.known), list(self.open), self.taken)
-
-    def lemma(self, places: Sequence[int]) -> Facts:
-        """These facts alone."""
-        return Facts([self.known[place] for place in places], [], self.taken)
 
     def add(self, read: Formula) -> Names:
         """Take a formula apart as the kernel does; returns the names of its parts."""
@@ -100,23 +95,26 @@ def core(name: str, reading: Reading, variables: Sequence[str], question: Questi
     names = tuple(facts.add(constraint) for constraint in question.constraints)
     writer = Writer(reading, variables, lemmas)
     try:
+        for number in _applied(proof, lemmas):
+            writer.lemma(number)
         lines, used = writer.refutation(facts, proof)
     except RecursionError:
-        raise Rejected("its proof is nested too deeply, with lemmas written out") from None
+        raise Rejected("its proof is nested too deeply") from None
     uses = sorted(used, key=lambda n: (n[0] == "D", int(n[1:])))
     needed = tuple(facts.formula(n) for n in uses)
     premises = [writer.premise(n, read) for n, read in zip(uses, needed, strict=True)]
     about = tuple(sorted(writer.about))
-    text = [*_certificate(name, [variables[k] for k in about], premises, lines), *_lemma(name, about, needed, variables)]
+    listed = f"[{'; '.join(premises)}]"
+    said = [*(["Certificate [", *writer.shown, f"] {listed}"] if writer.shown else [f"Certificate [] {listed}"]), *lines]
+    text = [*_certificate(name, [variables[k] for k in about], said), *_lemma(name, about, needed, variables)]
     return Core(name, about, tuple(uses), names, "\n".join(text), needed)
 
 
-def _certificate(name: str, variables: Sequence[str], premises: Sequence[str], lines: Sequence[str]) -> list[str]:
+def _certificate(name: str, variables: Sequence[str], lines: Sequence[str]) -> list[str]:
     """The certificate, in which variables are the places of an environment."""
     return [
         f"Definition {name}_certificate := (",
         *(f"  let {v} := Var {k} in" for k, v in enumerate(variables, start=1)),
-        wrapped(f"Certificate [{'; '.join(premises)}]", "  "),
         *(wrapped(line, "  ") for line in lines),
         ")%N.",
         "",
@@ -142,7 +140,18 @@ class Writer:
     def __init__(self, reading: Reading, variables: Sequence[str], lemmas: Sequence[Any]) -> None:
         self.reading, self.variables, self.lemmas = reading, variables, lemmas
         self.about: set[int] = set()
-        self.steps = 0
+        self.shown: list[str] = []  # lemmas, in lines
+        self._uses: dict[int, tuple[int, ...]] = {}  # by lemma: the places of those of its facts that its proof uses
+
+    def lemma(self, number: int) -> None:
+        """Write a lemma after those that it applies, with the facts that its proof uses."""
+        said, proof = self.lemmas[number]
+        facts = Facts()
+        names = [facts.add((relation, self.reading.polynomial(poly))) for relation, poly in said]
+        lines, used = self.refutation(facts, proof)
+        self._uses[number] = tuple(k for k, name in enumerate(names) if name in used)
+        premises = "; ".join(self.premise(names[k], facts.known[k][1]) for k in self._uses[number])
+        self.shown += [f"{'; ' if self.shown else ''}Shown {number} [{premises}]", *lines]
 
     def poly(self, poly: Poly) -> str:
         self.about |= {k for k, n in enumerate(poly.degrees()) if n > 0}
@@ -168,9 +177,6 @@ class Writer:
 
     def refutation(self, facts: Facts, proof: Any) -> tuple[list[str], set[str]]:
         """The lines of the proof, in brackets, and the facts that it uses."""
-        self.steps += 1
-        if self.steps > STEPS:
-            raise Rejected(f"its proof has more than {STEPS:,} steps, with lemmas written out")
         match proof:
             case ["derive", *_, then]:
                 return self._derive(facts, proof[1:], then)
@@ -185,7 +191,8 @@ class Writer:
                 lines = [line for way, _ in ways for line in ("(Cons", *way)]
                 return [*opening, *lines, f"Nil{')' * len(ways)})"], {name}.union(*(used for _, used in ways))
             case ["apply", number, places]:
-                return self.refutation(facts.lemma(places), self.lemmas[number][1])
+                uses = [places[k] for k in self._uses[number]]
+                return [f"(Apply {number} {facts.listed(uses)})"], {*map(facts.name, uses)}
         raise AssertionError("the kernel accepts no other step")
 
     def _branch(self, facts: Facts, part: Formula, then: Any) -> tuple[list[str], set[str]]:
@@ -219,6 +226,23 @@ class Writer:
         top, bottom = Fraction(coefficient).as_integer_ratio()
         kind = "Times" if square is None else f"Square {self.written(square)}"
         return f"{kind} {top} {bottom} {facts.listed(places)}"
+
+
+def _applied(proof: Any, lemmas: Sequence[Any]) -> list[int]:
+    """The lemmas that a proof rests on, in their order."""
+    found, open_ones = set[int](), [proof]
+    while open_ones:
+        match open_ones.pop():
+            case ["derive", *_, then]:
+                open_ones.append(then)
+            case ["split", _, branches]:
+                open_ones += [then for _, then in branches]
+            case ["cases", _, branches]:
+                open_ones += branches
+            case ["apply", number, _] if number not in found:
+                found.add(number)
+                open_ones.append(lemmas[number][1])
+    return sorted(found)
 
 
 def _all(names: Names) -> set[str]:
