@@ -15,12 +15,16 @@ from formal.derive.assessment import Class, Refined
 from formal.errors import ModelError, suggestion
 from formal.model.game import Game
 from formal.model.information import Information, InformationSet, node_names
+from formal.model.partial import Piecewise, defined
 from formal.model.tree import Chance, Node
 from formal.readings import read
 from formal.solution import note
 
 if TYPE_CHECKING:
     from formal.bayes_solution import BayesianSolution
+
+
+Supports = tuple[tuple[str, frozenset[str]], ...]  # actions at information sets, by name
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class BayesianEquilibrium:
     solution: BayesianSolution
     found: Class
     number: int
+    asked: Supports | None = None
 
     @property
     def where(self) -> sp.Basic:
@@ -75,12 +80,12 @@ class BayesianEquilibrium:
         place, one = names.index(node), (sp.Integer(1),)
         beliefs = [(a.beliefs.get(where.name, one)[place], sp.And(*a.conditions)) for a in variants]
         same = len({value for value, _ in beliefs}) == 1
-        belief = self._here(beliefs[0][0]) if same else sp.Piecewise(*beliefs, evaluate=False)
+        belief = self._here(beliefs[0][0]) if same else Piecewise(*beliefs, evaluate=False)
         return read(belief, self.solution.game, "belief", label, node, *seen.values(), which=repr(self))
 
     def beliefs(self, label: str, **seen: str) -> sp.Basic:
         """The exact set of beliefs off the path that support an equilibrium of the class, as a condition on the belief symbols
-        (`belief_symbols`) and the parameters, wherever the class exists.
+        (`belief_symbols`) and the parameters.
 
         Raises ModelError for a set that is reached, or whose beliefs cannot be told apart from other things off the path.
         """
@@ -89,8 +94,8 @@ class BayesianEquilibrium:
             raise ModelError(f"{where.name} is reached in this class; ask belief(...)")
         if where.name not in self.found.replies:
             raise ModelError(f"what is believed at {where.name} depends on what else is done off the path")
-        self._note()
-        return sp.Or(*(sp.And(*r.conditions, *r.believed) for r in self.found.replies[where.name]))
+        ways = (sp.And(*r.conditions, *r.believed) for r in self.found.replies[where.name])
+        return sp.And(self.where, sp.Or(*ways))
 
     def intuitive(self) -> sp.Basic:
         """The condition under which the class exists and passes the Intuitive Criterion; see `refined`."""
@@ -127,11 +132,10 @@ class BayesianEquilibrium:
         return self.found.behaviour[where.name]
 
     def _here(self, value: Any) -> sp.Expr:
-        where = self.where
-        return sp.sympify(value) if where == sp.true else sp.Piecewise((value, where), evaluate=False)
+        return defined(value, self.where)
 
     def _note(self, criterion: str = "") -> None:
-        note(Part(self.solution.game, self.solution, self.number, criterion), self.solution.game.tree)
+        note(Part(self.solution.game, self.solution, self.number, self.asked, criterion), self.solution.game.tree)
 
     def __repr__(self) -> str:
         played = "; ".join(f"{name}: {' or '.join(m)}" for name, m in self.found.behaviour.items())
@@ -140,23 +144,27 @@ class BayesianEquilibrium:
 
 @dataclass(frozen=True)
 class Part:
-    """What a proposition may rest on: a class, which is proved to be what it says, or a refinement of it."""
+    """What a proposition may rest on: a class, which is proved to be what it says, or a refinement of it.
+
+    Where it was found by what is `asked`, there is no equilibrium with these actions where there is none of the class.
+    """
 
     game: Game
     solution: BayesianSolution
     number: int
+    asked: Supports | None = None
     criterion: str = ""
 
     @property
     def exact(self) -> tuple[sp.Basic, ...]:
         """Where the class's condition is proved to be necessary: everywhere, or away from the exceptions."""
-        return self.solution.class_exact(self.number)
+        return self.solution.class_exact(self.number, self.asked)
 
     def assure(self, node: Node | None = None) -> Assurance:
         """What became of the obligations of the class, that its condition is necessary among them, or of the refinement."""
         if self.criterion:
             return self.solution.refinement_assured(self.number, self.criterion)
-        return self.solution.class_assured(self.number)
+        return self.solution.class_assured(self.number, self.asked)
 
     def __repr__(self) -> str:
         return f"class {self.number + 1} of {self.solution}"

@@ -12,7 +12,7 @@ Everything is stated from the game's own tree; `formal.derive` proposes, and not
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import combinations, product
 from typing import Any
@@ -117,12 +117,31 @@ def complete(
             yield _listed_goal(info, supports, found, () if pure else nonzero, unknowns)
 
 
-def class_complete(info: Information, found: Class, *, mixed: bool, nonzero: Sequence[sp.Expr] = ()) -> Iterator[Goal]:
-    """That every equilibrium with the supports of a class on its path is in the class, where none of `nonzero` vanishes."""
+def class_complete(
+    info: Information,
+    found: Class,
+    asked: Mapping[str, Collection[str]] | None,
+    *,
+    mixed: bool,
+    nonzero: Sequence[sp.Expr] = (),
+) -> Iterator[Goal]:
+    """That every equilibrium with the supports of a class on its path is in the class, where none of `nonzero` vanishes.
+
+    And that there is one of the class wherever there is one with the supports that are `asked`, if any are, on its path.
+    """
     unknowns = Unknowns()
     for supports in all_supports(info, mixed):
-        if all(set(supports[s]) == set(found.supports[s.name]) for s in info.sets if s.name in found.behaviour):
+        path = _path(info, supports)
+        if path == {name: set(support) for name, support in found.supports.items()}:
             yield _listed_goal(info, supports, [found], nonzero, unknowns)
+        elif asked is not None and all(path.get(name) == set(support) for name, support in asked.items()):
+            yield _listed_goal(info, supports, [], nonzero, unknowns, found.where)
+
+
+def _path(info: Information, supports: Supports) -> dict[str, set[str]]:
+    """The supports of the sets that are reached."""
+    reached = (s for s in info.sets if any(all(a in supports[t] for t, a in info.way(n).actions) for n in s.nodes))
+    return {s.name: set(supports[s]) for s in reached}
 
 
 def all_supports(info: Information, mixed: bool) -> Iterator[Supports]:
@@ -150,8 +169,14 @@ def unknown_belief(where: InformationSet, count: int) -> list[sp.Expr]:
 
 
 def _listed_goal(
-    info: Information, supports: Supports, found: Sequence[Class], nonzero: Sequence[sp.Expr], unknowns: Unknowns
+    info: Information,
+    supports: Supports,
+    found: Sequence[Class],
+    nonzero: Sequence[sp.Expr],
+    unknowns: Unknowns,
+    otherwise: sp.Basic = sp.false,
 ) -> Goal:
+    """That an equilibrium with these supports is one of those found that have them on their path, or else something holds."""
     behaviour, facts = dict[str, Mixture](), list[sp.Basic]()
     for where, support in supports.items():
         behaviour[where.name], more = unknowns.mixture(where, support)
@@ -159,13 +184,14 @@ def _listed_goal(
     beliefs, given = _free_beliefs(info, behaviour, facts, unknowns)
     for where in info.sets:
         given += [claim for _, claim in rational(info, where, behaviour, beliefs)]
-    reached = {s.name for s in info.sets if any(weight(info.way(n), behaviour) != 0 for n in s.nodes)}
-    mine = {s.name: set(support) for s, support in supports.items() if s.name in reached}
-    same = [c for c in found if {k: set(v) for k, v in c.supports.items()} == mine]
+    path = _path(info, supports)
+    same = [c for c in found if {k: set(v) for k, v in c.supports.items()} == path]
     shown = ", ".join(f"{s.name}: {' or '.join(support)}" for s, support in supports.items())
     assumed = (*info.game.assume.values(), *(sp.Ne(e, 0, evaluate=False) for e in nonzero))
     return Goal(
-        f"supports {shown} are found", disjunction(*(_is_class(c, behaviour) for c in same)), (*assumed, *facts, *given)
+        f"supports {shown} are found",
+        disjunction(*(_is_class(c, behaviour) for c in same)) if same else otherwise,
+        (*assumed, *facts, *given),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property, partial
 from math import prod
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import sympy as sp
 
 from formal.assurance import Assurance, Progress, decide_all, together
-from formal.bayes_classes import BayesianEquilibrium, Part
+from formal.bayes_classes import BayesianEquilibrium, Part, Supports
 from formal.bayes_obligations import class_complete, complete, positive_draws, soundness
 from formal.bayes_proposals import bayesian, refined
 from formal.decide.goal import Goal
@@ -129,21 +130,32 @@ class BayesianSolution:
             self._assured[key] = self._decided(goals(self.info, found, made, f"{self.game.name}, {criterion}"))
         return self._assured[key]
 
-    def _class_complete(self, number: int, nonzero: Sequence[sp.Expr]) -> Assurance:
-        key = number, tuple(nonzero)
+    def _class_complete(self, number: int, asked: Supports | None, nonzero: Sequence[sp.Expr]) -> Assurance:
+        key = number, asked, tuple(nonzero)
         if key not in self._assured:
-            goals = class_complete(self.info, self._found[number][0], mixed=self.mixed, nonzero=nonzero)
+            found = self._found[number][0]
+            goals = class_complete(self.info, found, None if asked is None else dict(asked), mixed=self.mixed, nonzero=nonzero)
             self._assured[key] = self._decided(goals)
         return self._assured[key]
 
-    def class_exact(self, number: int) -> tuple[sp.Basic, ...]:
+    def class_exact(self, number: int, asked: Supports | None = None) -> tuple[sp.Basic, ...]:
         """Nothing where the condition of a class is proved to be necessary, else that no exception holds."""
-        return () if isinstance(self._class_complete(number, ()).verdict, Proved) else self._unexceptional
+        return () if isinstance(self._class_complete(number, asked, ()).verdict, Proved) else self._unexceptional
 
-    def class_assured(self, number: int) -> Assurance:
-        """What became of the obligations of a class: the game's, its own, and that nothing with its path is missing."""
-        nonzero = self.exceptions if self.class_exact(number) else ()
-        return together([self._foundations, self._found[number][1], self._class_complete(number, nonzero)])
+    def class_assured(self, number: int, asked: Supports | None = None) -> Assurance:
+        """What became of the obligations of a class: the game's, its own, and that nothing with its path, or what is asked, is
+        missing."""
+        nonzero = self.exceptions if self.class_exact(number, asked) else ()
+        complete = self._class_complete(number, asked, nonzero)
+        return together([self._asked_for, self._foundations, self._found[number][1], complete])
+
+    @property
+    def _asked_for(self) -> Assurance:
+        """Nobody is to read of pure strategies alone who did not say so."""
+        if self.mixed or self.asked is not None:
+            return Assurance(Proved())
+        shown = f"those that mix are left out for the limit of {self.limit} combinations of supports; say mixed=False"
+        return Assurance(Unknown(shown), 0, f"{self.game.name}: {shown}")
 
     @property
     def exact(self) -> tuple[sp.Basic, ...]:
@@ -157,7 +169,7 @@ class BayesianSolution:
     @property
     def equilibria(self) -> tuple[BayesianEquilibrium, ...]:
         """All classes, pure ones first. A proposition that reads them rests on it that none is missing."""
-        note(self, self.game.tree, again=True)
+        note(self, self.game.tree)
         return self._classes
 
     @property
@@ -175,15 +187,17 @@ class BayesianSolution:
         """The class with these actions on the path: `find(breakfast={"strong": "beer", "weak": ["beer", "quiche"]})`.
 
         Actions are given by label, and by what the mover sees where there are several information sets with a label; several
-        actions are those that are mixed. Raises ModelError when no class, or more than one, plays so somewhere.
+        actions are those that are mixed. A proposition that reads the class rests on it that where it is no equilibrium, none
+        has these actions on its path. Raises ModelError when no class, or more than one, plays so somewhere.
         """
         wanted = [(self._named(label, seen), taken) for label, by in played.items() for seen, taken in _listed(by)]
         matching = [e for e in self._classes if all(set(e.found.behaviour.get(s.name, ())) == taken for s, taken in wanted)]
         if len(matching) != 1:
             shown = ", ".join(f"{s.name}: {' or '.join(sorted(taken))}" for s, taken in wanted)
             raise ModelError(f"{len(matching)} classes of {self.game.name} play {shown}")
-        note(Part(self.game, self, matching[0].number), self.game.tree, again=True)
-        return matching[0]
+        asked = tuple((s.name, frozenset(taken)) for s, taken in wanted)
+        note(Part(self.game, self, matching[0].number, asked), self.game.tree, again=True)
+        return replace(matching[0], asked=asked)
 
     def _named(self, label: str, seen: str | None) -> InformationSet:
         found = [s for s in self.info.sets if s.label == label and (seen is None or seen in [move for _, move in s.seen])]
@@ -253,10 +267,7 @@ class BayesianSolution:
 
     def assure(self, node: Node | None = None) -> Assurance:
         """What became of the obligations of the game and of all classes, and of the claim that none is missing."""
-        made = together([self._foundations, *(assurance for _, assurance in self._found)])
-        if not self.mixed and self.asked is None:
-            shown = f"those that mix are left out for the limit of {self.limit} combinations of supports; say mixed=False"
-            return Assurance(Unknown(shown), made.goals, self.game.name)
+        made = together([self._asked_for, self._foundations, *(assurance for _, assurance in self._found)])
         whole = self._words() if self.mixed else PURE
         if isinstance(made.verdict, Proved) and (self.unsolved or self.completeness != whole):
             shown = "some supports are not solved" if self.unsolved else "that no class is missing is not proved"

@@ -7,7 +7,7 @@ the games it uses and its own hypotheses admit. `exists` claims that some values
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -16,9 +16,9 @@ import sympy as sp
 from sympy.core.relational import Relational
 from sympy.logic.boolalg import BooleanAtom, BooleanFunction
 
-from formal.decide.goal import Goal, closed_form_goals
+from formal.decide.goal import Goal
 from formal.decide.judge import afresh, decide
-from formal.decide.verdict import Proved, Refuted, Unknown, Verdict
+from formal.decide.verdict import Proved, Refuted, Verdict
 from formal.errors import ClaimError, FormalError, Place, raised_at
 from formal.levels import REQUIRED, Require
 from formal.model.exact import exact
@@ -27,10 +27,11 @@ from formal.model.quantifier import ForAll, ForSome, Quantifier
 from formal.model.rewriting import as_written
 from formal.model.run import Interval
 from formal.model.substitution import substitute
-from formal.model.threshold import Threshold, copy, thresholds
+from formal.model.threshold import Threshold, copy
 from formal.obligations import consistent
 from formal.readings import again
-from formal.solution import Rested, noting
+from formal.resting import inexact, primed, restated, unproved
+from formal.solution import Notes, Rested, note_values, noting
 
 Expect = Literal["proved", "refuted"]
 DECLARED = "__propositions__"  # where a module keeps what it declares, whatever name it goes by
@@ -66,6 +67,7 @@ def forall(ranges: Mapping[sp.Symbol, Interval], body: Any) -> sp.Basic:
     """`body` for all values of the choices in their ranges: `forall({x: interval(0, 1)}, ...)`."""
     bound = {symbol: Quantified(symbol.name, real=True) for symbol in ranges}
     inside = [_inside(bound[symbol], r) for symbol, r in ranges.items()]
+    note_values(bound, inside)
     condition = _condition(body)
     within = [variable for part in condition.atoms(ForAll) for variable in part.bound]
     names = [variable.name for variable in (*bound.values(), *dict.fromkeys(within))]
@@ -88,12 +90,14 @@ def exists(
     if at is not None:
         values = {symbol: exact(value, f"the witness for {symbol}") for symbol, (value, _) in at.items()}
         inside = [_inside(values[symbol], r) for symbol, (_, r) in at.items()]
+        note_values(values, ())
         return as_written(sp.And, [*inside, substitute(condition, values)])
     if over is not None:
         if condition.has(Quantifier):
             raise ClaimError("a quantifier inside exists(..., over=...) cannot be decided; name the value with at=")
         bound = {symbol: sp.Dummy(symbol.name, real=True) for symbol in over}
         inside = [_inside(bound[symbol], r) for symbol, r in over.items()]
+        note_values(bound, inside)
         return ForSome(as_written(sp.And, [*inside, substitute(condition, bound)]), *bound.values())
     if condition.has(Quantifier):
         raise ClaimError("a quantifier inside exists(...) cannot be decided; name the values with at=")
@@ -207,7 +211,7 @@ class Proposition:
     note: str = field(default="")
     require: Require = ""
 
-    def statement(self) -> tuple[Goal, dict[tuple[Rested, Any], None]]:
+    def statement(self) -> tuple[Goal, Notes]:
         """The goal, and the subgames whose solutions it rests on. Raises FormalError when it cannot be stated."""
         with noting() as notes:
             stated = self._read(self.state)
@@ -229,6 +233,10 @@ class Proposition:
         goal = Goal(self.id, conclusion, tuple(dict.fromkeys((*assumed, *again, *hypotheses))), (), existential)
         self._all_bound(goal)
         return goal, notes
+
+    def said(self) -> tuple[sp.Basic, ...]:
+        """The hypotheses that are read from no equilibrium: a list that was made when the file was imported."""
+        return () if callable(self.given) else tuple(map(_condition, self.given))
 
     def lemmas(self, goal: Goal) -> list[Goal]:
         """The steps of the proof as goals of their own, each resting on the steps before it.
@@ -268,11 +276,14 @@ class Proposition:
         with noting() as more:
             lemmas = self.lemmas(goal)
         notes |= more
+        notes.elsewhere += more.elsewhere
         used = tuple(dict.fromkeys(solution for solution, _ in notes))
         with afresh():
             verdict = self._decide(goal, lemmas)
         named = dict.fromkeys(t for g in (goal, *lemmas) for t in g.named)
-        missing = unproved(goal.conclusion, goal.hypotheses, named, notes)
+        pointed = isinstance(verdict, Proved if goal.existential else Refuted)
+        point = getattr(verdict, "witness", None) if pointed else None
+        missing = unproved(goal.conclusion, goal.hypotheses, named, notes, said=self.said(), point=point)
         return Finding(verdict if missing is None else missing, goal.conclusion, used)
 
     def require_consistent(self, goal: Goal) -> None:
@@ -307,7 +318,7 @@ class Proposition:
         assumed = {a for solution, _ in notes for a in solution.game.assume.values()}
         needed, spare = list(goal.hypotheses), list[sp.Basic]()
         for hypothesis in () if goal.existential else goal.hypotheses:
-            if substitute(hypothesis, _primed(hypothesis)) in assumed:
+            if substitute(hypothesis, primed(hypothesis)) in assumed:
                 continue
             rest = [h for h in needed if h is not hypothesis]
             try:
@@ -316,9 +327,13 @@ class Proposition:
                     verdict = self._decide(less, self.lemmas(less))
             except ClaimError:  # a step on the way needs it
                 continue
-            if isinstance(verdict, Proved) and all(_inexact(solution, goal.conclusion, rest) is None for solution, _ in notes):
+            if isinstance(verdict, Proved) and self._still_exact(goal, rest, notes):
                 needed, spare = rest, [*spare, hypothesis]
         return Audit(tuple(needed), tuple(spare))
+
+    def _still_exact(self, goal: Goal, hypotheses: Sequence[sp.Basic], notes: Notes) -> bool:
+        said = [h for h in self.said() if h in hypotheses]
+        return inexact(goal.conclusion, hypotheses, notes, said=said) is None
 
     def as_expected(self, verdict: Verdict) -> bool:
         """Whether the verdict is the one that the author expects."""
@@ -326,19 +341,6 @@ class Proposition:
 
     def __repr__(self) -> str:
         return f"{self.id}: {self.title}"
-
-
-def _primed(*formulas: sp.Basic) -> dict[sp.Symbol, Parameter]:
-    """The larger values of parameters that the formulas mention, with the parameters."""
-    found = {s for t in (*formulas, *(t.definition for t in thresholds(*formulas))) for s in t.free_symbols}
-    larger_ones = sorted((s for s in found if isinstance(s, Parameter) and s.name.endswith("'")), key=lambda s: s.name)
-    return {v: v.renamed(v.name.rstrip("'")) for v in larger_ones}
-
-
-def _restated(assumed: Sequence[sp.Basic], *formulas: sp.Basic) -> list[sp.Basic]:
-    """What is assumed of parameters, at the larger values that the formulas mention; nothing where they mention none."""
-    primed = _primed(*formulas)
-    return [substitute(a, {base: v for v, base in primed.items()}) for a in assumed] if primed else []
 
 
 def _assumed_again(
@@ -350,49 +352,19 @@ def _assumed_again(
     """
 
     parts = conclusion.args if isinstance(conclusion, sp.And) else ()
-    if len({frozenset(_primed(part)) for part in parts}) < 2:
-        return conclusion, _restated(assumed, conclusion, *hypotheses)
+    if len({frozenset(primed(part)) for part in parts}) < 2:
+        return conclusion, restated(assumed, conclusion, *hypotheses)
     stated = [
-        sp.Implies(as_written(sp.And, given), part, evaluate=False) if (given := _restated(assumed, part)) else part
+        sp.Implies(as_written(sp.And, given), part, evaluate=False) if (given := restated(assumed, part)) else part
         for part in parts
     ]
-    return as_written(sp.And, stated), _restated(assumed, *hypotheses)
+    return as_written(sp.And, stated), restated(assumed, *hypotheses)
 
 
 def _listed(conditions: Any, what: str) -> list[Any]:
     if isinstance(conditions, sp.Basic | bool):
         raise ClaimError(f"{what} is a list of conditions; write {what}=[{conditions}]")
     return list(conditions)
-
-
-def unproved(
-    claim: sp.Basic, hypotheses: Sequence[sp.Basic], named: Iterable[Threshold], notes: Iterable[tuple[Rested, Any]]
-) -> Unknown | None:
-    """What a claim rests on and is not proved: equilibria that it reads, and closed forms; None when all of it is."""
-    for solution, node in notes:
-        assurance = solution.assure(node)
-        if not isinstance(assurance.verdict, Proved):
-            return Unknown(f"it rests on {solution}, of which this is not proved: {assurance.failed}")
-        if (inexact := _inexact(solution, claim, hypotheses)) is not None:
-            return inexact
-    # hypotheses about thresholds would assume what is to be proved of them
-    plain = [h for h in hypotheses if not thresholds(h)]
-    assumed = [a for solution, _ in notes for a in solution.game.assume.values() if not thresholds(a)]
-    given = {t: dict.fromkeys((*plain, *_restated(assumed, t))) for t in named}
-    for defining in (g for t in named for g in closed_form_goals(t, tuple(given[t]))):
-        if not isinstance(decide(defining), Proved):
-            return Unknown(f"this is not proved: {defining.name}")
-    return None
-
-
-def _inexact(solution: Rested, claim: sp.Basic, hypotheses: Sequence[sp.Basic]) -> Unknown | None:
-    """Why it is not enough that nothing is missing at some parameters, if the hypotheses do not say that it is these."""
-    for known in getattr(solution, "exact", ()):
-        here = as_written(sp.And, [known, *_restated([known], claim, *hypotheses)])
-        if not isinstance(decide(Goal(f"{solution}: where they are complete", here, tuple(hypotheses))), Proved):
-            shown = f"{known.lhs} ≠ {known.rhs}"
-            return Unknown(f"it rests on {solution}, proved to be complete only where {shown}; state that in given=")
-    return None
 
 
 def proposition(

@@ -14,14 +14,14 @@ the parameters under which it becomes true.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import sympy as sp
 
-from formal.claims import Proposition, Quantified, unproved
+from formal.claims import Proposition, Quantified
 from formal.decide.goal import Goal
 from formal.decide.judge import afresh, decide
 from formal.decide.verdict import Proved, Unknown, Verdict
@@ -33,7 +33,8 @@ from formal.model.quantifier import ForSome
 from formal.model.rewriting import as_written
 from formal.model.substitution import substitute
 from formal.model.threshold import Threshold, thresholds
-from formal.solution import Rested
+from formal.resting import unproved
+from formal.solution import Notes
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,8 @@ def when(claim: Any, *, over: Sequence[Parameter] = (), given: Sequence[Any] = (
     with afresh():
         sufficient = _sufficient(goal, cases)
         necessary = _necessary(problem, found, needs) if problem.bound else _fails_elsewhere(goal, cases, needs)
-    missing = unproved(goal.conclusion, (*problem.hypotheses, *needs), dict.fromkeys((*named, *goal.named)), notes)
+    thresholds_ = dict.fromkeys((*named, *goal.named))
+    missing = unproved(goal.conclusion, (*problem.hypotheses, *needs), thresholds_, notes, said=item.said())
     return When(item, problem.hypotheses, cases, *((sufficient, necessary) if missing is None else (missing, missing)))
 
 
@@ -116,7 +118,7 @@ def _needs(claim: sp.Basic) -> tuple[sp.Basic, ...]:
     return tuple(need for need in found if need not in trivial)
 
 
-def _by_elimination(item: Proposition, goal: Goal, kept: Sequence[Parameter], notes: Iterable[tuple[Rested, Any]]) -> When:
+def _by_elimination(item: Proposition, goal: Goal, kept: Sequence[Parameter], notes: Notes) -> When:
     away = [v for v in goal.variables if v not in kept]
     try:
         cases = eliminated(goal, {*kept, *goal.named})
@@ -126,7 +128,7 @@ def _by_elimination(item: Proposition, goal: Goal, kept: Sequence[Parameter], no
     with afresh():
         sufficient = _sufficient(goal, cases)
         necessary = _fails_for_some(goal, away, hypotheses, cases) if away else _fails_elsewhere(goal, cases)
-    missing = unproved(goal.conclusion, hypotheses, goal.named, notes)
+    missing = unproved(goal.conclusion, hypotheses, goal.named, notes, said=item.said())
     return When(item, hypotheses, cases, *((sufficient, necessary) if missing is None else (missing, missing)))
 
 

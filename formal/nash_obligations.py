@@ -37,6 +37,7 @@ NONDEGENERATE = "all of them in nondegenerate games"
 PURE = "all pure ones"
 
 Weights = Mapping[str, sp.Expr]
+Supports = Sequence[tuple[str, ...]]  # the actions that each player mixes
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,20 @@ class Completeness:
 
     claim: str
     goals: tuple[Goal, ...]
+
+
+def supported(form: Finite, profiles: Sequence[Profile], supports: Supports, *, degenerate: bool) -> Goal:
+    """That no equilibrium with these supports, pure or of two players, is missing; not `degenerate`, where they are regular."""
+    if all(len(support) == 1 for support in supports):
+        return _pure_goal(form, profiles, tuple(action for (action,) in supports))
+    first, second = supports
+    return _support_goal(form, profiles, first, second, degenerate)
+
+
+def regular(form: Finite, supports: Supports) -> list[sp.Basic]:
+    """That one mixture alone makes each of two players indifferent over its support; the supports have one size."""
+    first, second = supports
+    return [sp.Ne(_determinant(form, i, first, second), 0, evaluate=False) for i in range(2)]
 
 
 def soundness(form: Finite | Infinite, profile: Profile, name: str) -> Iterator[Goal]:
@@ -62,7 +77,7 @@ def completeness(form: Finite | Infinite, profiles: Sequence[Profile]) -> list[C
     """Claims that no equilibrium is missing, the strongest first."""
     if isinstance(form, Infinite):
         return [Completeness(ALL, (*_all_numbers(form, profiles), *_different(form, profiles)))]
-    pure = Completeness(PURE, tuple(_all_pure(form, profiles)))
+    pure = Completeness(PURE, tuple(_pure_goal(form, profiles, taken) for taken in form.profiles()))
     if len(form.actions) > 2:
         return [pure]
     equal = tuple(g for same, g in _all_mixed(form, profiles) if same)
@@ -113,18 +128,17 @@ def _same(variable: sp.Symbol, value: sp.Expr) -> Iterator[sp.Basic]:
         yield sp.Ne(denominator, 0, evaluate=False)
 
 
-def _all_pure(form: Finite, profiles: Sequence[Profile]) -> Iterator[Goal]:
+def _pure_goal(form: Finite, profiles: Sequence[Profile], taken: tuple[str, ...]) -> Goal:
     players, assumed = form.game.players, tuple(form.game.assume.values())
-    for taken in form.profiles():
-        definition = [
-            sp.Ge(form.payoffs[taken][i], form.payoffs[(*taken[:i], a, *taken[i + 1 :])][i], evaluate=False)
-            for i, menu in enumerate(form.actions)
-            for a in menu
-            if a != taken[i]
-        ]
-        same = [p for p in profiles if all(set(p.strategies[q]) == {a} for q, a in zip(players, taken, strict=True))]
-        shown = ", ".join(taken)
-        yield Goal(f"({shown}) is found where it is an equilibrium", _listed(same, lambda p: ()), (*assumed, *definition))
+    definition = [
+        sp.Ge(form.payoffs[taken][i], form.payoffs[(*taken[:i], a, *taken[i + 1 :])][i], evaluate=False)
+        for i, menu in enumerate(form.actions)
+        for a in menu
+        if a != taken[i]
+    ]
+    same = [p for p in profiles if all(set(p.strategies[q]) == {a} for q, a in zip(players, taken, strict=True))]
+    shown = ", ".join(taken)
+    return Goal(f"({shown}) is found where it is an equilibrium", _listed(same, lambda p: ()), (*assumed, *definition))
 
 
 def _all_mixed(form: Finite, profiles: Sequence[Profile], *, degenerate: bool = False) -> Iterator[tuple[bool, Goal]]:
@@ -155,8 +169,7 @@ def _support_goal(
             played = _expected(form, i, [{action: sp.Integer(1)} if k == i else mixtures[k] for k in range(2)])
             relation = sp.Eq if action in own else sp.Le
             given.append(relation(played, values[i], evaluate=False))
-        if not degenerate:
-            given.append(sp.Ne(_determinant(form, i, first, second), 0, evaluate=False))
+    given += [] if degenerate else regular(form, (first, second))
     same = [p for p in profiles if [tuple(p.strategies[q]) for q in players] == [first, second]]
 
     def equal(p: Profile) -> Iterator[sp.Basic]:

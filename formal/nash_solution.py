@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import count
 from typing import Any
@@ -16,9 +16,10 @@ from formal.decide.verdict import Proved, Refuted, Unknown
 from formal.derive.partition import Profile
 from formal.errors import DerivationError, ModelError, suggestion
 from formal.model.game import Game
+from formal.model.partial import defined
 from formal.model.static import Finite, Infinite, static_form
 from formal.model.tree import Node
-from formal.nash_obligations import ALL, NONDEGENERATE, PURE, Completeness, completeness, soundness
+from formal.nash_obligations import ALL, Completeness, Supports, completeness, regular, soundness, supported
 from formal.obligations import check_assumptions, well_formed
 from formal.proposals import profile as read_profile
 from formal.proposals import wrong
@@ -32,6 +33,7 @@ class NashEquilibrium:
 
     solution: NashSolution
     profile: Profile
+    alone: bool = False  # whether it was found by its supports
 
     @property
     def where(self) -> sp.Basic:
@@ -72,11 +74,12 @@ class NashEquilibrium:
         return f"({', '.join(played)})"
 
     def _here(self, value: Any) -> sp.Expr:
-        conditions = self.profile.conditions
-        return sp.Piecewise((value, sp.And(*conditions)), evaluate=False) if conditions else sp.sympify(value)
+        return defined(value, sp.And(*self.profile.conditions))
 
-    def _note(self) -> None:
-        note(self.solution, self.solution.game.tree)
+    def _note(self, *, again: bool = False) -> None:
+        game, taken = self.solution.game, self.profile.strategies.values()
+        supports = tuple(tuple(t) for t in taken if isinstance(t, Mapping))
+        note(Supported(game, self.solution, supports) if self.alone else self.solution, game.tree, again=again)
 
     def _of(self, player: str, values: Mapping[str, Any]) -> Any:
         self._note()
@@ -87,21 +90,41 @@ class NashEquilibrium:
 
 @dataclass(frozen=True)
 class Listed:
-    """Equilibria that are read as a list: a proposition rests on one of these claims of what is not missing."""
+    """Equilibria that are read as a list: a proposition rests on it that none is missing."""
 
     game: Game
     solution: NashSolution
-    enough: tuple[str, ...]
 
     def assure(self, node: Node | None = None) -> Assurance:
         """What became of the obligations of the game and of all equilibria, and of such a claim."""
         made, known = self.solution.assure(node), self.solution.completeness
-        if isinstance(made.verdict, Proved) and known not in self.enough:
+        if isinstance(made.verdict, Proved) and known != ALL:
             return Assurance(Unknown(f"that none is missing; proved is that they are {known}"), made.goals, self.game.name)
         return made
 
     def __repr__(self) -> str:
         return repr(self.solution)
+
+
+@dataclass(frozen=True)
+class Supported:
+    """The equilibrium with these supports: a proposition rests on it that no other one has them."""
+
+    game: Game
+    solution: NashSolution
+    supports: tuple[tuple[str, ...], ...]
+
+    @property
+    def exact(self) -> tuple[sp.Basic, ...]:
+        """Where that is proved, if not everywhere."""
+        return self.solution.supported_exact(self.supports)
+
+    def assure(self, node: Node | None = None) -> Assurance:
+        """What became of the obligations of the game and of all equilibria, and of that."""
+        return together([self.solution.sound, self.solution.supported_assured(self.supports)])
+
+    def __repr__(self) -> str:
+        return f"the Nash equilibrium of {self.game.name} in which ({', '.join(map(' or '.join, self.supports))}) is played"
 
 
 class NashSolution:
@@ -110,6 +133,8 @@ class NashSolution:
     def __init__(self, game: Game) -> None:
         self.game = game
         self.progress: Progress = lambda _: None
+        self._missing: dict[Any, Assurance] = {}
+        self._refuted: list[Profile] = []
 
     @cached_property
     def form(self) -> Finite | Infinite:
@@ -131,7 +156,9 @@ class NashSolution:
         for number, profile in enumerate(self._profiles()):
             name = f"{self.game.name}, equilibrium {len(judged) + 1}"
             assurance = decide_all(soundness(self.form, profile, name), self.progress)
-            if not isinstance(assurance.verdict, Refuted):
+            if isinstance(assurance.verdict, Refuted):
+                self._refuted.append(profile)
+            else:
                 judged.append((profile, assurance))
                 if len(judged) == 1 and not profile.conditions and self._nothing_else(profile):
                     self.__dict__["completeness"] = ALL
@@ -161,7 +188,7 @@ class NashSolution:
             if isinstance(self.form, Finite):
                 yield from normal_form.equilibria(self.form)
             else:
-                yield from best_response.equilibria(self.form)
+                yield from best_response.equilibria(self.form, self._refuted)
         except DerivationError as error:
             raise DerivationError(f"{self.game.name}: {error.message}", place=self.game.place) from None
 
@@ -172,7 +199,7 @@ class NashSolution:
     @property
     def equilibria(self) -> tuple[NashEquilibrium, ...]:
         """All that were found, pure ones first. A proposition that reads them rests on it that none is missing."""
-        note(Listed(self.game, self, (ALL,)), self.game.tree, again=True)
+        note(Listed(self.game, self), self.game.tree)
         return self._equilibria
 
     @property
@@ -192,19 +219,38 @@ class NashSolution:
     def supported(self, *supports: Sequence[str]) -> NashEquilibrium:
         """The equilibrium in which the players, in order, mix these actions; its condition is false where there is none.
 
-        A proposition that reads it rests on it that no other one with these supports is missing. Raises ModelError where there
-        is not one, but none or several.
+        A proposition that reads it rests on it that no other one has these supports. Raises ModelError where there is none.
         """
         wanted = [set(support) for support in supports]
         played = [(e, [e.profile.strategies[q] for q in self.game.players]) for e in self._equilibria]
         found = [e for e, taken in played if [set(t) if isinstance(t, Mapping) else None for t in taken] == wanted]
-        if len(found) != 1:
-            shown, many = ", ".join(map(" or ".join, supports)), f"{len(found)} equilibria" if found else "an equilibrium"
-            raise ModelError(f"({shown}) is {many} of {self.game.name} at {'some' if found else 'no'} parameters")
-        sizes = {len(support) for support in wanted}
-        enough = (ALL, NONDEGENERATE, PURE) if sizes == {1} else (ALL, NONDEGENERATE) if len(sizes) == 1 else (ALL,)
-        note(Listed(self.game, self, enough), self.game.tree, again=True)
-        return found[0]
+        if not found:
+            shown = ", ".join(map(" or ".join, supports))
+            raise ModelError(f"({shown}) is an equilibrium of {self.game.name} at no parameters")
+        one = replace(found[0], alone=True)
+        one._note(again=True)
+        return one
+
+    def supported_exact(self, supports: Supports) -> tuple[sp.Basic, ...]:
+        """Nothing where it is proved that no equilibrium with these supports is missing, else where that can be proved."""
+        if isinstance(self._supported(supports, degenerate=True).verdict, Proved):
+            return ()
+        sizes = {len(support) for support in supports}
+        return tuple(regular(self.form, supports)) if isinstance(self.form, Finite) and len(sizes) == 1 else ()
+
+    def supported_assured(self, supports: Supports) -> Assurance:
+        """What became of the claim that no equilibrium with these supports is missing, where it is exact."""
+        return self._supported(supports, degenerate=not self.supported_exact(supports))
+
+    def _supported(self, supports: Supports, *, degenerate: bool) -> Assurance:
+        key = supports, degenerate
+        if key not in self._missing:
+            profiles = [profile for profile, _ in self._found]
+            pure = all(len(support) == 1 for support in supports)
+            if not isinstance(self.form, Finite) or not (pure or len(supports) == 2):
+                return Assurance(Unknown("mixed equilibria of more than two players are not known"), 0, repr(self))
+            self._missing[key] = decide_all([supported(self.form, profiles, supports, degenerate=degenerate)], self.progress)
+        return self._missing[key]
 
     def mixed(self) -> tuple[NashEquilibrium, ...]:
         """Those in which somebody mixes."""

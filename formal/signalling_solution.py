@@ -227,7 +227,7 @@ class SignallingSolution:
     @property
     def equilibria(self) -> tuple[SignallingEquilibrium, ...]:
         """All classes. A proposition that reads them rests on it that none is missing."""
-        note(self, self.game.tree, again=True)
+        note(self, self.game.tree)
         return self._classes
 
     @property

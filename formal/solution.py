@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from contextvars import ContextVar
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Protocol
 
 import sympy as sp
@@ -16,7 +18,7 @@ from formal.decide.judge import proposed
 from formal.decide.verdict import Proved
 from formal.derive.partition import Cell, Equilibrium, Strategy, used_thresholds
 from formal.derive.step import Step
-from formal.errors import ClaimError, DerivationError, ModelError, suggestion
+from formal.errors import ClaimError, DerivationError, ModelError, is_users, suggestion
 from formal.explain import explain, proved
 from formal.model.game import Game
 from formal.model.threshold import Threshold
@@ -231,9 +233,17 @@ class Solution:
         return Equilibrium(self.game, (), found, used_thresholds(found.values()))
 
 
+class Notes(dict[tuple[Rested, Node], None]):
+    """Which subgames' solutions are read, and other values of symbols at which formulas are read, each with its range."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.elsewhere: list[tuple[Mapping[sp.Symbol, sp.Expr], tuple[sp.Basic, ...]]] = []
+
+
 _solutions: dict[Game, Solution] = {}
 _importing: ContextVar[bool] = ContextVar("importing", default=False)
-_notes: ContextVar[dict[tuple[Rested, Node], None] | None] = ContextVar("notes", default=None)
+_notes: ContextVar[Notes | None] = ContextVar("notes", default=None)
 
 
 def solve(game: Game) -> Solution:
@@ -255,6 +265,13 @@ def note(solution: Rested, node: Node, *, again: bool = False) -> None:
         raise ClaimError(f"{solution} is read where no proposition can rest on it; read it inside the proposition")
 
 
+def note_values(values: Mapping[sp.Symbol, sp.Expr], inside: Sequence[sp.Basic]) -> None:
+    """Note that a proposition reads a formula with other values of its symbols, of which these conditions hold."""
+    notes = _notes.get()
+    if notes is not None:
+        notes.elsewhere.append((values, tuple(inside)))
+
+
 @contextmanager
 def importing() -> Iterator[None]:
     """Inside the block a proof file is imported."""
@@ -266,11 +283,22 @@ def importing() -> Iterator[None]:
 
 
 @contextmanager
-def noting() -> Iterator[dict[tuple[Rested, Node], None]]:
-    """Note which subgames' solutions are read inside the block."""
-    notes: dict[tuple[Rested, Node], None] = {}
+def noting() -> Iterator[Notes]:
+    """Note what is read inside the block; what authors keep with `functools.cache` is forgotten first, to be read again."""
+    for module in _users(tuple(map(id, sys.modules.values()))):
+        for value in list(vars(module).values()):
+            if isinstance(value, type(_users)):
+                value.cache_clear()
+    notes = Notes()
     token = _notes.set(notes)
     try:
         yield notes
     finally:
         _notes.reset(token)
+
+
+@lru_cache(maxsize=1)
+def _users(modules: tuple[int, ...]) -> list[ModuleType]:
+    """Users' own modules; a notebook has no file."""
+    mine = (m for m in list(sys.modules.values()) if is_users(getattr(m, "__file__", None) or "<none>"))
+    return [*mine, sys.modules["__main__"]]

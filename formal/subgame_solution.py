@@ -24,6 +24,7 @@ from formal.derive.partition import Profile
 from formal.errors import DerivationError, ModelError, suggestion
 from formal.model.game import Game
 from formal.model.information import Information, InformationSet, information
+from formal.model.partial import defined
 from formal.model.rewriting import conjunction, disjunction
 from formal.model.strategic import outcome, strategies, subgames
 from formal.model.tree import Node
@@ -55,8 +56,7 @@ class SubgamePerfectEquilibrium:
         """What the player gets; without a value where this is no equilibrium."""
         if player not in self.profile.payoffs:
             raise ModelError(f'"{player}" is not a player; {suggestion(player, self.solution.game.players)}')
-        where, value = self.where, self.profile.payoffs[player]
-        return value if where == sp.true else sp.Piecewise((value, where), evaluate=False)
+        return defined(self.profile.payoffs[player], self.where)
 
     def __repr__(self) -> str:
         return "; ".join(f"{name}: {action}" for name, action in self.profile.strategies.items())
@@ -116,7 +116,7 @@ class SubgamePerfectSolution:
     @property
     def equilibria(self) -> tuple[SubgamePerfectEquilibrium, ...]:
         """All profiles that are an equilibrium somewhere."""
-        note(self, self.game.tree, again=True)
+        note(self, self.game.tree)
         return tuple(SubgamePerfectEquilibrium(self, profile) for profile, _ in self._found)
 
     def __iter__(self) -> Iterator[SubgamePerfectEquilibrium]:

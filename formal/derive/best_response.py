@@ -62,10 +62,10 @@ class Continuous:
         return self.at(Quotient(self.ring, poly, self.ring.constant(1)), values)
 
 
-def equilibria(form: Infinite) -> Iterator[Profile]:
+def equilibria(form: Infinite, refuted: Sequence[Profile] = ()) -> Iterator[Profile]:
     """Every solution of the first-order conditions, with the parameters at which it may be an equilibrium.
 
-    Solutions inside all ranges come first.
+    Solutions inside all ranges come first. Those that turn out to be `refuted`, before the next one is asked for, are none.
     """
     game = form.game
     ring = Ring([*game.parameters, *form.choices])
@@ -75,15 +75,15 @@ def equilibria(form: Infinite) -> Iterator[Profile]:
     def root(radicand: sp.Expr) -> sp.Symbol:
         raise DerivationError(f"{game.name}: first-order conditions with the root of {radicand} cannot be solved")
 
-    found: list[Found] = []
+    found: list[tuple[Profile, Found]] = []
     for where, payoffs in smooth_pieces(form.payoffs, root):
         work = Continuous(form, ring, space, where, tuple(map(ring.quotient, payoffs)), ranges)
         for sides in product((INSIDE, LOW, HIGH), repeat=len(form.choices)):
             for values, conditions in _candidates(work, sides):
-                kept = _elsewhere(work, values, conditions, found)
+                kept = _elsewhere(work, values, conditions, [one for profile, one in found if profile not in refuted])
                 if kept is not None:
-                    found.append((values, kept))
-                    yield _profile(work, values, kept)
+                    found.append((_profile(work, values, kept), (values, kept)))
+                    yield found[-1][0]
 
 
 def _profile(work: Continuous, values: Values, where: Sequence[Literal]) -> Profile:
@@ -104,11 +104,9 @@ def _elsewhere(
         same = conjunction(literal(work.ring, side, strict=False) for gap in gaps for side in (gap, -gap))
         if same is not None and _possible(work, (*where, *conditions, *same)):
             known.append((*conditions, *same))
-    if not known:
-        return where
-    if _covered(work, where, known):
+    if any(_covered(work, where, [one]) for one in known):
         return None
-    shared = [i for i in where if not i.strict and _covered(work, (*where, i.negated().weakened()), known)]
+    shared = [i for i in where if known and not i.strict and _covered(work, (*where, i.negated().weakened()), known)]
     return tuple(Literal(i.ring, i.poly, i.strict or i in shared) for i in where)
 
 
@@ -119,7 +117,7 @@ def _covered(work: Continuous, where: tuple[Literal, ...], known: Sequence[tuple
     if not known:
         return False
     first, *rest = known
-    return all(_covered(work, (*where, part), rest) for item in first for part in item.complement())
+    return all(_covered(work, (*where, part), rest) for item in first for part in item.complement() if item not in where)
 
 
 def _possible(work: Continuous, items: Sequence[Literal]) -> bool:

@@ -18,6 +18,7 @@ import sympy as sp
 
 from formal.errors import ModelError, suggestion
 from formal.model.game import Game
+from formal.model.partial import Piecewise
 from formal.model.threshold import Threshold, thresholds
 from formal.model.tree import Continuous, Decision, Node
 
@@ -181,4 +182,5 @@ class Equilibrium:
         branches = [(value(cell), sp.And(*cell.conditions)) for cell in self.cells if cell.attained]
         if not branches:
             raise ModelError(f"{self.game.name} has no equilibrium at any parameters; ask nonexistence()")
-        return sp.Piecewise(*branches, evaluate=False)
+        everywhere = len(branches) == len(self.cells)
+        return (sp.Piecewise if everywhere else Piecewise)(*branches, evaluate=False)

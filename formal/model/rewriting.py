@@ -23,7 +23,7 @@ def rewritten(formula: sp.Basic, values: Mapping[sp.Basic, sp.Basic]) -> sp.Basi
         branches = [(rewritten(value, values), rewritten(test, values)) for value, test in formula.args]
         if any(value.has(sp.nan, sp.zoo) for value, _ in branches):  # in a branch that is not reached, as SymPy finds out
             return formula.xreplace(values)
-        return sp.Piecewise(*branches, evaluate=False)
+        return formula.func(*branches, evaluate=False)
     if formula.args and formula.has(sp.Piecewise):
         return formula.func(*(rewritten(a, values) for a in formula.args))
     return formula.xreplace(values)

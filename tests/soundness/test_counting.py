@@ -1,26 +1,43 @@
 """Equilibria that are counted: each is listed once and mixes what it is said to mix, and none is missing."""
 
+import sys
 from fractions import Fraction
+from functools import cache
 
 import pytest
 import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from formal import game, increasing, interval, nash, parameters, perfect_bayesian, signalling
+from formal import (
+    exists,
+    forall,
+    game,
+    iff,
+    implies,
+    increasing,
+    interval,
+    larger,
+    nash,
+    parameters,
+    perfect_bayesian,
+    signalling,
+    subgame_perfect,
+)
 from formal.claims import Proposition
 from formal.decide.verdict import Proved, Refuted, Unknown
 from formal.derive import best_response
 from formal.errors import ClaimError, ModelError, Place
 from formal.model.static import static_form
-from formal.nash_obligations import ALL
+from formal.nash_obligations import ALL, NONDEGENERATE
+from formal.solution import importing
 from proofs.gallery.beer_quiche import beer_quiche
 from proofs.gallery.beer_quiche import p as tastes
 from proofs.gallery.coordination import sexes
 from proofs.gallery.schooling import schooling
 from tests.soundness.forger import forged, forget
 
-p = parameters("a real", "c real", "q in (0, 1)")
+p = parameters("a real", "c real", "q in (0, 1)", "x >= 0", "y >= 0")
 ONE, NONE = sp.Integer(1), sp.Integer(0)
 
 
@@ -48,6 +65,20 @@ def talk(g):
     s = g.choose("Sender", "s", interval(0, 1))
     yes = g.choose("Receiver", "reply", ["yes", "no"], sees=["s"]) == "yes"
     return {"Sender": (1 if yes else 0) - (s if strong else 2 * s), "Receiver": (1 if strong else -1) if yes else 0}
+
+
+@game(players=("Row", "Column"))
+def pennies(g):
+    heads = g.choose("Row", "row", ["H", "T"]) == "H"
+    same = heads == (g.choose("Column", "column", ["h", "t"], sees=[]) == "h")
+    return {"Row": (p.x if heads else p.y) if same else 0, "Column": 0 if same else 1}
+
+
+@game(players=("A", "B"))
+def bent(g):
+    x = g.choose("A", "x", interval(-1, 1))
+    y = g.choose("B", "y", interval(0, 1), sees=[])
+    return {"A": x * (1 - y) - x**3 / 3, "B": y * (p.a + x) - y**2}
 
 
 # -- simultaneous moves
@@ -193,7 +224,7 @@ def test_what_may_be_missing_somewhere_has_to_be_said():
     for some in ((), GENERIC[:1], GENERIC[1:]):
         verdict = claimed(always, *some)
         assert isinstance(verdict, Unknown)
-        assert "state that in given" in verdict.reason
+        assert "say so in given" in verdict.reason
 
 
 def test_exceptions_are_no_hypotheses():
@@ -208,13 +239,143 @@ def test_exceptions_are_no_hypotheses():
         assert isinstance(claimed(lambda: ~always(), *GENERIC), Unknown)
 
 
+def narrowed(*more):
+    """Classes in which the types part are only found where more holds."""
+
+    def change(rows):
+        listed, *rest = rows
+        apart = {"breakfast(type = strong)": {"beer"}, "breakfast(type = weak)": {"quiche"}}
+        made = []
+        for behaviour, payoffs, assessments, replies in listed:
+            if all(set(behaviour[name]) == taken for name, taken in apart.items()):
+                assessments = tuple(((*conditions, *more), *others) for conditions, *others in assessments)
+            made.append((behaviour, payoffs, assessments, replies))
+        return (tuple(made), *rest)
+
+    return forged("assessments", change)
+
+
+def test_the_condition_of_a_class_does_not_say_where_it_is_known():
+    with narrowed(tastes.b > tastes.d, GENERIC[0]):
+        for claim in (
+            lambda: implies(parting(), tastes.d < tastes.b),
+            lambda: implies(parting(), GENERIC[0]),
+            lambda: sp.Implies(parting(), tastes.d < tastes.b, evaluate=False),
+        ):
+            assert isinstance(claimed(claim), Unknown)
+        read = Proposition("C", "", lambda: tastes.d < tastes.b, lambda: [parting()], "proved", Place(__file__, 1))
+        assert isinstance(read.check().verdict, Unknown)
+        assert isinstance(claimed(lambda: implies(parting(), tastes.d < tastes.b), *GENERIC), Proved)  # which is true there
+
+
+def test_a_list_of_classes_does_not_say_where_it_is_known():
+    """At b = d there is one more in which the weak mix."""
+    claim = lambda: implies(  # noqa: E731
+        sp.Or(*(e.where for e in perfect_bayesian(beer_quiche).of_kind("semi-separating"))), tastes.b < tastes.d
+    )
+    assert isinstance(claimed(claim), Unknown)
+    assert isinstance(claimed(claim, *GENERIC), Proved)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        lambda: forall({tastes.b: interval(1, 3)}, iff(parting(), tastes.d < tastes.b)),
+        lambda: forall({tastes.b: interval(0, 5)}, implies(parting(), tastes.d < tastes.b)),
+        lambda: exists(~parting(), at={tastes.b: (tastes.d, interval(tastes.d, tastes.d))}),
+        lambda: exists(~parting(), over={tastes.b: interval(tastes.d, tastes.d)}),
+        lambda: exists(sp.Eq(tastes.b, tastes.d) & ~parting()),
+        lambda: increasing(sp.Piecewise((1, parting()), (0, True), evaluate=False), tastes.b),
+        lambda: larger(parting(), tastes.b) | (larger(tastes.d, tastes.d) < 0),
+    ],
+    ids=["for all", "for all as hypothesis", "at", "over", "somewhere", "larger", "larger, and another larger"],
+)
+def test_what_is_read_at_other_values_has_to_be_known_there(claim):
+    with narrowed(tastes.b > tastes.d):
+        assert not isinstance(claimed(claim, *GENERIC), Proved)
+
+
 def test_what_may_be_missing_at_a_larger_value_has_to_be_said():
     def rises():
         return increasing(len(perfect_bayesian(beer_quiche).equilibria) * tastes.b, tastes.b)
 
+    def both():
+        return rises() & increasing(len(perfect_bayesian(beer_quiche).equilibria) * tastes.d, tastes.d)
+
     verdict = claimed(rises, *GENERIC)
     assert isinstance(verdict, Unknown)
-    assert "complete only where" in verdict.reason
+    assert "complete only where b' ≠ d" in verdict.reason
+    assert isinstance(claimed(rises, *GENERIC, larger(GENERIC[1], tastes.b)), Proved)
+    assert isinstance(claimed(both, *GENERIC, *(larger(GENERIC[1], x) for x in (tastes.b, tastes.d))), Proved)
+
+
+def test_a_point_that_decides_has_to_be_one_at_which_all_are_found():
+    missing = lambda: implies(parting(), tastes.b > 2 * tastes.d)  # noqa: E731
+    assert isinstance(claimed(missing), Refuted)  # of the class, which is exact everywhere
+    counted = lambda: implies(sp.Or(*(e.where for e in perfect_bayesian(beer_quiche).equilibria)), tastes.b > tastes.d)  # noqa: E731
+    assert isinstance(claimed(counted, tastes.b < tastes.d, tastes.q < sp.Rational(1, 3)), Refuted)
+    assert isinstance(claimed(counted, sp.Eq(tastes.b, tastes.d)), Unknown)
+    assert isinstance(claimed(lambda: exists(always() & GENERIC[0] & GENERIC[1])), Proved)
+
+
+@pytest.mark.parametrize(
+    "asked", [{"breakfast": {"strong": "beer", "weak": ["beer", "quiche"]}}, {"breakfast": {"strong": "beer"}}, {}], ids=str
+)
+def test_what_is_asked_for_and_missing_is_not_ruled_out_by_the_class_that_is_found(asked):
+    """Of all that is asked for, one class alone is proposed."""
+    mixes = len(asked.get("breakfast", ())) == 2
+
+    def change(rows):
+        listed, *rest = rows
+        kept = [row for row in listed if (len(row[0]["breakfast(type = weak)"]) == 2) == mixes]
+        return ((kept[-1],), *rest)
+
+    with forged("assessments", change):
+        where = lambda: perfect_bayesian(beer_quiche).find(**asked).where  # noqa: E731
+        found = where()
+        assert isinstance(claimed(lambda: iff(where(), found)), Unknown)
+
+
+def test_what_authors_memoise_is_read_again(monkeypatch):
+    @cache
+    def memoised():
+        return sp.Or(*(e.where for e in perfect_bayesian(beer_quiche).equilibria))
+
+    monkeypatch.setattr(sys.modules[__name__], "memoised", memoised, raising=False)
+    for _ in range(2):
+        assert isinstance(claimed(lambda: memoised() | ~memoised()), Unknown)
+        assert isinstance(claimed(lambda: memoised() | ~memoised(), *GENERIC), Proved)
+
+
+def test_lists_are_read_inside_propositions():
+    for solution in (perfect_bayesian(beer_quiche), nash(sexes), signalling(schooling), subgame_perfect(sexes)):
+        with importing(), pytest.raises(ClaimError, match="read it inside the proposition"):
+            solution.equilibria  # noqa: B018
+        assert solution.equilibria
+
+
+def test_of_equilibria_with_given_supports_none_is_missing():
+    """Where a = c = 0, one half each against anything is an equilibrium."""
+
+    def mixing():
+        return nash(pennies).supported(("H", "T"), ("h", "t")).where
+
+    both = (p.x > 0) & (p.y > 0)
+    assert nash(pennies).completeness == NONDEGENERATE
+    assert isinstance(claimed(lambda: iff(mixing(), both)), Unknown)
+    assert isinstance(claimed(lambda: iff(mixing(), both), p.x + p.y > 0), Proved)
+
+    def narrow(made):
+        return ((*made[0], sp.Ne(p.x, 1)), *made[1:]) if made and len(made[1]["Row"]) == 2 else made
+
+    with forged("equilibrium", narrow):
+        assert isinstance(claimed(lambda: iff(mixing(), both & sp.Ne(p.x, 1)), p.x + p.y > 0), Unknown)
+
+
+def test_a_boundary_is_not_left_to_what_is_no_equilibrium():
+    """At a = 3 the solution inside the range is a minimum, and the end is an equilibrium."""
+    (edge,) = [e.profile for e in nash(bent).equilibria if e.profile.strategies == {"A": -ONE, "B": ONE}]
+    assert all(bool(where.subs(p.a, 3)) for where in edge.conditions)
 
 
 def test_the_audit_keeps_what_is_needed_to_know_what_is_read():
@@ -223,3 +384,25 @@ def test_the_audit_keeps_what_is_needed_to_know_what_is_read():
     audit = item.audit()
     assert sp.Ne(tastes.b, tastes.d) in audit.needed
     assert len({sp.Ne(2 * tastes.q, 1), tastes.q < sp.Rational(1, 3)} & {*audit.needed}) == 1
+
+
+# -- where there is none
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        lambda e: sp.Ge(e.payoff("Row"), 0),
+        lambda e: e.payoff("Row") >= 0,
+        lambda e: sp.Eq(e.payoff("Row"), 0),
+        lambda e: sp.Ge(e.payoff("Row") ** 2, 0),
+        lambda e: e.payoff("Row") + p.y >= 0,
+        lambda e: sp.Eq(e.probability("Row", "T"), 0),
+        lambda e: sp.Le(e.probability("Row", "H"), 1),
+    ],
+    ids=range(7),
+)
+def test_nothing_is_true_of_what_has_no_value(claim):
+    """(H, t) is an equilibrium where y = 0 alone; there the row player gets nothing."""
+    assert isinstance(claimed(lambda: implies(nash(pennies).pure("H", "t").where, claim(nash(pennies).pure("H", "t")))), Proved)
+    assert isinstance(claimed(lambda: claim(nash(pennies).pure("H", "t"))), Refuted)

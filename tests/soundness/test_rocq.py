@@ -5,7 +5,7 @@ import re
 import pytest
 
 from formal.certify.kernel import check
-from formal.certify.reading import Rejected, Statement
+from formal.certify.reading import Statement
 from formal.certify.rocq.coqc import Checker, foreign
 from formal.certify.rocq.events import Overheard
 from formal.certify.rocq.source import Source

@@ -20,7 +20,8 @@ Definition End Lemma Module Proof Prop Qed R Section Set Theorem Type as at cofi
 fun if in let match mod return then using where with quot opposite exp ln sin cos tan pow pi PI sqrt up Rmax Rmin Rabs Z
 N nat S O I e INR IZR True False and or not iff eq le lt ge gt fst snd pair nil cons Some None tt id plus mult minus sum
 prod list option bool true false unit comparison positive weak nonzero scale dist
-Certificate Shown Fact Either Derive Absurd Order Weak Strict Zero Cases Apply Cons Nil Times Square Multiple Gt Ge Eq Ne At And Or Yes No
+Certificate Shown Fact Either Derive Absurd Order Weak Strict Zero Cases Apply Cons
+Nil Times Square Multiple Gt Ge Eq Ne At And Or Yes No
 Var certified identity opposite
 """.split()
 _OURS = re.compile(
