@@ -106,8 +106,14 @@ def _elsewhere(
             known.append((*conditions, *same))
     if any(_covered(work, where, [one]) for one in known):
         return None
-    shared = [i for i in where if known and not i.strict and _covered(work, (*where, i.negated().weakened()), known)]
-    return tuple(Literal(i.ring, i.poly, i.strict or i in shared) for i in where)
+    return tuple(Literal(i.ring, i.poly, i.strict or _shared(work, where, i, known)) for i in where)
+
+
+def _shared(work: Continuous, where: tuple[Literal, ...], end: Literal, known: Sequence[tuple[Literal, ...]]) -> bool:
+    """Whether the boundary at which a literal just holds is covered."""
+    boundary = (*where, end.negated().weakened())
+    near = [one for one in known if _possible(work, (*boundary, *one))]
+    return bool(near) and _covered(work, boundary, near)
 
 
 def _covered(work: Continuous, where: tuple[Literal, ...], known: Sequence[tuple[Literal, ...]]) -> bool:
