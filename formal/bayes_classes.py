@@ -32,28 +32,34 @@ class BayesianEquilibrium:
     """A class of perfect Bayesian equilibria with one path of play, and where there is one."""
 
     solution: BayesianSolution
-    found: Class
+    _found: Class
     number: int
     asked: Supports | None = None
+
+    @property
+    def found(self) -> Class:
+        """The class as it was derived."""
+        self._note()
+        return self._found
 
     @property
     def where(self) -> sp.Basic:
         """The condition on the parameters under which an equilibrium of this class exists."""
         self._note()
-        return read(self.found.where, self.solution.game, "where", repr(self))
+        return read(self._found.where, self.solution.game, "where", repr(self))
 
     @property
     def kind(self) -> str:
         """How the moves of those who know more depend on what they know: separating, pooling, partially pooling,
         semi-separating, mixed or pure."""
         self._note()
-        return kind(self.solution.info, self.found)
+        return kind(self.solution.info, self._found)
 
     def payoff(self, player: str) -> sp.Expr:
         """What the player gets; without a value where there is no such equilibrium."""
-        if player not in self.found.payoffs:
+        if player not in self._found.payoffs:
             raise ModelError(f'"{player}" is not a player; {suggestion(player, self.solution.game.players)}')
-        return read(self._here(self.found.payoffs[player]), self.solution.game, "payoff", player, which=repr(self))
+        return read(self._here(self._found.payoffs[player]), self.solution.game, "payoff", player, which=repr(self))
 
     def probability(self, label: str, action: str, **seen: str) -> sp.Expr:
         """How often the action is taken at the information set that is reached with these moves; 0 for one never taken.
@@ -76,7 +82,7 @@ class BayesianEquilibrium:
         names = node_names(where)
         if node not in names:
             raise ModelError(f'"{node}" is no node of {where.name}; {suggestion(node, names)}')
-        variants = self.found.assessments  # each is proved where its own conditions hold
+        variants = self._found.assessments  # each is proved where its own conditions hold
         place, one = names.index(node), (sp.Integer(1),)
         beliefs = [(a.beliefs.get(where.name, one)[place], sp.And(*a.conditions)) for a in variants]
         same = len({value for value, _ in beliefs}) == 1
@@ -90,11 +96,11 @@ class BayesianEquilibrium:
         Raises ModelError for a set that is reached, or whose beliefs cannot be told apart from other things off the path.
         """
         where = self.solution.info.find(label, seen)
-        if where.name in self.found.behaviour:
+        if where.name in self._found.behaviour:
             raise ModelError(f"{where.name} is reached in this class; ask belief(...)")
-        if where.name not in self.found.replies:
+        if where.name not in self._found.replies:
             raise ModelError(f"what is believed at {where.name} depends on what else is done off the path")
-        ways = (sp.And(*r.conditions, *r.believed) for r in self.found.replies[where.name])
+        ways = (sp.And(*r.conditions, *r.believed) for r in self._found.replies[where.name])
         return sp.And(self.where, sp.Or(*ways))
 
     def intuitive(self) -> sp.Basic:
@@ -123,13 +129,13 @@ class BayesianEquilibrium:
         """Whether each assessment that is listed is proved to be a sequential equilibrium, by a sequence of trembles."""
         self._note()
         info, progress = self.solution.info, self.solution.progress
-        made = [decide_all(consistency_goals(info, one, repr(self)), progress) for one in self.found.assessments]
+        made = [decide_all(consistency_goals(info, one, repr(self)), progress) for one in self._found.assessments]
         return all(isinstance(assurance.verdict, Proved) for assurance in made)
 
     def _reached(self, where: InformationSet) -> Mapping[str, sp.Expr]:
-        if where.name not in self.found.behaviour:
+        if where.name not in self._found.behaviour:
             raise ModelError(f"{where.name} is not reached in this class; its equilibria differ there")
-        return self.found.behaviour[where.name]
+        return self._found.behaviour[where.name]
 
     def _here(self, value: Any) -> sp.Expr:
         return defined(value, self.where)
@@ -138,8 +144,8 @@ class BayesianEquilibrium:
         note(Part(self.solution.game, self.solution, self.number, self.asked, criterion), self.solution.game.tree)
 
     def __repr__(self) -> str:
-        played = "; ".join(f"{name}: {' or '.join(m)}" for name, m in self.found.behaviour.items())
-        return f"{kind(self.solution.info, self.found)}: {played}"
+        played = "; ".join(f"{name}: {' or '.join(m)}" for name, m in self._found.behaviour.items())
+        return f"{kind(self.solution.info, self._found)}: {played}"
 
 
 @dataclass(frozen=True)

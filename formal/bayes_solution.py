@@ -191,7 +191,7 @@ class BayesianSolution:
         has these actions on its path. Raises ModelError when no class, or more than one, plays so somewhere.
         """
         wanted = [(self._named(label, seen), taken) for label, by in played.items() for seen, taken in _listed(by)]
-        matching = [e for e in self._classes if all(set(e.found.behaviour.get(s.name, ())) == taken for s, taken in wanted)]
+        matching = [e for e in self._classes if all(set(e._found.behaviour.get(s.name, ())) == taken for s, taken in wanted)]
         if len(matching) != 1:
             shown = ", ".join(f"{s.name}: {' or '.join(sorted(taken))}" for s, taken in wanted)
             raise ModelError(f"{len(matching)} classes of {self.game.name} play {shown}")
@@ -270,8 +270,8 @@ class BayesianSolution:
         made = together([self._asked_for, self._foundations, *(assurance for _, assurance in self._found)])
         whole = self._words() if self.mixed else PURE
         if isinstance(made.verdict, Proved) and (self.unsolved or self.completeness != whole):
-            shown = "some supports are not solved" if self.unsolved else "that no class is missing is not proved"
-            return Assurance(Unknown(shown), made.goals, self.game.name)
+            failed = "that no class is missing" + (", as some supports are not solved" if self.unsolved else "")
+            return Assurance(Unknown("not proved"), made.goals, failed)
         return made
 
     @property

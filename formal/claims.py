@@ -7,10 +7,10 @@ the games it uses and its own hypotheses admit. `exists` claims that some values
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import sympy as sp
 from sympy.core.relational import Relational
@@ -33,6 +33,7 @@ from formal.readings import again
 from formal.resting import inexact, primed, restated, unproved
 from formal.solution import Notes, Rested, note_values, noting
 
+T = TypeVar("T")
 Expect = Literal["proved", "refuted"]
 DECLARED = "__propositions__"  # where a module keeps what it declares, whatever name it goes by
 
@@ -65,7 +66,7 @@ def implies(hypothesis: Any, conclusion: Any) -> sp.Basic:
 
 def forall(ranges: Mapping[sp.Symbol, Interval], body: Any) -> sp.Basic:
     """`body` for all values of the choices in their ranges: `forall({x: interval(0, 1)}, ...)`."""
-    bound = {symbol: Quantified(symbol.name, real=True) for symbol in ranges}
+    bound = {s: Quantified(s.name, real=True, **({"integer": True} if s.is_integer else {})) for s in ranges}
     inside = [_inside(bound[symbol], r) for symbol, r in ranges.items()]
     note_values(bound, inside)
     condition = _condition(body)
@@ -89,12 +90,17 @@ def exists(
     condition = _condition(body)
     if at is not None:
         values = {symbol: exact(value, f"the witness for {symbol}") for symbol, (value, _) in at.items()}
+        for symbol, value in values.items():
+            if symbol.is_integer and not value.is_integer:
+                raise ClaimError(f"the witness {value} for {symbol} is not known to be a whole number, as {symbol} is")
         inside = [_inside(values[symbol], r) for symbol, (_, r) in at.items()]
         note_values(values, ())
         return as_written(sp.And, [*inside, substitute(condition, values)])
     if over is not None:
         if condition.has(Quantifier):
             raise ClaimError("a quantifier inside exists(..., over=...) cannot be decided; name the value with at=")
+        if whole := [str(symbol) for symbol in over if symbol.is_integer]:
+            raise ClaimError(f"that some whole number {whole[0]} will do cannot be decided; name the value with at=")
         bound = {symbol: sp.Dummy(symbol.name, real=True) for symbol in over}
         inside = [_inside(bound[symbol], r) for symbol, r in over.items()]
         note_values(bound, inside)
@@ -173,6 +179,8 @@ def _condition(formula: Any) -> sp.Basic:
         shown = "nothing; return the claim" if formula is None else "exists(...) inside another claim; use over= or at="
         raise ClaimError(f"what was to be a condition is {shown}")
     condition = sp.sympify(formula)
+    if not isinstance(condition, sp.Basic):
+        raise ClaimError(f"{formula!r} is not a condition; join conditions with & and |")
     for number in condition.atoms(sp.Float):
         exact(number, f"a number in {condition}")
     if not isinstance(condition, Relational | BooleanAtom | BooleanFunction):
@@ -210,12 +218,17 @@ class Proposition:
     steps: Callable[[], Sequence[Any]] = tuple
     note: str = field(default="")
     require: Require = ""
+    _known: set[str] = field(default_factory=set, repr=False)  # what was read
 
     def statement(self) -> tuple[Goal, Notes]:
         """The goal, and the subgames whose solutions it rests on. Raises FormalError when it cannot be stated."""
-        with noting() as notes:
-            stated = self._read(self.state)
-            given = self._read(lambda: _listed(self.given() if callable(self.given) else self.given, "given"))
+        (stated, given), notes = self._steadily(
+            "statement",
+            lambda: (
+                self._read(self.state),
+                self._read(lambda: _listed(self.given() if callable(self.given) else self.given, "given")),
+            ),
+        )
         existential = isinstance(stated, Exists)
         try:
             conclusion = _opened(_condition(stated.body if isinstance(stated, Exists) else stated))
@@ -233,6 +246,22 @@ class Proposition:
         goal = Goal(self.id, conclusion, tuple(dict.fromkeys((*assumed, *again, *hypotheses))), (), existential)
         self._all_bound(goal)
         return goal, notes
+
+    def _steadily(self, what: str, read: Callable[[], T]) -> tuple[T, Notes]:
+        """What is read, and what it reads of equilibria. The first time it is read twice: what authors keep would not be noted.
+
+        Raises ClaimError where the second time less is noted.
+        """
+        with noting() as notes:
+            found = read()
+        if what not in self._known:
+            self._known.add(what)
+            with noting() as again:
+                read()
+            for lost in sorted({str(s) for s in notes.solutions()} - {str(s) for s in again.solutions()}):
+                shown = f"what {self.id} reads of {lost} is kept, and would not be read by the next proposition"
+                raise ClaimError(f"{shown}; read it each time, or keep it with functools.cache in a module", place=self.place)
+        return found, notes
 
     def said(self) -> tuple[sp.Basic, ...]:
         """The hypotheses that are read from no equilibrium: a list that was made when the file was imported."""
@@ -273,8 +302,7 @@ class Proposition:
         """
         goal, notes = self.statement()
         self.require_consistent(goal)
-        with noting() as more:
-            lemmas = self.lemmas(goal)
+        lemmas, more = self._steadily("steps", lambda: self.lemmas(goal))
         notes |= more
         notes.elsewhere += more.elsewhere
         used = tuple(dict.fromkeys(solution for solution, _ in notes))
@@ -283,7 +311,7 @@ class Proposition:
         named = dict.fromkeys(t for g in (goal, *lemmas) for t in g.named)
         pointed = isinstance(verdict, Proved if goal.existential else Refuted)
         point = getattr(verdict, "witness", None) if pointed else None
-        missing = unproved(goal.conclusion, goal.hypotheses, named, notes, said=self.said(), point=point)
+        missing = unproved(goal, goal.hypotheses, named, notes, said=self.said(), point=point)
         return Finding(verdict if missing is None else missing, goal.conclusion, used)
 
     def require_consistent(self, goal: Goal) -> None:
@@ -292,6 +320,8 @@ class Proposition:
             domains = [f for v in goal.variables if isinstance(v, Parameter) for f in v.facts()]
             named = {h: h for h in (*domains, *goal.hypotheses) if h != sp.true}
             consistent(named, f"the hypotheses of {self.id}", self.place)
+            for more in _assumed_inside(goal.conclusion):
+                consistent(named | {h: h for h in more}, f"the hypotheses of a part of {self.id}", self.place)
 
     def _decide(self, goal: Goal, lemmas: Sequence[Goal]) -> Verdict:
         """The claim itself, after its steps; a step that fails leaves the claim to be decided without it."""
@@ -333,7 +363,7 @@ class Proposition:
 
     def _still_exact(self, goal: Goal, hypotheses: Sequence[sp.Basic], notes: Notes) -> bool:
         said = [h for h in self.said() if h in hypotheses]
-        return inexact(goal.conclusion, hypotheses, notes, said=said) is None
+        return inexact(goal, hypotheses, notes, said=said) is None
 
     def as_expected(self, verdict: Verdict) -> bool:
         """Whether the verdict is the one that the author expects."""
@@ -359,6 +389,17 @@ def _assumed_again(
         for part in parts
     ]
     return as_written(sp.And, stated), restated(assumed, *hypotheses)
+
+
+def _assumed_inside(conclusion: sp.Basic) -> Iterator[tuple[sp.Basic, ...]]:
+    """What parts that are joined by and assume of larger values, each for itself."""
+    for part in conclusion.args if isinstance(conclusion, sp.And) else ():
+        assumed = list[sp.Basic]()
+        while isinstance(part, sp.Implies) and primed(part):
+            assumed += part.args[0].args if isinstance(part.args[0], sp.And) else (part.args[0],)
+            part = part.args[1]
+        if assumed:
+            yield tuple(assumed)
 
 
 def _listed(conditions: Any, what: str) -> list[Any]:
@@ -390,7 +431,8 @@ def proposition(
 
     def declare(state: Callable[[], Any]) -> Proposition:
         place = Place(Path(state.__code__.co_filename), state.__code__.co_firstlineno)
-        made = Proposition(id, title, state, given, expect, place, steps, inspect.getdoc(state) or "", require)
+        listed = given if callable(given) or isinstance(given, sp.Basic | bool) else tuple(given)
+        made = Proposition(id, title, state, listed, expect, place, steps, inspect.getdoc(state) or "", require)
         state.__globals__.setdefault(DECLARED, []).append(made)
         return made
 

@@ -93,7 +93,7 @@ def when(claim: Any, *, over: Sequence[Parameter] = (), given: Sequence[Any] = (
         sufficient = _sufficient(goal, cases)
         necessary = _necessary(problem, found, needs) if problem.bound else _fails_elsewhere(goal, cases, needs)
     thresholds_ = dict.fromkeys((*named, *goal.named))
-    missing = unproved(goal.conclusion, (*problem.hypotheses, *needs), thresholds_, notes, said=item.said())
+    missing = unproved(goal, (*problem.hypotheses, *needs), thresholds_, notes, said=item.said())
     return When(item, problem.hypotheses, cases, *((sufficient, necessary) if missing is None else (missing, missing)))
 
 
@@ -128,7 +128,7 @@ def _by_elimination(item: Proposition, goal: Goal, kept: Sequence[Parameter], no
     with afresh():
         sufficient = _sufficient(goal, cases)
         necessary = _fails_for_some(goal, away, hypotheses, cases) if away else _fails_elsewhere(goal, cases)
-    missing = unproved(goal.conclusion, hypotheses, goal.named, notes, said=item.said())
+    missing = unproved(goal, hypotheses, goal.named, notes, said=item.said())
     return When(item, hypotheses, cases, *((sufficient, necessary) if missing is None else (missing, missing)))
 
 

@@ -32,25 +32,33 @@ class NashEquilibrium:
     """One profile of strategies, and where it is an equilibrium."""
 
     solution: NashSolution
-    profile: Profile
+    _profile: Profile
     alone: bool = False  # whether it was found by its supports
+
+    @property
+    def profile(self) -> Profile:
+        """The profile as it was derived."""
+        self._note()
+        return self._profile
 
     @property
     def where(self) -> sp.Basic:
         """The condition on the parameters under which this is a Nash equilibrium."""
         self._note()
-        return read(sp.And(*self.profile.conditions), self.solution.game, "where", self._named)
+        return read(sp.And(*self._profile.conditions), self.solution.game, "where", self._named)
 
     def payoff(self, player: str) -> sp.Expr:
         """What the player gets; without a value where this is no equilibrium."""
-        return read(self._here(self._of(player, self.profile.payoffs)), self.solution.game, "payoff", player, which=self._named)
+        return read(
+            self._here(self._of(player, self._profile.payoffs)), self.solution.game, "payoff", player, which=self._named
+        )
 
     def strategy(self, player: str) -> Any:
         """The number that the player chooses, or the probabilities of the actions that it plays.
 
         They have no value where this is no equilibrium.
         """
-        chosen = self._of(player, self.profile.strategies)
+        chosen = self._of(player, self._profile.strategies)
         if not isinstance(chosen, Mapping):
             return read(self._here(chosen), self.solution.game, "choice", player, which=self._named)
         return {a: self._share(player, a, w) for a, w in chosen.items()}
@@ -70,14 +78,14 @@ class NashEquilibrium:
 
     @cached_property
     def _named(self) -> str:
-        played = (" or ".join(s) if isinstance(s, Mapping) else str(s) for s in self.profile.strategies.values())
+        played = (" or ".join(s) if isinstance(s, Mapping) else str(s) for s in self._profile.strategies.values())
         return f"({', '.join(played)})"
 
     def _here(self, value: Any) -> sp.Expr:
-        return defined(value, sp.And(*self.profile.conditions))
+        return defined(value, sp.And(*self._profile.conditions))
 
     def _note(self, *, again: bool = False) -> None:
-        game, taken = self.solution.game, self.profile.strategies.values()
+        game, taken = self.solution.game, self._profile.strategies.values()
         supports = tuple(tuple(t) for t in taken if isinstance(t, Mapping))
         note(Supported(game, self.solution, supports) if self.alone else self.solution, game.tree, again=again)
 
@@ -99,7 +107,7 @@ class Listed:
         """What became of the obligations of the game and of all equilibria, and of such a claim."""
         made, known = self.solution.assure(node), self.solution.completeness
         if isinstance(made.verdict, Proved) and known != ALL:
-            return Assurance(Unknown(f"that none is missing; proved is that they are {known}"), made.goals, self.game.name)
+            return Assurance(Unknown("not proved"), made.goals, f"that none is missing (it is that they are {known})")
         return made
 
     def __repr__(self) -> str:
@@ -222,7 +230,7 @@ class NashSolution:
         A proposition that reads it rests on it that no other one has these supports. Raises ModelError where there is none.
         """
         wanted = [set(support) for support in supports]
-        played = [(e, [e.profile.strategies[q] for q in self.game.players]) for e in self._equilibria]
+        played = [(e, [e._profile.strategies[q] for q in self.game.players]) for e in self._equilibria]
         found = [e for e, taken in played if [set(t) if isinstance(t, Mapping) else None for t in taken] == wanted]
         if not found:
             shown = ", ".join(map(" or ".join, supports))
@@ -254,7 +262,7 @@ class NashSolution:
 
     def mixed(self) -> tuple[NashEquilibrium, ...]:
         """Those in which somebody mixes."""
-        return tuple(e for e in self.equilibria if not e.profile.pure)
+        return tuple(e for e in self.equilibria if not e._profile.pure)
 
     @cached_property
     def completeness(self) -> str:
@@ -282,7 +290,7 @@ class NashSolution:
         """What became of the obligations of the game and of all equilibria, and of the claim that none is missing."""
         made = self.sound
         if isinstance(made.verdict, Proved) and not self.completeness:
-            return Assurance(Unknown("that no equilibrium is missing is not proved"), made.goals, self.game.name)
+            return Assurance(Unknown("not proved"), made.goals, "that no equilibrium is missing")
         return made
 
     @cached_property

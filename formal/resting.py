@@ -10,7 +10,7 @@ formulas of equilibria, as such a formula may be false where one is missing; or,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import product
 
 import sympy as sp
@@ -22,6 +22,7 @@ from formal.decide.verdict import Proved, Unknown
 from formal.model.parameters import Parameter
 from formal.model.substitution import substitute
 from formal.model.threshold import Threshold, thresholds
+from formal.model.tree import Continuous
 from formal.solution import Notes, Rested
 
 Point = Mapping[sp.Symbol, sp.Expr]
@@ -41,7 +42,7 @@ def restated(assumed: Sequence[sp.Basic], *formulas: sp.Basic) -> list[sp.Basic]
 
 
 def unproved(
-    claim: sp.Basic,
+    goal: Goal,
     hypotheses: Sequence[sp.Basic],
     named: Iterable[Threshold],
     notes: Notes,
@@ -57,10 +58,20 @@ def unproved(
         assurance = solution.assure(node)
         if not isinstance(assurance.verdict, Proved):
             return Unknown(f"it rests on {solution}, of which this is not proved: {assurance.failed}")
+    for found in (unknown(goal, hypotheses, notes, said=said, point=point), _closed_forms(hypotheses, named, notes)):
+        if found is not None:
+            return found
+    return None
+
+
+def unknown(
+    goal: Goal, hypotheses: Sequence[sp.Basic], notes: Notes, *, said: Sequence[sp.Basic], point: Point | None = None
+) -> Unknown | None:
+    """Where equilibria that are proved are read without being known; None for nowhere."""
     for found in (
-        inexact(claim, hypotheses, notes, said=said, point=point),
-        _elsewhere(hypotheses, notes, said),
-        _closed_forms(hypotheses, named, notes),
+        inexact(goal, hypotheses, notes, said=said, point=point),
+        _unassumed(goal, hypotheses, notes, point),
+        _elsewhere(goal, hypotheses, notes, said),
     ):
         if found is not None:
             return found
@@ -68,21 +79,26 @@ def unproved(
 
 
 def inexact(
-    claim: sp.Basic, hypotheses: Sequence[sp.Basic], notes: Notes, *, said: Sequence[sp.Basic], point: Point | None = None
+    goal: Goal, hypotheses: Sequence[sp.Basic], notes: Notes, *, said: Sequence[sp.Basic], point: Point | None = None
 ) -> Unknown | None:
     """Where an equilibrium may be missing, if nothing says that the claim does not speak of such parameters."""
-    for solution in dict.fromkeys(solution for solution, _ in notes):
+    for solution in notes.solutions():
         assumed, unsaid = tuple(solution.game.assume.values()), dict[sp.Basic, None]()
-        for part in claim.args if isinstance(claim, sp.And) else (claim,):
+        for part in _parts(goal):
             given = (*assumed, *restated(assumed, part, *hypotheses), *said)
             reading = (part, *(h for h in hypotheses if h not in said))
             known = (there for e in _exact(solution) for there in _readings(e, *reading))
             unsaid |= dict.fromkeys(k for k in known if not _holds(k, point) and not _follows(k, given))
         if unsaid:
             shown = " and ".join(f"{k.lhs} ≠ {k.rhs}" for k in unsaid)
-            hint = "say so in given=, a list of conditions on parameters"
+            hint = "say so in given=, a list of conditions on parameters and not a function"
             return Unknown(f"it rests on {solution}, proved to be complete only where {shown}: {hint}")
     return None
+
+
+def _parts(goal: Goal) -> tuple[sp.Basic, ...]:
+    claim = goal.conclusion
+    return claim.args if isinstance(claim, sp.And) and not goal.existential else (claim,)
 
 
 def _exact(solution: Rested) -> tuple[sp.Basic, ...]:
@@ -106,23 +122,62 @@ def _holds(condition: sp.Basic, point: Point | None) -> bool:
 
 
 def _follows(condition: sp.Basic, given: Iterable[sp.Basic]) -> bool:
-    return isinstance(decide(Goal("where it is known", condition, tuple(dict.fromkeys(given)))), Proved)
+    known = dict.fromkeys(part for g in given for part in sp.And.make_args(g))
+    return condition in known or isinstance(decide(Goal("where it is known", condition, tuple(known))), Proved)
 
 
-def _elsewhere(hypotheses: Sequence[sp.Basic], notes: Notes, said: Sequence[sp.Basic]) -> Unknown | None:
-    """What is not assumed of other values of parameters, at which something is read."""
-    for values, inside in notes.elsewhere:
-        for solution in dict.fromkeys(solution for solution, _ in notes):
-            moved = {s: v for s, v in values.items() if s in solution.game.parameters}
-            facts = [f for s in moved if isinstance(s, Parameter) for f in s.facts()]
-            assumed = [c for c in (*facts, *solution.game.assume.values()) if c.free_symbols & moved.keys()]
-            exact = [c for c in _exact(solution) if c.free_symbols & moved.keys()]
-            for conditions, given in ((assumed, hypotheses), (exact, said)):
-                for there in (substitute(c, moved) for c in conditions):
-                    if not _follows(there, (*given, *inside)):
-                        shown = ", ".join(map(str, moved))
-                        return Unknown(f"it reads {solution} at other values of {shown}, of which {there} is not proved")
+def _unassumed(goal: Goal, hypotheses: Sequence[sp.Basic], notes: Notes, point: Point | None) -> Unknown | None:
+    """What a game assumes and nobody assumes of several larger values, where each may be read beside the others."""
+    for solution in notes.solutions():
+        assumed = tuple(solution.game.assume.values())
+        for part in _parts(goal):
+            given = (*hypotheses, *restated(assumed, part, *hypotheses))
+            for there in (there for c in assumed for there in _several(c, part, *hypotheses)):
+                if not _holds(there, point) and not _follows(there, given):
+                    return Unknown(f"it reads {solution} at several larger values, of which {there} is not assumed")
     return None
+
+
+def _several(condition: sp.Basic, *formulas: sp.Basic) -> Iterator[sp.Basic]:
+    mentioned = [v for v, base in primed(*formulas).items() if base in condition.free_symbols]
+    return _readings(condition, *formulas) if len(mentioned) > 1 else iter(())
+
+
+def _elsewhere(goal: Goal, hypotheses: Sequence[sp.Basic], notes: Notes, said: Sequence[sp.Basic]) -> Unknown | None:
+    """What is not known of other values of parameters and choices, at which something is read."""
+    for values, inside in notes.elsewhere:
+        facts = [f for s in values if isinstance(s, Parameter) for f in s.facts()]
+        ranges = [c for solution in notes.solutions() for s in values for c in _range(solution, s, values)]
+        assumed = [c for solution in notes.solutions() for c in solution.game.assume.values()]
+        exact = [c for solution in notes.solutions() for c in _exact(solution)]
+        for conditions, given in (((*facts, *ranges, *assumed), hypotheses), (exact, said)):
+            for there in (
+                t for c in conditions for t in _readings(c, goal.conclusion, *hypotheses) if t.free_symbols & values.keys()
+            ):
+                shown = ", ".join(map(str, values))
+                if _moved_too(there, values, inside, notes):
+                    return Unknown(f"it reads equilibria at other values of {shown} and of more at once; name all in one range")
+                if not _follows(substitute(there, values), (*given, *inside)):
+                    return Unknown(f"it reads equilibria at other values of {shown}, of which {there} is not proved")
+    return None
+
+
+def _range(solution: Rested, symbol: sp.Symbol, chosen: Container[sp.Symbol]) -> Iterator[sp.Basic]:
+    """The range of a choice in a game; an end that is another choice, of which nothing is said, is as far as that may go."""
+    nodes = [n for n in solution.game.nodes if isinstance(n, Continuous)]
+    first = {n.symbol: n for n in reversed(nodes) if n.symbol not in chosen}
+    for low, high in dict.fromkeys((n.low, n.high) for n in nodes if n.symbol == symbol):
+        while low in first:
+            low = first[low].low
+        while high in first:
+            high = first[high].high
+        yield from (sp.Le(low, symbol, evaluate=False), sp.Le(symbol, high, evaluate=False))
+
+
+def _moved_too(there: sp.Basic, values: Point, inside: Sequence[sp.Basic], notes: Notes) -> bool:
+    """Whether what has to be known there is about something that has another value too."""
+    about = there.free_symbols.union(*(e.free_symbols for e in (*values.values(), *inside)))
+    return any(about & others.keys() for others, _ in notes.elsewhere if others.keys() != values.keys())
 
 
 def _closed_forms(hypotheses: Iterable[sp.Basic], named: Iterable[Threshold], notes: Notes) -> Unknown | None:

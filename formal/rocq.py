@@ -37,9 +37,11 @@ from formal.levels import CERTIFIED, ROCQ
 from formal.loader import ProofFile
 from formal.model.game import Game
 from formal.model.threshold import thresholds
-from formal.nash_solution import NashSolution
+from formal.nash_obligations import ALL
+from formal.nash_solution import NashSolution, Supported
 from formal.processes import several, side_by_side
 from formal.replay import read_all, together
+from formal.resting import unknown
 from formal.solution import Solution
 
 Status = Literal["written", "left out", "checked", "failed"]
@@ -298,11 +300,17 @@ def _theorems(files: Sequence[ProofFile]) -> list[dict[str, Any]]:
 def _rests(item: Proposition, games: Sequence[Game]) -> list[str] | None:
     """The claim and the games that it rests on, by name; None where theirs are not all its obligations."""
     try:
-        solutions = [getattr(rested, "solution", rested) for rested, _ in item.statement()[1]]
+        goal, notes = item.statement()
     except FormalError:
         return None
+    solutions = [getattr(rested, "solution", rested) for rested in notes.solutions()]
     if not all(isinstance(s, Solution | NashSolution) and any(s.game is game for game in games) for s in solutions):
         return None
+    if any(isinstance(r, Supported) and (r.solution.completeness != ALL or r.exact) for r in notes.solutions()):
+        return None
+    with judging(Replayer(Ledger(Path()))):  # who proves nothing more
+        if unknown(goal, goal.hypotheses, notes, said=item.said()) is not None:
+            return None
     return [item.id, *(solution.game.name for solution in solutions)]
 
 

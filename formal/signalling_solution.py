@@ -18,6 +18,7 @@ from formal.decide.verdict import Proved, Refuted, Unknown
 from formal.derive.separation import Criterion, Extreme, Group, Separation
 from formal.errors import DerivationError, ModelError, suggestion
 from formal.model.game import Game
+from formal.model.partial import defined
 from formal.model.signalling import Numbers, SignallingGame, partitions, signalling_game
 from formal.model.tree import Node
 from formal.obligations import check_assumptions, well_formed
@@ -31,8 +32,14 @@ class SignallingEquilibrium:
     """A class of equilibria in which the same types send the same signals, for all signals that will do."""
 
     solution: SignallingSolution
-    found: Separation
+    _found: Separation
     number: int
+
+    @property
+    def found(self) -> Separation:
+        """The class as it was derived."""
+        self._note()
+        return self._found
 
     @property
     def kind(self) -> str:
@@ -42,20 +49,20 @@ class SignallingEquilibrium:
 
     @property
     def _kind(self) -> str:
-        count = len(self.found.groups)
+        count = len(self._found.groups)
         return "pooling" if count == 1 else "separating" if count == len(self.solution.form.types) else "partially pooling"
 
     @property
     def where(self) -> sp.Basic:
         """The condition on the parameters under which some signals are an equilibrium of the class."""
         self._note()
-        return read(sp.And(*self.found.exists), self.solution.game, "where", repr(self))
+        return read(sp.And(*self._found.exists), self.solution.game, "where", repr(self))
 
     @property
     def conditions(self) -> sp.Basic:
         """The condition on parameters and signals under which these are an equilibrium of the class."""
         self._note()
-        return sp.And(*self.found.conditions)
+        return sp.And(*self._found.conditions)
 
     def signal(self, type: str) -> sp.Expr:
         """What the type sends: a symbol, or the end of the range where it can be nothing else."""
@@ -81,11 +88,11 @@ class SignallingEquilibrium:
         return sp.Max(*group.range[0]), sp.Min(*group.range[1])
 
     def payoff(self, player: str) -> sp.Expr:
-        """What the player expects, as a function of parameters and signals."""
+        """What the player expects, as a function of parameters and signals; without a value where these are no equilibrium."""
         self._note()
-        if player not in self.found.payoffs:
+        if player not in self._found.payoffs:
             raise ModelError(f'"{player}" is not a player; {suggestion(player, self.solution.game.players)}')
-        return self.found.payoffs[player]
+        return defined(self._found.payoffs[player], sp.And(*self._found.conditions))
 
     def intuitive(self) -> sp.Basic:
         """The condition on parameters and signals under which these are an equilibrium that passes the Intuitive Criterion.
@@ -101,14 +108,14 @@ class SignallingEquilibrium:
         types = self.solution.form.types
         if type not in types:
             raise ModelError(f'"{type}" is not a type; {suggestion(type, types)}')
-        return next(g for g in self.found.groups if types.index(type) in g.types)
+        return next(g for g in self._found.groups if types.index(type) in g.types)
 
     def _note(self, *, refined: bool = False) -> None:
         note(Part(self.solution.game, self.solution, self.number, refined), self.solution.game.tree)
 
     def __repr__(self) -> str:
         types = self.solution.form.types
-        sent = [f"{', '.join(types[t] for t in g.types)}: {g.signal} → {g.reply}" for g in self.found.groups]
+        sent = [f"{', '.join(types[t] for t in g.types)}: {g.signal} → {g.reply}" for g in self._found.groups]
         return f"{self._kind}: {'; '.join(sent)}"
 
 
@@ -248,7 +255,7 @@ class SignallingSolution:
         wanted = [frozenset([g] if isinstance(g, str) else g) for g in groups]
         found = []
         for one in self._classes:
-            parted = {frozenset(self.form.types[t] for t in g.types): g.reply for g in one.found.groups}
+            parted = {frozenset(self.form.types[t] for t in g.types): g.reply for g in one._found.groups}
             if set(parted) == set(wanted) and all(parted[g] == a for g, a in zip(wanted, replies, strict=False)):
                 found.append(one)
         if len(found) != 1:
@@ -290,7 +297,7 @@ class SignallingSolution:
         """What became of the obligations of the game and of all classes, and of the claim that none is missing."""
         made = self.sound
         if isinstance(made.verdict, Proved) and not self.completeness:
-            return Assurance(Unknown("that no class is missing is not proved"), made.goals, self.game.name)
+            return Assurance(Unknown("not proved"), made.goals, "that no class is missing")
         return made
 
     @cached_property

@@ -21,6 +21,7 @@ from formal.derive.step import Step
 from formal.errors import ClaimError, DerivationError, ModelError, is_users, suggestion
 from formal.explain import explain, proved
 from formal.model.game import Game
+from formal.model.run import playing
 from formal.model.threshold import Threshold
 from formal.model.tree import Continuous, Decision, Node
 from formal.obligations import check_assumptions, foundations, mentioned, outcome_parts, stage_parts
@@ -240,6 +241,10 @@ class Notes(dict[tuple[Rested, Node], None]):
         super().__init__()
         self.elsewhere: list[tuple[Mapping[sp.Symbol, sp.Expr], tuple[sp.Basic, ...]]] = []
 
+    def solutions(self) -> list[Rested]:
+        """What is read, each once."""
+        return list(dict.fromkeys(solution for solution, _ in self))
+
 
 _solutions: dict[Game, Solution] = {}
 _importing: ContextVar[bool] = ContextVar("importing", default=False)
@@ -256,8 +261,10 @@ def solve(game: Game) -> Solution:
 def note(solution: Rested, node: Node, *, again: bool = False) -> None:
     """Note that a proposition reads the solution of the subgame at a node; `again` when what it gets notes its reading too.
 
-    Raises ClaimError outside propositions while a proof file is imported: nobody would know what rests on what was read.
+    Raises ClaimError outside propositions while a proof file is imported, and in a game: nobody would know what rests on it.
     """
+    if game := playing.get():
+        raise ClaimError(f"{solution} is read by {game}, which would rest on it; write its payoffs without")
     notes = _notes.get()
     if notes is not None:
         notes[solution, node] = None
@@ -284,11 +291,16 @@ def importing() -> Iterator[None]:
 
 @contextmanager
 def noting() -> Iterator[Notes]:
-    """Note what is read inside the block; what authors keep with `functools.cache` is forgotten first, to be read again."""
+    """Note what is read inside the block; what authors keep with `functools.cache` is forgotten first, to be read again.
+
+    Raises ClaimError inside another such block, which would not note it.
+    """
     for module in _users(tuple(map(id, sys.modules.values()))):
         for value in list(vars(module).values()):
             if isinstance(value, type(_users)):
                 value.cache_clear()
+    if _notes.get() is not None:
+        raise ClaimError("a proposition is read inside another one; claim what it says, or its condition as a formula")
     notes = Notes()
     token = _notes.set(notes)
     try:

@@ -140,7 +140,7 @@ class SubgamePerfectSolution:
         """What became of the obligations of the game and of all equilibria, and of the claim that none is missing."""
         made = together([self._foundations, *(assurance for _, assurance in self._found)])
         if isinstance(made.verdict, Proved) and not self.completeness:
-            return Assurance(Unknown("that no equilibrium is missing is not proved"), made.goals, self.game.name)
+            return Assurance(Unknown("not proved"), made.goals, "that no equilibrium is missing")
         return made
 
     @cached_property

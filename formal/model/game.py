@@ -18,7 +18,7 @@ import sympy as sp
 from formal.errors import FormalError, ModelError, Place, caller, raised_at, suggestion
 from formal.model.exact import exact
 from formal.model.parameters import Parameter
-from formal.model.run import Point, Run
+from formal.model.run import Point, Run, playing
 from formal.model.threshold import Threshold
 from formal.model.tree import Chance, Continuous, Decision, Fork, Leaf, Node, Taken
 
@@ -225,6 +225,7 @@ def _next(run: Run) -> list[int] | None:
 
 
 def _played(game: Game, run: Run) -> Any:
+    token = playing.set(game.name)
     try:
         return game.play(run)
     except FormalError:
@@ -237,6 +238,8 @@ def _played(game: Game, run: Run) -> Any:
     except Exception as error:
         shown = f"{game.name} cannot be played: {type(error).__name__}: {error}"
         raise ModelError(shown, place=raised_at(error.__traceback__)) from error
+    finally:
+        playing.reset(token)
 
 
 def _payoffs(game: Game, run: Run, returned: Any) -> Mapping[str, sp.Expr]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,8 @@ import sympy as sp
 
 from formal.errors import ModelError, Place, caller, suggestion
 from formal.model.exact import exact
+
+playing: ContextVar[str] = ContextVar("playing", default="")  # the game whose function runs
 
 
 @dataclass(frozen=True)

@@ -52,6 +52,8 @@ def parting():
     return iff(perfect_bayesian(beer_quiche).find(breakfast={"strong": "beer", "weak": "quiche"}).where, p.d <= p.b)
 
 
-@proposition("beer.coverage", "For all but exceptional parameters there is an equilibrium", given=[Ne(2 * p.q, 1), Ne(p.b, p.d)])
+@proposition(
+    "beer.coverage", "For all but exceptional parameters there is an equilibrium", given=[Ne(2 * p.q, 1), Ne(p.b, p.d)]
+)
 def always():
     return perfect_bayesian(beer_quiche).coverage()

@@ -3,6 +3,7 @@
 import sys
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 
 import pytest
 import sympy as sp
@@ -48,7 +49,7 @@ def afresh():
 
 
 def claimed(claim, *hypotheses):
-    return Proposition("C", "", claim, hypotheses, "proved", Place(__file__, 1)).check().verdict
+    return Proposition("C", "", claim, hypotheses, "proved", Place(Path(__file__), 1)).check().verdict
 
 
 @game(players=("A", "B"))
@@ -263,7 +264,7 @@ def test_the_condition_of_a_class_does_not_say_where_it_is_known():
             lambda: sp.Implies(parting(), tastes.d < tastes.b, evaluate=False),
         ):
             assert isinstance(claimed(claim), Unknown)
-        read = Proposition("C", "", lambda: tastes.d < tastes.b, lambda: [parting()], "proved", Place(__file__, 1))
+        read = Proposition("C", "", lambda: tastes.d < tastes.b, lambda: [parting()], "proved", Place(Path(__file__), 1))
         assert isinstance(read.check().verdict, Unknown)
         assert isinstance(claimed(lambda: implies(parting(), tastes.d < tastes.b), *GENERIC), Proved)  # which is true there
 
@@ -379,7 +380,7 @@ def test_a_boundary_is_not_left_to_what_is_no_equilibrium():
 
 
 def test_the_audit_keeps_what_is_needed_to_know_what_is_read():
-    item = Proposition("C", "", always, (*GENERIC, tastes.q < sp.Rational(1, 3)), "proved", Place(__file__, 1))
+    item = Proposition("C", "", always, (*GENERIC, tastes.q < sp.Rational(1, 3)), "proved", Place(Path(__file__), 1))
     assert isinstance(item.check().verdict, Proved)
     audit = item.audit()
     assert sp.Ne(tastes.b, tastes.d) in audit.needed

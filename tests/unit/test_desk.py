@@ -160,7 +160,10 @@ def test_hypotheses_steps_and_what_is_not_used_are_explained(run, tmp_path):
 @pytest.mark.parametrize(
     ("claim", "shown"),
     [
-        ("proofs/gallery/coordination.py:HD.mixed", ["the Nash equilibria of chicken", "Row: hawk with probability v/c"]),
+        (
+            "proofs/gallery/coordination.py:HD.mixed",
+            ["the Nash equilibrium of chicken in which (hawk or dove, hawk or dove)", "Row: hawk with probability v/c"],
+        ),
         ("proofs/gallery/beer_quiche.py:beer.pooling", ["class 1 of the perfect Bayesian", "believing Pr(strong) ≤ 1/2"]),
         (
             "proofs/gallery/schooling.py:schooling.least",
