@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
@@ -18,7 +18,7 @@ from sympy.logic.boolalg import BooleanAtom, BooleanFunction
 
 from formal.decide.goal import Goal
 from formal.decide.judge import afresh, decide
-from formal.decide.verdict import Proved, Refuted, Verdict
+from formal.decide.verdict import Proved, Refuted, Unknown, Verdict
 from formal.errors import ClaimError, FormalError, Place, raised_at
 from formal.levels import REQUIRED, Require
 from formal.model.exact import exact
@@ -30,7 +30,7 @@ from formal.model.substitution import substitute
 from formal.model.threshold import Threshold, copy
 from formal.obligations import consistent
 from formal.readings import again
-from formal.resting import inexact, primed, restated, unproved
+from formal.resting import primed, restated, unknown, unproved
 from formal.solution import Notes, Rested, note_values, noting
 
 T = TypeVar("T")
@@ -334,7 +334,11 @@ class Proposition:
             if isinstance(verdict, Proved):
                 proved.append(lemma.conclusion)
         proposed = Goal(goal.name, goal.conclusion, (*goal.hypotheses, *proved), goal.facts, goal.existential)
-        return decide(proposed, doubtful=True)
+        verdict = decide(proposed, doubtful=True)
+        if goal.existential and isinstance(verdict, Unknown) and (where := _somewhere(goal.conclusion)):
+            found = decide(replace(proposed, hypotheses=(*proposed.hypotheses, *where)), doubtful=True)
+            return found if isinstance(found, Proved) else verdict
+        return verdict
 
     def audit(self) -> Audit:
         """Which hypotheses the proof needs, and which it does without, all of them together; without these the claim says more.
@@ -357,13 +361,13 @@ class Proposition:
                     verdict = self._decide(less, self.lemmas(less))
             except ClaimError:  # a step on the way needs it
                 continue
-            if isinstance(verdict, Proved) and self._still_exact(goal, rest, notes):
+            if isinstance(verdict, Proved) and self._still_known(goal, rest, notes):
                 needed, spare = rest, [*spare, hypothesis]
         return Audit(tuple(needed), tuple(spare))
 
-    def _still_exact(self, goal: Goal, hypotheses: Sequence[sp.Basic], notes: Notes) -> bool:
+    def _still_known(self, goal: Goal, hypotheses: Sequence[sp.Basic], notes: Notes) -> bool:
         said = [h for h in self.said() if h in hypotheses]
-        return inexact(goal, hypotheses, notes, said=said) is None
+        return unknown(goal, hypotheses, notes, said=said) is None
 
     def as_expected(self, verdict: Verdict) -> bool:
         """Whether the verdict is the one that the author expects."""
@@ -389,6 +393,12 @@ def _assumed_again(
         for part in parts
     ]
     return as_written(sp.And, stated), restated(assumed, *hypotheses)
+
+
+def _somewhere(conclusion: sp.Basic) -> tuple[sp.Basic, ...]:
+    """Where piecewise terms have a value; there may be an example elsewhere, if they are not reached."""
+    found = sorted(conclusion.atoms(sp.Piecewise), key=str)
+    return tuple(as_written(sp.Or, [test for _, test in p.args]) for p in found if p.args[-1][1] != sp.true)
 
 
 def _assumed_inside(conclusion: sp.Basic) -> Iterator[tuple[sp.Basic, ...]]:

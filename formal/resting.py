@@ -69,7 +69,7 @@ def unknown(
 ) -> Unknown | None:
     """Where equilibria that are proved are read without being known; None for nowhere."""
     for found in (
-        inexact(goal, hypotheses, notes, said=said, point=point),
+        _inexact(goal, hypotheses, notes, said=said, point=point),
         _unassumed(goal, hypotheses, notes, point),
         _elsewhere(goal, hypotheses, notes, said),
     ):
@@ -78,7 +78,7 @@ def unknown(
     return None
 
 
-def inexact(
+def _inexact(
     goal: Goal, hypotheses: Sequence[sp.Basic], notes: Notes, *, said: Sequence[sp.Basic], point: Point | None = None
 ) -> Unknown | None:
     """Where an equilibrium may be missing, if nothing says that the claim does not speak of such parameters."""
@@ -156,9 +156,9 @@ def _elsewhere(goal: Goal, hypotheses: Sequence[sp.Basic], notes: Notes, said: S
             ):
                 shown = ", ".join(map(str, values))
                 if _moved_too(there, values, inside, notes):
-                    return Unknown(f"it reads equilibria at other values of {shown} and of more at once; name all in one range")
+                    return Unknown(f"it speaks of other values of {shown}, and of more at once; name all in one range")
                 if not _follows(substitute(there, values), (*given, *inside)):
-                    return Unknown(f"it reads equilibria at other values of {shown}, of which {there} is not proved")
+                    return Unknown(f"it speaks of other values of {shown}, of which {there} is not proved")
     return None
 
 

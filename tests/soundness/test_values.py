@@ -12,8 +12,10 @@ from formal import (
     exists,
     forall,
     game,
+    implies,
     interval,
     larger,
+    nash,
     parameters,
     perfect_bayesian,
     repeated,
@@ -26,7 +28,8 @@ from formal.decide.verdict import Proved, Refuted, Unknown
 from formal.errors import ClaimError, Place
 from formal.solution import importing
 from proofs.gallery.beer_quiche import beer_quiche
-from proofs.gallery.coordination import dilemma
+from proofs.gallery.coordination import chicken, dilemma
+from proofs.gallery.coordination import p as fight
 from proofs.gallery.schooling import schooling
 from tests.soundness.test_counting import claimed, parting
 
@@ -93,6 +96,16 @@ def test_values_that_are_assumed_are_read():
     assert isinstance(claimed(lambda: exists(payoff() > 1, at={p.a: (0, interval(0, 1))}), p.b <= sp.Rational(1, 20)), Proved)
     assert isinstance(claimed(lambda: forall({q1: interval(0, 1)}, follows() >= 0)), Proved)
     assert isinstance(claimed(lambda: decreasing(payoff(), p.a) & decreasing(payoff(), p.b)), Proved)
+
+
+def test_the_audit_keeps_what_says_that_values_are_assumed():
+    claim = lambda: forall({p.a: interval(0, HALF)}, payoff() < 2)  # noqa: E731
+    assert isinstance(claimed(claim), Unknown)
+    item = Proposition("C", "", claim, (p.b <= HALF, p.x >= 1), "proved", Place(Path(__file__), 1))
+    assert isinstance(item.check().verdict, Proved)
+    audit = item.audit()
+    assert (p.b <= HALF) in audit.needed
+    assert (p.x >= 1) in audit.spare
 
 
 def test_whole_numbers_stay_whole():
@@ -183,6 +196,19 @@ def test_what_was_derived_is_read_inside_propositions():
     with importing(), pytest.raises(ClaimError, match="read it inside the proposition"):
         one.found  # noqa: B018
     assert isinstance(claimed(lambda: one.found.where | ~one.found.where), Proved)
+
+
+def test_an_example_is_looked_for_where_there_is_a_value():
+    def hawk():
+        return nash(chicken).pure("hawk", "dove")
+
+    for claim in (
+        lambda: exists(hawk().payoff("Row") >= 0),
+        lambda: exists(hawk().where & (hawk().payoff("Row") > fight.c / 2)),
+        lambda: exists(implies(hawk().where, hawk().payoff("Row") < 0)),  # where it is none
+    ):
+        assert isinstance(claimed(claim), Proved)
+    assert not isinstance(claimed(lambda: exists(hawk().payoff("Row") < 0)), Proved)
 
 
 def test_a_payoff_from_signals_is_one_of_an_equilibrium():
