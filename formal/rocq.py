@@ -306,7 +306,8 @@ def _rests(item: Proposition, games: Sequence[Game]) -> list[str] | None:
     solutions = [getattr(rested, "solution", rested) for rested in notes.solutions()]
     if not all(isinstance(s, Solution | NashSolution) and any(s.game is game for game in games) for s in solutions):
         return None
-    if any(isinstance(r, Supported) and (r.solution.completeness != ALL or r.exact) for r in notes.solutions()):
+    mixed = [r for r in notes.solutions() if isinstance(r, Supported) and any(len(support) > 1 for support in r.supports)]
+    if any(r.solution.completeness != ALL or r.exact for r in mixed):
         return None
     with judging(Replayer(Ledger(Path()))):  # who proves nothing more
         if unknown(goal, goal.hypotheses, notes, said=item.said()) is not None:
