@@ -10,7 +10,7 @@ __version__ = "0.1.0"
 
 if TYPE_CHECKING:
     from formal.bayes_solution import perfect_bayesian
-    from formal.claims import decreasing, exists, forall, iff, implies, increasing, larger, proposition
+    from formal.claims import proposition
     from formal.condition import when
     from formal.model.game import Game, game
     from formal.model.parameters import parameters
@@ -57,6 +57,7 @@ _HOME = {
     "nash": "formal.nash_solution",
     "parameters": "formal.model.parameters",
     "perfect_bayesian": "formal.bayes_solution",
+    "proposition": "formal.claims",
     "repeated": "formal.repeated_game",
     "security": "formal.trees.declared",
     "signalling": "formal.signalling_solution",
@@ -71,7 +72,7 @@ def __getattr__(name: str) -> Any:
     """Import on first use, so that asking for help loads neither SymPy nor a solver."""
     if name not in __all__:
         raise AttributeError(f"module 'formal' has no attribute {name!r}")
-    return getattr(import_module(_HOME.get(name, "formal.claims")), name)
+    return getattr(import_module(_HOME.get(name, "formal.words")), name)
 
 
 if "IPython" in sys.modules:  # in a notebook, what this package makes shows itself

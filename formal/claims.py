@@ -1,4 +1,4 @@
-"""Propositions: what the author claims, with explicit hypotheses, and the words to claim it with.
+"""Propositions: what the author claims, with explicit hypotheses.
 
 A claim is a formula over parameters; it is read as true for all values that the parameters' domains, the assumptions of
 the games it uses and its own hypotheses admit. `exists` claims that some values make it true.
@@ -7,185 +7,30 @@ the games it uses and its own hypotheses admit. `exists` claims that some values
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 import sympy as sp
-from sympy.core.relational import Relational
-from sympy.logic.boolalg import BooleanAtom, BooleanFunction
 
 from formal.decide.goal import Goal
 from formal.decide.judge import afresh, decide
 from formal.decide.verdict import Proved, Refuted, Unknown, Verdict
 from formal.errors import ClaimError, FormalError, Place, raised_at
 from formal.levels import REQUIRED, Require
-from formal.model.exact import exact
 from formal.model.parameters import Parameter
-from formal.model.quantifier import ForAll, ForSome, Quantifier
 from formal.model.rewriting import as_written
-from formal.model.run import Interval
 from formal.model.substitution import substitute
-from formal.model.threshold import Threshold, copy
+from formal.model.threshold import Threshold
 from formal.obligations import consistent
-from formal.readings import again
 from formal.resting import primed, restated, unknown, unproved
-from formal.solution import Notes, Rested, note_values, noting
+from formal.solution import Notes, Rested, noting
+from formal.words import Exists, Quantified, condition, opened, unquantified
 
 T = TypeVar("T")
 Expect = Literal["proved", "refuted"]
 DECLARED = "__propositions__"  # where a module keeps what it declares, whatever name it goes by
-
-
-class Quantified(sp.Symbol):  # type: ignore[misc]
-    """A bound variable of a claim."""
-
-    __slots__ = ()
-
-
-@dataclass(frozen=True)
-class Exists:
-    """The claim that some values of the parameters make `body` true."""
-
-    body: sp.Basic
-
-
-def iff(first: Any, second: Any) -> sp.Basic:
-    """Both or neither."""
-    return as_written(sp.Equivalent, [_condition(first), _condition(second)])
-
-
-def implies(hypothesis: Any, conclusion: Any) -> sp.Basic:
-    """`conclusion` wherever `hypothesis` holds; the conclusion need not be defined elsewhere."""
-    antecedent = _condition(hypothesis)
-    if antecedent == sp.false:
-        raise ClaimError(f"the hypothesis {hypothesis} is never true; the claim says nothing")
-    return sp.Implies(antecedent, _condition(conclusion), evaluate=False)
-
-
-def forall(ranges: Mapping[sp.Symbol, Interval], body: Any) -> sp.Basic:
-    """`body` for all values of the choices in their ranges: `forall({x: interval(0, 1)}, ...)`."""
-    bound = {s: Quantified(s.name, real=True, **({"integer": True} if s.is_integer else {})) for s in ranges}
-    inside = [_inside(bound[symbol], r) for symbol, r in ranges.items()]
-    note_values(bound, inside)
-    condition = _condition(body)
-    within = [variable for part in condition.atoms(ForAll) for variable in part.bound]
-    names = [variable.name for variable in (*bound.values(), *dict.fromkeys(within))]
-    for name in names:
-        if names.count(name) > 1:
-            raise ClaimError(f"forall(...) speaks of two variables {name}; give one of them another name")
-    return ForAll(sp.Implies(sp.And(*inside), substitute(condition, bound), evaluate=False), *bound.values())
-
-
-def exists(
-    body: Any, at: Mapping[sp.Symbol, tuple[Any, Interval]] | None = None, *, over: Mapping[sp.Symbol, Interval] | None = None
-) -> Any:
-    """`body` for some values.
-
-    Without more, some values of the parameters make the body true, and the proof is an exact example. With
-    `over={m: range}` some m in the range makes it true, whatever the parameters. With `at={m: (value, range)}` the proof is
-    easier: the value, which may depend on the parameters, is shown to lie in the range and to make the body true.
-    """
-    condition = _condition(body)
-    if at is not None:
-        values = {symbol: exact(value, f"the witness for {symbol}") for symbol, (value, _) in at.items()}
-        for symbol, value in values.items():
-            if symbol.is_integer and not value.is_integer:
-                raise ClaimError(f"the witness {value} for {symbol} is not known to be a whole number, as {symbol} is")
-        inside = [_inside(values[symbol], r) for symbol, (_, r) in at.items()]
-        note_values(values, ())
-        return as_written(sp.And, [*inside, substitute(condition, values)])
-    if over is not None:
-        if condition.has(Quantifier):
-            raise ClaimError("a quantifier inside exists(..., over=...) cannot be decided; name the value with at=")
-        if whole := [str(symbol) for symbol in over if symbol.is_integer]:
-            raise ClaimError(f"that some whole number {whole[0]} will do cannot be decided; name the value with at=")
-        bound = {symbol: sp.Dummy(symbol.name, real=True) for symbol in over}
-        inside = [_inside(bound[symbol], r) for symbol, r in over.items()]
-        note_values(bound, inside)
-        return ForSome(as_written(sp.And, [*inside, substitute(condition, bound)]), *bound.values())
-    if condition.has(Quantifier):
-        raise ClaimError("a quantifier inside exists(...) cannot be decided; name the values with at=")
-    return Exists(condition)
-
-
-def _opened(claim: sp.Basic, alone: bool = True) -> sp.Basic:
-    """The claim with the symbols of forall(...) free, as they may be where the claim as a whole is about all their values.
-
-    Raises ClaimError where they may not: under a negation, in an alternative or a hypothesis.
-    """
-    if isinstance(claim, ForAll):
-        return _opened(claim.body, alone)
-    if isinstance(claim, sp.And):
-        return as_written(sp.And, [_opened(part, alone=False) for part in claim.args])
-    if isinstance(claim, sp.Implies) and not claim.args[0].has(Quantifier):
-        return as_written(sp.Implies, [claim.args[0], _opened(claim.args[1], alone)])
-    if (isinstance(claim, ForSome) and alone) or not claim.has(Quantifier):
-        return claim
-    raise ClaimError(
-        "forall(...) may be joined by and, and exists(..., over=...) stands alone, both perhaps behind a hypothesis; "
-        f"state {claim} in claims of its own"
-    )
-
-
-def _unquantified(hypothesis: sp.Basic) -> sp.Basic:
-    if hypothesis.has(Quantifier):
-        raise ClaimError(
-            f"a hypothesis with a quantifier cannot be used: {hypothesis}; state it for the values that are needed"
-        )
-    return hypothesis
-
-
-def increasing(expression: Any, parameter: Parameter, *, strictly: bool = False, given: Any = sp.true) -> sp.Basic:
-    """A larger value of the parameter, all else equal, never lowers the expression; `given` holds at the smaller one."""
-    return _monotone(expression, parameter, strictly, given, 1)
-
-
-def decreasing(expression: Any, parameter: Parameter, *, strictly: bool = False, given: Any = sp.true) -> sp.Basic:
-    """A larger value of the parameter, all else equal, never raises the expression; `given` holds at the smaller one."""
-    return _monotone(expression, parameter, strictly, given, -1)
-
-
-def larger(expression: Any, parameter: Parameter) -> sp.Basic:
-    """The expression at the larger value of the parameter that `increasing` and `decreasing` speak of."""
-    values = {parameter: parameter.renamed(f"{parameter.name}'")}
-    again(lambda value: copy(value, values), f"with {parameter.name}'")
-    return copy(sp.sympify(expression), values)
-
-
-def _monotone(expression: Any, parameter: Parameter, strictly: bool, given: Any, sign: int) -> sp.Basic:
-    before = exact(expression, "the expression")
-    if not isinstance(parameter, Parameter):
-        raise ClaimError(f"{parameter} is not a declared parameter")
-    after, condition = larger(before, parameter), _condition(given)
-    relation = (sp.Lt if strictly else sp.Le)(*((before, after) if sign > 0 else (after, before)), evaluate=False)
-    higher = sp.Lt(parameter, larger(parameter, parameter), evaluate=False)
-    return sp.Implies(sp.And(higher, condition), relation, evaluate=False)
-
-
-def _inside(value: sp.Expr, r: Interval) -> sp.Basic:
-    if not isinstance(r, Interval):
-        raise ClaimError(f"the range of {value} is {r!r}; write interval(low, high)")
-    return sp.And(sp.Le(r.low, value, evaluate=False), sp.Le(value, r.high, evaluate=False), evaluate=False)
-
-
-def _condition(formula: Any) -> sp.Basic:
-    if isinstance(formula, bool):
-        raise ClaimError(
-            f"a comparison came out as {formula} in Python, where == and != compare formulas; write Eq(a, b) or Ne(a, b)"
-        )
-    if formula is None or isinstance(formula, Exists):
-        shown = "nothing; return the claim" if formula is None else "exists(...) inside another claim; use over= or at="
-        raise ClaimError(f"what was to be a condition is {shown}")
-    condition = sp.sympify(formula)
-    if not isinstance(condition, sp.Basic):
-        raise ClaimError(f"{formula!r} is not a condition; join conditions with & and |")
-    for number in condition.atoms(sp.Float):
-        exact(number, f"a number in {condition}")
-    if not isinstance(condition, Relational | BooleanAtom | BooleanFunction):
-        raise ClaimError(f"{formula!r} is not a condition: it is neither a comparison nor a combination of comparisons")
-    return condition
 
 
 @dataclass(frozen=True)
@@ -231,8 +76,8 @@ class Proposition:
         )
         existential = isinstance(stated, Exists)
         try:
-            conclusion = _opened(_condition(stated.body if isinstance(stated, Exists) else stated))
-            hypotheses = [_unquantified(_condition(g)) for g in given]
+            conclusion = opened(condition(stated.body if isinstance(stated, Exists) else stated))
+            hypotheses = [unquantified(condition(g)) for g in given]
         except ClaimError as error:
             raise ClaimError(f"{self.id}: {error.message}", place=self.place) from None
         if sp.false in hypotheses:
@@ -255,17 +100,17 @@ class Proposition:
         with noting() as notes:
             found = read()
         if what not in self._known:
-            self._known.add(what)
             with noting() as again:
                 read()
-            for lost in sorted({str(s) for s in notes.solutions()} - {str(s) for s in again.solutions()}):
+            if lost := notes.lost(again):
                 shown = f"what {self.id} reads of {lost} is kept, and would not be read by the next proposition"
                 raise ClaimError(f"{shown}; read it each time, or keep it with functools.cache in a module", place=self.place)
+            self._known.add(what)
         return found, notes
 
     def said(self) -> tuple[sp.Basic, ...]:
         """The hypotheses that are read from no equilibrium: a list that was made when the file was imported."""
-        return () if callable(self.given) else tuple(map(_condition, self.given))
+        return () if callable(self.given) else tuple(map(condition, self.given))
 
     def lemmas(self, goal: Goal) -> list[Goal]:
         """The steps of the proof as goals of their own, each resting on the steps before it.
@@ -274,7 +119,7 @@ class Proposition:
         """
         made: list[Goal] = []
         for index, step in enumerate(
-            self._read(lambda: [_opened(_condition(s)) for s in _listed(self.steps(), "steps")]), start=1
+            self._read(lambda: [opened(condition(s)) for s in _listed(self.steps(), "steps")]), start=1
         ):
             before = tuple(m.conclusion for m in made)
             made.append(Goal(f"{self.id}, step {index}", step, (*goal.hypotheses, *before)))

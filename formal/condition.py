@@ -21,7 +21,7 @@ from typing import Any
 
 import sympy as sp
 
-from formal.claims import Proposition, Quantified
+from formal.claims import Proposition
 from formal.decide.goal import Goal
 from formal.decide.judge import afresh, decide
 from formal.decide.verdict import Proved, Unknown, Verdict
@@ -35,6 +35,7 @@ from formal.model.substitution import substitute
 from formal.model.threshold import Threshold, thresholds
 from formal.resting import unproved
 from formal.solution import Notes
+from formal.words import Quantified
 
 
 @dataclass(frozen=True)

@@ -234,7 +234,7 @@ class NashSolution:
         found = [e for e, taken in played if [set(t) if isinstance(t, Mapping) else None for t in taken] == wanted]
         if not found:
             shown = ", ".join(map(" or ".join, supports))
-            raise ModelError(f"({shown}) is an equilibrium of {self.game.name} at no parameters")
+            raise ModelError(f"({shown}) was found to be an equilibrium of {self.game.name} at no parameters")
         one = replace(found[0], alone=True)
         one._note(again=True)
         return one

@@ -22,7 +22,7 @@ from formal.decide.verdict import Proved, Unknown
 from formal.model.parameters import Parameter
 from formal.model.substitution import substitute
 from formal.model.threshold import Threshold, thresholds
-from formal.model.tree import Continuous
+from formal.model.tree import Continuous, Node
 from formal.solution import Notes, Rested
 
 Point = Mapping[sp.Symbol, sp.Expr]
@@ -70,7 +70,7 @@ def unknown(
     """Where equilibria that are proved are read without being known; None for nowhere."""
     for found in (
         _inexact(goal, hypotheses, notes, said=said, point=point),
-        _unassumed(goal, hypotheses, notes, point),
+        _unassumed(goal, hypotheses, notes, said, point),
         _elsewhere(goal, hypotheses, notes, said),
     ):
         if found is not None:
@@ -126,12 +126,14 @@ def _follows(condition: sp.Basic, given: Iterable[sp.Basic]) -> bool:
     return condition in known or isinstance(decide(Goal("where it is known", condition, tuple(known))), Proved)
 
 
-def _unassumed(goal: Goal, hypotheses: Sequence[sp.Basic], notes: Notes, point: Point | None) -> Unknown | None:
+def _unassumed(
+    goal: Goal, hypotheses: Sequence[sp.Basic], notes: Notes, said: Sequence[sp.Basic], point: Point | None
+) -> Unknown | None:
     """What a game assumes and nobody assumes of several larger values, where each may be read beside the others."""
     for solution in notes.solutions():
         assumed = tuple(solution.game.assume.values())
         for part in _parts(goal):
-            given = (*hypotheses, *restated(assumed, part, *hypotheses))
+            given = (*said, *assumed, *restated(assumed, part, *hypotheses))
             for there in (there for c in assumed for there in _several(c, part, *hypotheses)):
                 if not _holds(there, point) and not _follows(there, given):
                     return Unknown(f"it reads {solution} at several larger values, of which {there} is not assumed")
@@ -145,33 +147,40 @@ def _several(condition: sp.Basic, *formulas: sp.Basic) -> Iterator[sp.Basic]:
 
 def _elsewhere(goal: Goal, hypotheses: Sequence[sp.Basic], notes: Notes, said: Sequence[sp.Basic]) -> Unknown | None:
     """What is not known of other values of parameters and choices, at which something is read."""
+    solutions, moved = notes.solutions(), {s for values, _ in notes.elsewhere for s in values}
+    assumed = [c for solution in solutions for c in solution.game.assume.values()]
+    exact = [c for solution in solutions for c in _exact(solution)]
     for values, inside in notes.elsewhere:
         facts = [f for s in values if isinstance(s, Parameter) for f in s.facts()]
-        ranges = [c for solution in notes.solutions() for s in values for c in _range(solution, s, values)]
-        assumed = [c for solution in notes.solutions() for c in solution.game.assume.values()]
-        exact = [c for solution in notes.solutions() for c in _exact(solution)]
-        for conditions, given in (((*facts, *ranges, *assumed), hypotheses), (exact, said)):
-            for there in (
-                t for c in conditions for t in _readings(c, goal.conclusion, *hypotheses) if t.free_symbols & values.keys()
-            ):
-                shown = ", ".join(map(str, values))
-                if _moved_too(there, values, inside, notes):
-                    return Unknown(f"it speaks of other values of {shown}, and of more at once; name all in one range")
-                if not _follows(substitute(there, values), (*given, *inside)):
-                    return Unknown(f"it speaks of other values of {shown}, of which {there} is not proved")
+        ranges = [c for solution in solutions for s in values for c in _range(solution, s, moved)]
+        reading = (goal.conclusion, *hypotheses, *values)
+        for there in (t for c in (*facts, *ranges, *assumed, *exact) for t in _readings(c, *reading)):
+            if not there.free_symbols & values.keys():
+                continue
+            shown = ", ".join(map(str, values))
+            if _moved_too(there, values, inside, notes):
+                return Unknown(f"it speaks of other values of {shown}, and of more at once; name all in one range")
+            if not _follows(substitute(there, values), (*said, *assumed, *inside)):
+                return Unknown(f"it speaks of other values of {shown}, of which {there} is not proved")
     return None
 
 
-def _range(solution: Rested, symbol: sp.Symbol, chosen: Container[sp.Symbol]) -> Iterator[sp.Basic]:
-    """The range of a choice in a game; an end that is another choice, of which nothing is said, is as far as that may go."""
-    nodes = [n for n in solution.game.nodes if isinstance(n, Continuous)]
-    first = {n.symbol: n for n in reversed(nodes) if n.symbol not in chosen}
-    for low, high in dict.fromkeys((n.low, n.high) for n in nodes if n.symbol == symbol):
-        while low in first:
-            low = first[low].low
-        while high in first:
-            high = first[high].high
+def _range(solution: Rested, symbol: sp.Symbol, moved: Container[sp.Symbol]) -> Iterator[sp.Basic]:
+    """The ranges of a choice in a game; an end that is another choice, of which nothing is said, is as far as that may go."""
+    for low, high in dict.fromkeys(_ranges(solution.game.tree, symbol, moved, {})):
         yield from (sp.Le(low, symbol, evaluate=False), sp.Le(symbol, high, evaluate=False))
+
+
+def _ranges(
+    node: Node, symbol: sp.Symbol, moved: Container[sp.Symbol], above: Mapping[sp.Expr, tuple[sp.Expr, sp.Expr]]
+) -> Iterator[tuple[sp.Expr, sp.Expr]]:
+    if isinstance(node, Continuous):
+        low, high = above.get(node.low, (node.low,))[0], above.get(node.high, (node.high,))[-1]
+        above = above if node.symbol in moved else {**above, node.symbol: (low, high)}
+        if node.symbol == symbol:
+            yield low, high
+    for child in node.children:
+        yield from _ranges(child, symbol, moved, above)
 
 
 def _moved_too(there: sp.Basic, values: Point, inside: Sequence[sp.Basic], notes: Notes) -> bool:

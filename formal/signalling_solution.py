@@ -70,9 +70,10 @@ class SignallingEquilibrium:
         return self._group(type).signal
 
     def reply(self, type: str) -> Any:
-        """What the receiver does after the type's signal."""
+        """What the receiver does after the type's signal; a number has no value where this is no equilibrium."""
         self._note()
-        return self._group(type).reply
+        reply = self._group(type).reply
+        return defined(reply, sp.And(*self._found.conditions)) if isinstance(reply, sp.Expr) else reply
 
     def range(self, type: str) -> tuple[sp.Expr, sp.Expr]:
         """The bounds of what the type may signal, where no other signal is free; `conditions` says which are attained.

@@ -245,6 +245,19 @@ class Notes(dict[tuple[Rested, Node], None]):
         """What is read, each once."""
         return list(dict.fromkeys(solution for solution, _ in self))
 
+    def lost(self, again: Notes) -> str:
+        """What is not noted again, in words; empty where everything is."""
+        noted = {(_told(solution), node) for solution, node in again}
+        moved = [sorted(map(str, values)) for values, _ in again.elsewhere]
+        missing = [str(solution) for solution, node in self if (_told(solution), node) not in noted]
+        missing += [", ".join(map(str, values)) for values, _ in self.elsewhere if sorted(map(str, values)) not in moved]
+        return missing[0] if missing else ""
+
+
+def _told(solution: Rested) -> Any:
+    """By what it is told from others: a strategy of a repeated game is made anew each time."""
+    return solution if type(solution).__eq__ is not object.__eq__ else str(solution)
+
 
 _solutions: dict[Game, Solution] = {}
 _importing: ContextVar[bool] = ContextVar("importing", default=False)

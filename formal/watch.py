@@ -136,8 +136,8 @@ def _says(one: ProofFile) -> str:
 
 
 def _statement(item: Proposition) -> Iterator[str]:
+    goal, notes = item.statement()
     with noting() as more:
-        goal, notes = item.statement()
         steps = item.lemmas(goal)
     yield f"{item.title}\n{item.expect}"
     for stated in (goal, *steps):

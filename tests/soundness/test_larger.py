@@ -60,6 +60,6 @@ def rooted(g):
 def test_closed_forms_at_larger_values_rest_on_what_is_assumed_there(tmp_path):
     def claim():
         chosen = solve(rooted).payoff("B")
-        return increasing(chosen, p.b, given=p.c < 0) & increasing(chosen, p.c, given=p.c < 0) & (p.b <= 1)
+        return increasing(chosen, p.b, given=p.c > 0) & increasing(chosen, p.c, given=p.c > 0) & (p.b <= 1)
 
     assert isinstance(checked(claim, tmp_path), Proved)

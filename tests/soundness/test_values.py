@@ -66,6 +66,30 @@ def trigger():
     return repeated(dilemma, p.delta).grim_trigger(("cooperate", "cooperate"), ("defect", "defect")).where
 
 
+@game(players=("A",))
+def dependent(g):
+    """y is at most x, and z what is left of it."""
+    x = g.choose("A", "x", interval(0, 1))
+    y = g.choose("A", "y", interval(0, x))
+    z = g.choose("A", "z", interval(0, 1))
+    return {"A": -((z - x + y) ** 2)}
+
+
+@game(players=("A",))
+def forked(g):
+    """x goes farther on one way than on the other."""
+    left = g.choose("A", "way", ["l", "r"]) == "l"
+    x = g.choose("A", "x", interval(0, 10 if left else 1))
+    y = g.choose("A", "y", interval(0, x))
+    z = g.choose("A", "z", interval(-20, 20))
+    return {"A": -((z - 1 + y) ** 2)}
+
+
+def rest():
+    return solve(dependent).strategy("z").branches[0].decision
+
+
+x, y = dependent.symbol("x"), dependent.symbol("y")
 q1 = leading.symbol("q1")
 FALSE = {
     "outside what is assumed": lambda: exists(payoff() < 0, over={p.a: interval(0, 1)}),
@@ -78,6 +102,15 @@ FALSE = {
     ),
     "of two larger values, one": lambda: exists((larger(payoff(), p.a) < 0) & sp.Eq(larger(p.b, p.b), 0)),
     "a larger value, bound": lambda: exists(larger(payoff(), p.a) < 0, at={larger(p.a, p.a): (1, interval(0, 1))}),
+    "a larger value, bound, under hypotheses": lambda: exists(
+        larger(payoff(), p.a) < 0, over={larger(p.a, p.a): interval(0, 1)}
+    ),
+    "of what a formula of an equilibrium says": lambda: forall({p.a: interval(0, 1)}, implies(payoff() >= 0, p.a + p.b <= 1)),
+    "a choice beside another one": lambda: forall({x: interval(0, HALF)}, exists(rest() < 0, over={y: interval(0, 1)})),
+    "a choice after another one": lambda: exists(exists(rest() < 0, at={y: (1, interval(0, 1))}), at={x: (0, interval(0, 1))}),
+    "a choice where it has another range": lambda: exists(
+        solve(forked).strategy("z", way="r").branches[0].decision < -5, over={y: interval(0, 10)}
+    ),
     "a larger value in a range": lambda: forall({p.b: interval(0, 1)}, larger(payoff(), p.a) > 2),
     "a choice outside its range": lambda: exists(follows() < -1, over={q1: interval(0, 10)}),
     "a discount factor above 1": lambda: exists(trigger() & (p.delta > 1), over={p.delta: interval(0, 2)}),
@@ -87,7 +120,49 @@ FALSE = {
 
 @pytest.mark.parametrize("what", FALSE)
 def test_nothing_is_proved_at_values_that_are_not_assumed(what):
-    assert isinstance(claimed(FALSE[what], p.a <= sp.Rational(1, 4), p.b <= HALF), Unknown | Refuted)
+    for given in ((p.a <= sp.Rational(1, 4), p.b <= HALF), (p.b >= sp.Rational(1, 4),), ()):
+        assert isinstance(claimed(FALSE[what], *given), Unknown | Refuted)
+
+
+def test_ranges_are_read_from_left_to_right():
+    ranges = {p.a: interval(0, 1), p.b: interval(0, 1 - p.a)}
+    assert isinstance(claimed(lambda: forall(ranges, p.a + p.b <= 1)), Proved)
+    assert isinstance(claimed(lambda: forall(ranges, payoff() > 0)), Proved)
+    assert isinstance(claimed(lambda: exists(p.a + p.b > sp.Rational(3, 2), over=ranges), p.a <= HALF), Refuted)
+    witness = {p.a: (HALF, interval(0, 1)), p.b: (HALF, interval(0, 1 - p.a))}
+    assert isinstance(claimed(lambda: exists(payoff() > 0, at=witness), p.a >= sp.Rational(3, 4)), Proved)
+    with pytest.raises(ClaimError, match="is to be named before"):
+        claimed(lambda: forall({p.b: interval(0, 1 - p.a), p.a: interval(0, 1)}, p.a + p.b <= 1))
+
+
+def trial():
+    return solve(tested).threshold("x_hat")
+
+
+@game(players=("A", "B"))
+def tested(g):
+    x = g.choose("A", "x", interval(0, 2))
+    if g.choose("B", "vote", ["yes", "no"]) == "yes":
+        return {"A": -x, "B": x**2 + 2 * p.b * x - 1}
+    return {"A": -5, "B": 0}
+
+
+@pytest.mark.parametrize(
+    ("claim", "said"),
+    [
+        (lambda: exists(p.x > p.y, at={p.x: (2, interval(0, 9))}, over={p.y: interval(5, 6)}), "says two things"),
+        (lambda: exists(trial() > 50, over={trial(): interval(0, 200)}), "neither a parameter nor a choice"),
+        (lambda: forall({trial(): interval(0, 200)}, trial() > 50), "neither a parameter nor a choice"),
+        (lambda: exists(payoff() < 0, at={payoff(): (-1, interval(-5, 0))}), "neither a parameter nor a choice"),
+        (lambda: forall([p.x], p.x >= 0), "no table of ranges"),
+        (lambda: exists(p.x >= 0, at={p.x: 7}), "the witness for x is 7"),
+        (lambda: larger(p.x, x) >= 0, "not a declared parameter"),
+    ],
+    ids=range(7),
+)
+def test_what_is_bound_is_a_symbol_with_a_range(claim, said):
+    with pytest.raises(ClaimError, match=said):
+        claimed(claim)
 
 
 def test_values_that_are_assumed_are_read():
@@ -159,6 +234,25 @@ class Kept:
         if "where" not in self.table:
             self.table["where"] = parting()
         return self.table["where"]
+
+
+def test_what_is_kept_beside_what_is_read_is_an_error():
+    kept = {}
+
+    def listed():
+        kept.setdefault("all", None)
+        kept["all"] = kept["all"] or nash(chicken).equilibria
+        return sp.Eq(len(kept["all"]), 3) | nash(chicken).pure("hawk", "dove").where
+
+    def quantified():
+        if "some" not in kept:
+            kept["some"] = exists(payoff() < 0, at={p.a: (1, interval(0, 1))})
+        return kept["some"] & (payoff() > -1)
+
+    for claim in (listed, quantified):
+        item = Proposition("C", "", claim, (), "proved", Place(Path(__file__), 1))
+        with pytest.raises(ClaimError, match="is kept, and would not be read"):
+            item.check()
 
 
 @pytest.mark.parametrize(
