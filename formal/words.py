@@ -78,12 +78,8 @@ def exists(
     if at is not None and over is not None:
         raise ClaimError("exists(..., at=..., over=...) says two things; name values for all, or ranges for all")
     if claim.has(Quantifier) and at is None:
-        where = (
-            "exists(..., over=...) cannot be decided; name the value with at="
-            if over is not None
-            else ("exists(...) cannot be decided; name the values with at=")
-        )
-        raise ClaimError(f"a quantifier inside {where}")
+        what = "exists(..., over=...)" if over is not None else "exists(...)"
+        raise ClaimError(f"a quantifier inside {what} cannot be decided; name the values with at=")
     if at is not None:
         return _at(at, claim)
     if over is not None:
@@ -115,13 +111,14 @@ def _bound(
     bound: dict[sp.Symbol, sp.Expr] = {}
     inside, later = list[sp.Basic](), {*_mapped(ranges)}
     for symbol, r in ranges.items():
-        later.discard(symbol)
-        value = named(symbol)
-        within = _inside(value, r)
-        if ahead := {symbol, *later} & (r.low.free_symbols | r.high.free_symbols):
+        if not isinstance(r, Interval):
+            raise ClaimError(f"the range of {symbol} is {r!r}; write interval(low, high)")
+        if ahead := later & (r.low.free_symbols | r.high.free_symbols):
             raise ClaimError(f"the range of {symbol} speaks of {min(map(str, ahead))}, which is to be named before it")
-        inside.append(_inside(value, Interval(substitute(r.low, bound), substitute(r.high, bound))) if bound else within)
+        value, low, high = named(symbol), substitute(r.low, bound), substitute(r.high, bound)
+        inside.append(sp.And(sp.Le(low, value, evaluate=False), sp.Le(value, high, evaluate=False), evaluate=False))
         bound[symbol] = value
+        later.discard(symbol)
     return bound, inside
 
 
@@ -154,6 +151,7 @@ def opened(claim: sp.Basic, alone: bool = True) -> sp.Basic:
 
 
 def unquantified(hypothesis: sp.Basic) -> sp.Basic:
+    """The hypothesis. Raises ClaimError for one with a quantifier."""
     if hypothesis.has(Quantifier):
         raise ClaimError(
             f"a hypothesis with a quantifier cannot be used: {hypothesis}; state it for the values that are needed"
@@ -186,12 +184,6 @@ def _monotone(expression: Any, parameter: Parameter, strictly: bool, given: Any,
     relation = (sp.Lt if strictly else sp.Le)(*((before, after) if sign > 0 else (after, before)), evaluate=False)
     higher = sp.Lt(parameter, larger(parameter, parameter), evaluate=False)
     return sp.Implies(sp.And(higher, held), relation, evaluate=False)
-
-
-def _inside(value: sp.Expr, r: Interval) -> sp.Basic:
-    if not isinstance(r, Interval):
-        raise ClaimError(f"the range of {value} is {r!r}; write interval(low, high)")
-    return sp.And(sp.Le(r.low, value, evaluate=False), sp.Le(value, r.high, evaluate=False), evaluate=False)
 
 
 def condition(formula: Any) -> sp.Basic:
