@@ -151,7 +151,7 @@ def _elsewhere(goal: Goal, hypotheses: Sequence[sp.Basic], notes: Notes, said: S
     assumed = [c for solution in solutions for c in solution.game.assume.values()]
     exact = [c for solution in solutions for c in _exact(solution)]
     for values, inside in notes.elsewhere:
-        facts = [f for s in values if isinstance(s, Parameter) for f in s.facts()]
+        facts = [f for s in values for f in _facts(s)]
         ranges = [c for solution in solutions for s in values for c in _range(solution, s, moved)]
         reading = (goal.conclusion, *hypotheses, *values)
         for there in (t for c in (*facts, *ranges, *assumed, *exact) for t in _readings(c, *reading)):
@@ -161,8 +161,15 @@ def _elsewhere(goal: Goal, hypotheses: Sequence[sp.Basic], notes: Notes, said: S
             if _moved_too(there, values, inside, notes):
                 return Unknown(f"it speaks of other values of {shown}, and of more at once; name all in one range")
             if not _follows(substitute(there, values), (*said, *assumed, *inside)):
-                return Unknown(f"it speaks of other values of {shown}, of which {there} is not proved")
+                return Unknown(f"it speaks of other values of {shown}, of which {there} is not proved; give a range inside")
     return None
+
+
+def _facts(symbol: sp.Symbol) -> tuple[sp.Basic, ...]:
+    """The domain of a parameter, and what SymPy takes for granted of a choice."""
+    if isinstance(symbol, Parameter):
+        return symbol.facts()
+    return (sp.Le(0, symbol, evaluate=False),) if symbol.is_nonnegative else ()
 
 
 def _range(solution: Rested, symbol: sp.Symbol, moved: Container[sp.Symbol]) -> Iterator[sp.Basic]:

@@ -17,7 +17,7 @@ from formal.model.quantifier import ForAll, ForSome, Quantifier
 from formal.model.rewriting import as_written
 from formal.model.run import Interval
 from formal.model.substitution import substitute
-from formal.model.threshold import Threshold, copy
+from formal.model.threshold import Threshold, copy, rests_on, thresholds
 from formal.readings import again
 from formal.solution import note_values
 
@@ -86,6 +86,9 @@ def exists(
         bound, inside = _bound(over, lambda s: sp.Dummy(s.name, real=True))
         if whole := [str(symbol) for symbol in over if symbol.is_integer]:
             raise ClaimError(f"that some whole number {whole[0]} will do cannot be decided; name the value with at=")
+        for named in thresholds(claim):
+            if moved := sorted(map(str, rests_on(named) & over.keys())):
+                raise ClaimError(f"{named} depends on {moved[0]}, of which some value cannot be found; name it with at=")
         note_values(bound, inside)
         return ForSome(as_written(sp.And, [*inside, substitute(claim, bound)]), *bound.values())
     return Exists(claim)

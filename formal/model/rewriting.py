@@ -9,16 +9,20 @@ from sympy.core.operations import LatticeOp
 from sympy.core.relational import Relational
 from sympy.core.sorting import ordered
 
+from formal.model.quantifier import Quantifier
+
 _CONNECTIVES = sp.And | sp.Or | sp.Not | sp.Implies | sp.Equivalent | sp.ITE
 
 
 def rewritten(formula: sp.Basic, values: Mapping[sp.Basic, sp.Basic]) -> sp.Basic:
-    """The formula or expression with symbols replaced: comparisons, connectives and Piecewise stay as they are written."""
+    """The formula or expression with symbols replaced: what it consists of stays as it is written, down to comparisons."""
     if isinstance(formula, Relational):
         left, right = (rewritten(side, values) for side in formula.args)
         return formula.func(left, right, evaluate=False)
     if isinstance(formula, _CONNECTIVES):
         return as_written(formula.func, [rewritten(a, values) for a in formula.args])
+    if isinstance(formula, Quantifier):
+        return as_written(formula.func, [rewritten(formula.body, values), *formula.bound])
     if isinstance(formula, sp.Piecewise):
         branches = [(rewritten(value, values), rewritten(test, values)) for value, test in formula.args]
         if any(value.has(sp.nan, sp.zoo) for value, _ in branches):  # in a branch that is not reached, as SymPy finds out

@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 import sympy as sp
 
-from formal.model.quantifier import ForSome
-from formal.model.rewriting import as_written, rewritten
+from formal.model.rewriting import rewritten
 from formal.model.threshold import following
 
 
@@ -18,10 +17,4 @@ def substitute(formula: sp.Basic, values: Mapping[sp.Symbol, sp.Expr]) -> sp.Bas
     """
     if not values:
         return formula
-    return _replaced(formula, following(formula, values))
-
-
-def _replaced(formula: sp.Basic, values: Mapping[sp.Basic, sp.Basic]) -> sp.Basic:
-    if isinstance(formula, ForSome):
-        return as_written(ForSome, [_replaced(formula.body, values), *formula.bound])
-    return rewritten(formula, values)
+    return rewritten(formula, following(formula, values))

@@ -12,6 +12,7 @@ from formal import (
     exists,
     forall,
     game,
+    iff,
     implies,
     interval,
     larger,
@@ -33,7 +34,7 @@ from proofs.gallery.coordination import p as fight
 from proofs.gallery.schooling import schooling
 from tests.soundness.test_counting import claimed, parting
 
-p = parameters("a b in [0, 1]", "m integer in [0, 4]", "delta in (0, 1)", "x y >= 0")
+p = parameters("a b in [0, 1]", "m integer in [0, 4]", "delta in (0, 1)", "x y >= 0", "c r real")
 HALF = sp.Rational(1, 2)
 
 
@@ -122,6 +123,42 @@ FALSE = {
 def test_nothing_is_proved_at_values_that_are_not_assumed(what):
     for given in ((p.a <= sp.Rational(1, 4), p.b <= HALF), (p.b >= sp.Rational(1, 4),), ()):
         assert isinstance(claimed(FALSE[what], *given), Unknown | Refuted)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        lambda: forall({q1: interval(-1, 1)}, q1 >= 0),
+        lambda: forall({q1: interval(-1, 1)}, sp.Abs(q1) <= q1),
+        lambda: forall({q1: interval(-1, 1)}, (q1 >= 0) & (payoff() >= q1 - 1)),
+        lambda: exists(sp.Abs(q1) <= q1, at={q1: (p.c, interval(-1, 1))}),
+        lambda: exists(sp.Eq(sp.Abs(q1), q1) & (q1 <= p.c), over={q1: interval(-1, 1)}),
+        lambda: exists(q1 < 0, over={q1: interval(-1, 1)}),
+    ],
+    ids=range(6),
+)
+def test_a_choice_is_not_taken_to_be_positive_where_it_is_bound_to_less(claim):
+    """SymPy finds that it is not negative, as its range in the game is, before it is bound."""
+    assert isinstance(claimed(claim, p.c < 0), Unknown)
+
+
+@pytest.mark.parametrize("relation", [sp.Gt, sp.Le])
+def test_one_range_in_the_other_is_no_other_claim(relation):
+    """c/r has no value at r = 0, also where SymPy would find that both sides are the same."""
+    near, far, positive = {p.r: interval(-1, 1)}, {p.c: interval(-1, 1)}, relation(p.c / p.r, 0)
+    for claim in (
+        lambda: forall(far, forall(near, iff(positive, positive))),
+        lambda: forall(far | near, iff(positive, positive)),
+        lambda: larger(forall(near, iff(positive, positive)), p.c),
+    ):
+        assert isinstance(claimed(claim), Refuted)
+
+
+def test_some_value_that_moves_a_threshold_is_to_be_named():
+    with pytest.raises(ClaimError, match="name it with at="):
+        claimed(lambda: exists(trial() > HALF, over={p.b: interval(0, 1)}))
+    named = {p.b: (0, interval(0, 1))}
+    assert isinstance(claimed(lambda: exists(trial() > HALF, at=named)), Proved)
 
 
 def test_ranges_are_read_from_left_to_right():
