@@ -316,7 +316,7 @@ def test_riley_signals():
     assert sp.expand(low - theta_l * (theta_h - theta_l)) == 0
     assert sp.expand(high - theta_h * (theta_h - theta_l)) == 0
     assert parted.signal("other") == 0
-    assert parted.reply("able") == theta_h
+    assert parted.reply("able").args == ((theta_h, parted.conditions),)
     with pytest.raises(ModelError, match='"clever" is not a type'):
         parted.signal("clever")
 
