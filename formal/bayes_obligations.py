@@ -12,7 +12,7 @@ Everything is stated from the game's own tree; `formal.derive` proposes, and not
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import combinations, product
 from typing import Any
@@ -23,6 +23,7 @@ from formal.bayes_definition import Behaviour, alike, bayes, expected, handed_on
 from formal.decide.goal import Goal, somewhere
 from formal.derive.assessment import Assessment, Class, Mixture
 from formal.model.information import Information, InformationSet
+from formal.model.partial import equation
 from formal.model.rewriting import conjunction, disjunction
 from formal.model.tree import Chance
 from formal.off_path_obligations import replying
@@ -65,7 +66,7 @@ def _assessed(info: Information, found: Class, one: Assessment) -> Iterator[tupl
                 yield f"beliefs at {where.name} follow from those at {earlier.name}", claim
         yield from rational(info, where, one.behaviour, one.beliefs)
     yield from _alike(info, one)
-    yield "what is not reached", _boolean(_reached(info, found) == set(found.behaviour))
+    yield "what is not reached", _boolean(_reached(info, found.behaviour) == set(found.behaviour))
     for name, stated in found.behaviour.items():
         done = one.behaviour[name]
         same = [sp.Eq(done[a], w, evaluate=False) for a, w in stated.items() if a in done]
@@ -79,12 +80,12 @@ def _boolean(truth: bool) -> sp.Basic:
     return sp.true if truth else sp.false
 
 
-def _reached(info: Information, found: Class) -> set[str]:
-    """The names of the sets that are reached when what the class plays is played."""
+def _reached(info: Information, played: Mapping[str, Collection[str]]) -> set[str]:
+    """The names of the sets that are reached when these actions are played at the sets of these names."""
     return {
         where.name
         for where in info.sets
-        if any(all(a in found.behaviour.get(s.name, {}) for s, a in info.way(n).actions) for n in where.nodes)
+        if any(all(a in played.get(s.name, ()) for s, a in info.way(n).actions) for n in where.nodes)
     }
 
 
@@ -120,7 +121,7 @@ def complete(
 def class_complete(
     info: Information,
     found: Class,
-    asked: Mapping[str, Collection[str]] | None,
+    asked: Iterable[tuple[str, Collection[str]]] | None,
     *,
     mixed: bool,
     nonzero: Sequence[sp.Expr] = (),
@@ -134,14 +135,14 @@ def class_complete(
         path = _path(info, supports)
         if path == {name: set(support) for name, support in found.supports.items()}:
             yield _listed_goal(info, supports, [found], nonzero, unknowns)
-        elif asked is not None and all(path.get(name) == set(support) for name, support in asked.items()):
+        elif asked is not None and all(path.get(name) == set(support) for name, support in asked):
             yield _listed_goal(info, supports, [], nonzero, unknowns, found.where)
 
 
 def _path(info: Information, supports: Supports) -> dict[str, set[str]]:
     """The supports of the sets that are reached."""
-    reached = (s for s in info.sets if any(all(a in supports[t] for t, a in info.way(n).actions) for n in s.nodes))
-    return {s.name: set(supports[s]) for s in reached}
+    played = {where.name: set(support) for where, support in supports.items()}
+    return {name: played[name] for name in _reached(info, played)}
 
 
 def all_supports(info: Information, mixed: bool) -> Iterator[Supports]:
@@ -201,17 +202,9 @@ def _is_class(found: Class, behaviour: Behaviour) -> sp.Basic:
         for name, mixture in found.behaviour.items()
         if len(mixture) > 1
         for action, stated in list(mixture.items())[:-1]
-        for part in _same(behaviour[name][action], stated)
+        for part in equation(behaviour[name][action], stated)
     ]
     return conjunction(found.where, *equal)
-
-
-def _same(variable: sp.Expr, value: sp.Expr) -> Iterator[sp.Basic]:
-    """variable = value, without a quotient that would have to be defined elsewhere too."""
-    numerator, denominator = sp.fraction(sp.together(value))
-    yield sp.Eq(variable * denominator, numerator, evaluate=False)
-    if not denominator.is_number:
-        yield sp.Ne(denominator, 0, evaluate=False)
 
 
 def _free_beliefs(

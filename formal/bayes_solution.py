@@ -134,7 +134,7 @@ class BayesianSolution:
         key = number, asked, tuple(nonzero)
         if key not in self._assured:
             found = self._found[number][0]
-            goals = class_complete(self.info, found, None if asked is None else dict(asked), mixed=self.mixed, nonzero=nonzero)
+            goals = class_complete(self.info, found, asked, mixed=self.mixed, nonzero=nonzero)
             self._assured[key] = self._decided(goals)
         return self._assured[key]
 

@@ -93,8 +93,8 @@ def when(claim: Any, *, over: Sequence[Parameter] = (), given: Sequence[Any] = (
     with afresh():
         sufficient = _sufficient(goal, cases)
         necessary = _necessary(problem, found, needs) if problem.bound else _fails_elsewhere(goal, cases, needs)
-    thresholds_ = dict.fromkeys((*named, *goal.named))
-    missing = unproved(goal, (*problem.hypotheses, *needs), thresholds_, notes, said=item.said())
+    mentioned = dict.fromkeys((*named, *goal.named))
+    missing = unproved(goal, (*problem.hypotheses, *needs), mentioned, notes, said=item.said())
     return When(item, problem.hypotheses, cases, *((sufficient, necessary) if missing is None else (missing, missing)))
 
 

@@ -27,6 +27,7 @@ import sympy as sp
 from formal.decide.goal import Goal, resting, somewhere
 from formal.derive.leaves import KINKED
 from formal.derive.partition import Profile
+from formal.model.partial import equation
 from formal.model.rewriting import conjunction, disjunction
 from formal.model.static import Finite, Infinite
 from formal.model.substitution import substitute
@@ -120,14 +121,6 @@ def _listed(profiles: Sequence[Profile], equalities: Any) -> sp.Basic:
     return disjunction(*(conjunction(*p.conditions, *equalities(p)) for p in profiles))
 
 
-def _same(variable: sp.Symbol, value: sp.Expr) -> Iterator[sp.Basic]:
-    """variable = value, without a quotient that would have to be defined elsewhere too."""
-    numerator, denominator = sp.fraction(sp.together(value))
-    yield sp.Eq(variable * denominator, numerator, evaluate=False)
-    if not denominator.is_number:
-        yield sp.Ne(denominator, 0, evaluate=False)
-
-
 def _pure_goal(form: Finite, profiles: Sequence[Profile], taken: tuple[str, ...]) -> Goal:
     players, assumed = form.game.players, tuple(form.game.assume.values())
     definition = [
@@ -175,7 +168,7 @@ def _support_goal(
     def equal(p: Profile) -> Iterator[sp.Basic]:
         for player, mixture in zip(players, mixtures, strict=True):
             for action, weight in mixture.items():
-                yield from _same(weight, p.strategies[player][action])
+                yield from equation(weight, p.strategies[player][action])
 
     return Goal(f"supports {first} and {second} are found", _listed(same, equal), tuple(given))
 
@@ -231,7 +224,7 @@ def _all_numbers(form: Infinite, profiles: Sequence[Profile]) -> Iterator[Goal]:
             given.append(_wherever(elsewhere, better))
 
     def equal(p: Profile) -> Iterator[sp.Basic]:
-        return (e for q, v in zip(players, form.choices, strict=True) for e in _same(v, p.strategies[q]))
+        return (e for q, v in zip(players, form.choices, strict=True) for e in equation(v, p.strategies[q]))
 
     yield Goal(f"{form.game.name}: every equilibrium is found", _listed(profiles, equal), tuple(given))
 

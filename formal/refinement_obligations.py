@@ -22,7 +22,7 @@ passing that it passes. That some belief or mixture exists is shown by the ones 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -34,6 +34,7 @@ from formal.decide.goal import Goal
 from formal.derive.assessment import Class, Failure, Mixture, Refined
 from formal.errors import DerivationError
 from formal.model.information import Information, InformationSet, node_names
+from formal.model.partial import denominators
 from formal.model.rewriting import conjunction, disjunction
 from formal.model.signals import reached_by_signal
 
@@ -70,7 +71,7 @@ class Signal:
             inside = [sp.Ge(b, 0, evaluate=False) for b in belief if b not in (0, 1)]
             outside = [sp.Eq(b, 0, evaluate=False) for t, b in enumerate(belief) if t not in among and b != 0]
             total = sp.Eq(sp.Add(*belief), 1, evaluate=False)
-            yield conjunction(*_defined(belief), *inside, *outside, total, *self.best(actions, belief)), belief
+            yield conjunction(*denominators(belief), *inside, *outside, total, *self.best(actions, belief)), belief
 
 
 def signals(info: Information, found: Class, refined: Refined) -> list[Signal]:
@@ -259,10 +260,4 @@ def _proposed_mixtures(one: Signal) -> Iterator[tuple[Mixture, list[sp.Basic]]]:
     """The mixtures that are proposed, and that they are mixtures."""
     for mixture in one.mixtures:
         inside = [sp.Ge(w, 0, evaluate=False) for w in mixture.values() if w != 1]
-        yield mixture, [*_defined(mixture.values()), *inside, sp.Eq(sp.Add(*mixture.values()), 1, evaluate=False)]
-
-
-def _defined(probabilities: Iterable[sp.Expr]) -> list[sp.Basic]:
-    """That no denominator is 0, each once, in the order in which they are met."""
-    quotients = dict.fromkeys(sp.fraction(sp.together(p))[1] for p in probabilities)
-    return [sp.Ne(q, 0, evaluate=False) for q in quotients if not q.is_number]
+        yield mixture, [*denominators(mixture.values()), *inside, sp.Eq(sp.Add(*mixture.values()), 1, evaluate=False)]

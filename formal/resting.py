@@ -58,24 +58,17 @@ def unproved(
         assurance = solution.assure(node)
         if not isinstance(assurance.verdict, Proved):
             return Unknown(f"it rests on {solution}, of which this is not proved: {assurance.failed}")
-    for found in (unknown(goal, hypotheses, notes, said=said, point=point), _closed_forms(hypotheses, named, notes)):
-        if found is not None:
-            return found
-    return None
+    found = unknown(goal, hypotheses, notes, said=said, point=point)
+    return _closed_forms(hypotheses, named, notes) if found is None else found
 
 
 def unknown(
     goal: Goal, hypotheses: Sequence[sp.Basic], notes: Notes, *, said: Sequence[sp.Basic], point: Point | None = None
 ) -> Unknown | None:
     """Where equilibria that are proved are read without being known; None for nowhere."""
-    for found in (
-        _inexact(goal, hypotheses, notes, said=said, point=point),
-        _unassumed(goal, hypotheses, notes, said, point),
-        _elsewhere(goal, hypotheses, notes, said),
-    ):
-        if found is not None:
-            return found
-    return None
+    found = _inexact(goal, hypotheses, notes, said=said, point=point)
+    found = _unassumed(goal, hypotheses, notes, said, point) if found is None else found
+    return _elsewhere(goal, hypotheses, notes, said) if found is None else found
 
 
 def _inexact(

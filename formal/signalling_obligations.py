@@ -26,6 +26,7 @@ import sympy as sp
 
 from formal.decide.goal import Goal, somewhere
 from formal.derive.separation import Criterion, Extreme, Group, Separation
+from formal.model.partial import denominators
 from formal.model.quantifier import ForSome
 from formal.model.rewriting import conjunction, disjunction
 from formal.model.signalling import Belief, Numbers, SignallingGame
@@ -181,13 +182,8 @@ def _ranged(form: SignallingGame, found: Separation, group: Group, needed: sp.Ba
     between = [sp.Lt(low, signal, evaluate=False) for low in lows] + [sp.Lt(signal, high, evaluate=False) for high in highs]
     yield Goal(f"{name}: any {signal} between will do", needed, (*given, *between))
     middles = [(low + high) / 2 for low in lows for high in highs]
-    cases = [conjunction(*_defined(m), substitute(needed, {signal: m})) for m in middles]
+    cases = [conjunction(*denominators([m]), substitute(needed, {signal: m})) for m in middles]
     yield Goal(f"{name}: some signal will do where it exists", disjunction(*cases), given)
-
-
-def _defined(value: sp.Expr) -> list[sp.Basic]:
-    denominator = sp.fraction(sp.together(value))[1]
-    return [] if denominator.is_number else [sp.Ne(denominator, 0, evaluate=False)]
 
 
 # -- completeness
@@ -280,7 +276,8 @@ def intuitive_goals(
     given = (*_assumed(form), *found.conditions)
     for struck, eager, conditions, witnesses in criterion.failing:
         tried = [
-            conjunction(*_defined(w), *form.inside(w), *_gains(form, found, best, sure, struck, eager, w)) for w in witnesses
+            conjunction(*denominators([w]), *form.inside(w), *_gains(form, found, best, sure, struck, eager, w))
+            for w in witnesses
         ]
         yield Goal(
             f"{name}: {form.types[eager]} gains and {form.types[struck]} does not", disjunction(*tried), (*given, *conditions)

@@ -308,12 +308,12 @@ def noting() -> Iterator[Notes]:
 
     Raises ClaimError inside another such block, which would not note it.
     """
+    if _notes.get() is not None:
+        raise ClaimError("a proposition is read inside another one; claim what it says, or its condition as a formula")
     for module in _users(tuple(map(id, sys.modules.values()))):
         for value in list(vars(module).values()):
             if isinstance(value, type(_users)):
                 value.cache_clear()
-    if _notes.get() is not None:
-        raise ClaimError("a proposition is read inside another one; claim what it says, or its condition as a formula")
     notes = Notes()
     token = _notes.set(notes)
     try:

@@ -102,7 +102,7 @@ def _elsewhere(
     for others, conditions in found:
         gaps = [(values[v] - others[v]).oriented() for v in work.form.choices]
         same = conjunction(literal(work.ring, side, strict=False) for gap in gaps for side in (gap, -gap))
-        if same is not None and _possible(work, (*where, *conditions, *same)):
+        if same is not None and work.space.consistent((*where, *conditions, *same)):
             known.append((*conditions, *same))
     if any(_covered(work, where, [one]) for one in known):
         return None
@@ -112,23 +112,18 @@ def _elsewhere(
 def _shared(work: Continuous, where: tuple[Literal, ...], end: Literal, known: Sequence[tuple[Literal, ...]]) -> bool:
     """Whether the boundary at which a literal just holds is covered."""
     boundary = (*where, end.negated().weakened())
-    near = [one for one in known if _possible(work, (*boundary, *one))]
+    near = [one for one in known if work.space.consistent((*boundary, *one))]
     return bool(near) and _covered(work, boundary, near)
 
 
 def _covered(work: Continuous, where: tuple[Literal, ...], known: Sequence[tuple[Literal, ...]]) -> bool:
     """Whether one of the conjunctions that are known holds wherever these literals do."""
-    if not _possible(work, where):
+    if not work.space.consistent(where):
         return True
     if not known:
         return False
     first, *rest = known
     return all(_covered(work, (*where, part), rest) for item in first for part in item.complement() if item not in where)
-
-
-def _possible(work: Continuous, items: Sequence[Literal]) -> bool:
-    joined = conjunction(items)
-    return joined is not None and work.space.possible(joined)
 
 
 def _candidates(work: Continuous, sides: Sequence[int]) -> Iterator[Found]:

@@ -249,16 +249,12 @@ class Search:
     def except_where(self, *vanishing: Poly, given: Sequence[Literal] = ()) -> None:
         """Note that parameters at which the polynomials vanish are passed over, if there are any."""
         equations = [literal(self.ring, side, strict=False) for p in vanishing for side in (p, -p)]
-        if not self._possible([*equations, *given]):
+        if not self.space.consistent([*equations, *given]):
             return
         factors = [f for f, _ in self.ring.factor(vanishing[0])[1]]
-        zeros = [f for f in factors if self._possible([literal(self.ring, side, strict=False) for side in (f, -f)])]
+        zeros = [f for f in factors if self.space.consistent([literal(self.ring, side, strict=False) for side in (f, -f)])]
         shown = self.ring.sympy(prod(zeros, start=self.ring.constant(1)))
         self.exceptions.setdefault(str(shown), shown)
-
-    def _possible(self, items: Iterable[Literal | bool]) -> bool:
-        found = conjunction(items)
-        return found is not None and self.space.possible(found)
 
     def conjunction(self, items: Iterable[Literal | bool]) -> tuple[Literal, ...] | None:
         """The literals without what the assumptions imply factor by factor; None when they contradict one another outright."""

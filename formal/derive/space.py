@@ -16,7 +16,7 @@ import numpy as np
 import sympy as sp
 import z3
 
-from formal.derive.literals import Literal, literals
+from formal.derive.literals import Literal, conjunction, literals
 from formal.derive.polynomial import Poly, Ring, places
 from formal.derive.samples import SAMPLES, Columns, Samples, count
 from formal.ladder import BARE, LONG, SHORT, Answer, Context, Rung, for_high_degrees, run, together
@@ -295,6 +295,11 @@ class Space(Samples):
         if not formulas and bool(np.any(self.all_hold(literals))):
             return True
         return not self.impossible(self.all(literals), *formulas)
+
+    def consistent(self, items: Iterable[Literal | bool]) -> bool:
+        """Whether literals, of which some may be settled, may hold together."""
+        joined = conjunction(items)
+        return joined is not None and self.possible(joined)
 
     def none_of(self, literals: Iterable[Literal]) -> z3.BoolRef:
         """Not all of the literals hold."""

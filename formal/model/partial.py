@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import sympy as sp
 
 
@@ -19,3 +21,17 @@ class Piecewise(sp.Piecewise):  # type: ignore[misc]
 def defined(value: sp.Expr, where: sp.Basic) -> sp.Expr:
     """The value, where the condition holds."""
     return sp.sympify(value) if where == sp.true else Piecewise((value, where), evaluate=False)
+
+
+def denominators(values: Iterable[sp.Expr]) -> list[sp.Basic]:
+    """That no denominator of the values is 0, each once, in the order in which they are met."""
+    quotients = dict.fromkeys(sp.fraction(sp.together(v))[1] for v in values)
+    return [sp.Ne(q, 0, evaluate=False) for q in quotients if not q.is_number]
+
+
+def equation(variable: sp.Expr, value: sp.Expr) -> Iterator[sp.Basic]:
+    """variable = value, without a quotient that would have to be defined elsewhere too."""
+    numerator, denominator = sp.fraction(sp.together(value))
+    yield sp.Eq(variable * denominator, numerator, evaluate=False)
+    if not denominator.is_number:
+        yield sp.Ne(denominator, 0, evaluate=False)
